@@ -1,0 +1,204 @@
+/**
+ * Every error that leaves Postern: one code, one HTTP status, one JSON-RPC code, one public message.
+ *
+ * The public message says what happened and what to do. The private `detail` goes to the log only and may
+ * name internals; it never reaches a client. Codes are never reused for another meaning.
+ *
+ * JSON-RPC codes follow MCP 2026-07-28 basic/index "Error Codes": the standard ones, the three that the
+ * specification defines (−32020…−32022), and, for everything of our own, the HTTP status itself, which lies
+ * outside the reserved range.
+ */
+
+/** What a code means on the wire. */
+export interface ErrorDefinition {
+  /** HTTP status of the response. */
+  readonly status: number
+  /** JSON-RPC error code of the response body. */
+  readonly rpcCode: number
+  /** What happened and what to do, in words for the person or model that reads it. */
+  readonly message: string
+}
+
+/** All error codes. `docs/errors.md` lists the same codes; a test keeps them equal. */
+export const ERRORS = {
+  parse_error: {
+    status: 400,
+    rpcCode: -32700,
+    message: 'The request body is not valid JSON. Send one JSON-RPC message as UTF-8 JSON.',
+  },
+  invalid_request: {
+    status: 400,
+    rpcCode: -32600,
+    message: 'The request body is not a valid JSON-RPC 2.0 message.',
+  },
+  invalid_params: { status: 400, rpcCode: -32602, message: 'The parameters of this method are not valid.' },
+  unknown_tool: {
+    status: 200,
+    rpcCode: -32602,
+    message: 'There is no tool of this name on this server. Ask tools/list for the names.',
+  },
+  method_not_found: { status: 404, rpcCode: -32601, message: 'This server does not offer this method.' },
+  header_mismatch: {
+    status: 400,
+    rpcCode: -32020,
+    message: 'A required MCP header is missing or does not match the request body.',
+  },
+  unsupported_protocol_version: { status: 400, rpcCode: -32022, message: 'Unsupported protocol version.' },
+  missing_token: {
+    status: 401,
+    rpcCode: 401,
+    message:
+      'This server needs a credential. Configure the client with the header that the server’s administrator named.',
+  },
+  invalid_token: {
+    status: 401,
+    rpcCode: 401,
+    message: 'The credential is unknown, expired or revoked. Ask for a new one.',
+  },
+  ambiguous_credentials: {
+    status: 400,
+    rpcCode: 400,
+    message: 'The request carries more than one credential, or one credential twice. Send exactly one.',
+  },
+  insufficient_scope: { status: 403, rpcCode: 403, message: 'The credential does not allow this tool.' },
+  access_denied: {
+    status: 403,
+    rpcCode: 403,
+    message: 'This caller may not use this tool, whatever the scopes of the credential.',
+  },
+  origin_not_allowed: {
+    status: 403,
+    rpcCode: 403,
+    message: 'Requests from this web origin are not allowed. An administrator can add it to allowedOrigins.',
+  },
+  host_not_allowed: {
+    status: 403,
+    rpcCode: 403,
+    message: 'This host name is not served here. An administrator can add it to allowedHosts.',
+  },
+  not_found: {
+    status: 404,
+    rpcCode: 404,
+    message:
+      'There is nothing at this address. The MCP endpoint is named by the administrator, by default /mcp.',
+  },
+  unknown_operation: {
+    status: 404,
+    rpcCode: 404,
+    message: 'This method and path are no operation that this gateway serves.',
+  },
+  method_not_allowed: {
+    status: 405,
+    rpcCode: 405,
+    message: 'The MCP endpoint takes POST only: this server is stateless and has no event stream on GET.',
+  },
+  not_acceptable: {
+    status: 406,
+    rpcCode: 406,
+    message: 'The client must accept application/json and text/event-stream.',
+  },
+  payload_too_large: {
+    status: 413,
+    rpcCode: 413,
+    message: 'The request body is larger than this server takes.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    rpcCode: 415,
+    message: 'The request body must be application/json.',
+  },
+  invalid_arguments: { status: 200, rpcCode: -32602, message: 'Some arguments are not valid.' },
+  no_upstream_credential: {
+    status: 200,
+    rpcCode: 502,
+    message:
+      'The gateway has no credential of its own for this API and may not forward the caller’s. An administrator has to configure one.',
+  },
+  upstream_unreachable: {
+    status: 200,
+    rpcCode: 502,
+    message: 'The API could not be reached. Nothing is known to have changed; try again later.',
+  },
+  upstream_timeout: {
+    status: 200,
+    rpcCode: 504,
+    message:
+      'The API did not answer in time. The call may or may not have taken effect; check before repeating it.',
+  },
+  upstream_too_large: {
+    status: 200,
+    rpcCode: 502,
+    message:
+      'The API’s answer is larger than this gateway takes. Ask for less, for example with a smaller page.',
+  },
+  upstream_redirect: {
+    status: 200,
+    rpcCode: 502,
+    message: 'The API answered with a redirect that this gateway does not follow.',
+  },
+  upstream_unavailable: {
+    status: 503,
+    rpcCode: 503,
+    message: 'The API that verifies this credential can’t be asked right now. Try again shortly.',
+  },
+  store_unavailable: {
+    status: 503,
+    rpcCode: 503,
+    message: 'The credential can’t be checked right now. Try again shortly.',
+  },
+  shutting_down: {
+    status: 503,
+    rpcCode: 503,
+    message: 'This instance is shutting down. Try again; another instance will answer.',
+  },
+  cancelled: { status: 499, rpcCode: 499, message: 'The client went away before the call ended.' },
+  internal_error: {
+    status: 500,
+    rpcCode: -32603,
+    message: 'Something went wrong inside the gateway. The log names the request.',
+  },
+  configuration_invalid: { status: 500, rpcCode: -32603, message: 'The configuration has mistakes.' },
+  document_invalid: { status: 500, rpcCode: -32603, message: 'The OpenAPI document can’t be read.' },
+} as const satisfies Record<string, ErrorDefinition>
+
+/** The name of an error, as clients, logs and `docs/errors.md` spell it. */
+export type ErrorCode = keyof typeof ERRORS
+
+/** What a thrower may add to a code. */
+export interface ErrorDetails {
+  /** Replaces the definition's public message; must be safe to show to the caller. */
+  readonly message?: string
+  /** Private reason, for the log only. */
+  readonly detail?: string
+  /** Extra public members of the JSON-RPC `error.data`, next to `code`. */
+  readonly data?: Readonly<Record<string, unknown>>
+  /** HTTP response headers, for example WWW-Authenticate or Retry-After. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The error that caused this one; logged, never sent. */
+  readonly cause?: unknown
+}
+
+/** The only error that Postern throws on purpose. Anything else that is thrown becomes `internal_error`. */
+export class PosternError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly rpcCode: number
+  readonly detail: string | undefined
+  readonly data: Readonly<Record<string, unknown>> | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    const definition = ERRORS[code]
+    super(
+      details.message ?? definition.message,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
+    this.name = 'PosternError'
+    this.code = code
+    this.status = definition.status
+    this.rpcCode = definition.rpcCode
+    this.detail = details.detail
+    this.data = details.data
+    this.headers = details.headers
+  }
+}

@@ -1,0 +1,21 @@
+/** A block of a tool result's `content` (MCP schema `ContentBlock`, the kinds that a REST answer can become). */
+export type ContentBlock =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
+  | {
+      readonly type: 'resource'
+      readonly resource: {
+        readonly uri: string
+        readonly mimeType?: string
+        readonly text?: string
+        readonly blob?: string
+      }
+    }
+
+/** What a tool call yields (MCP schema `CallToolResult`), before the era's envelope is put around it. */
+export interface ToolResult {
+  readonly content: readonly ContentBlock[]
+  /** `structuredContent`, already serialised: a JSON object as text. Undefined where there is none. */
+  readonly structured: string | undefined
+  readonly isError: boolean
+}
