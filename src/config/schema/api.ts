@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { ruleSchema } from './rule.ts'
+import { selectorSchema } from './selector.ts'
+import { upstreamCredentialSchema } from './upstream-credential.ts'
+import { duration, httpUrl, size } from './values.ts'
+
+const tools = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,32}$/, 'not a tool prefix; write at most 32 letters, digits, _ or -')
+    .optional()
+    .describe('Put before every tool’s name; default: the configuration’s name and `_`.'),
+  include: z
+    .array(selectorSchema)
+    .min(1)
+    .optional()
+    .describe('Only operations that match one of these; default: all.'),
+  exclude: z.array(selectorSchema).optional().describe('Not operations that match one of these.'),
+  rules: z.array(ruleSchema).optional().describe('First to last; later rules win.'),
+})
+
+/** One REST backend: its document, its address, how calls sign in, which operations become tools. */
+export const apiSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9_-]*$/,
+      'not a name of an API; write lower-case letters, digits, _ and -, starting with a letter or digit',
+    )
+    .describe('Name of the API.'),
+  openapi: z.string().min(1).describe('OpenAPI document: a file, relative to this one, or an http(s) URL.'),
+  upstream: httpUrl
+    .optional()
+    .describe('Base URL of the REST backend; default: the document’s first absolute server.'),
+  timeout: duration('30s').describe('How long one call may take, from connecting to the last byte.'),
+  connections: z.int().min(1).max(4096).default(128).describe('Most connections kept to the backend.'),
+  responseLimit: size('10MB').describe('Largest answer taken from the backend.'),
+  credentials: z
+    .union([upstreamCredentialSchema, z.array(upstreamCredentialSchema).min(1)])
+    .default({ type: 'none' })
+    .describe(
+      'How the call signs in upstream: one way, or several of which the first that fits the caller is used.',
+    ),
+  tools: tools.prefault({}).describe('Which operations become tools, and how.'),
+  scopesFrom: z
+    .enum(['security'])
+    .optional()
+    .describe('`security`: the operation’s own OpenAPI security scopes are required too.'),
+})

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { selectorSchema } from './selector.ts'
+import { expression, scope, tier } from './values.ts'
+
+const hints = z.strictObject({
+  readOnly: z.boolean().optional().describe('Changes nothing.'),
+  destructive: z.boolean().optional().describe('May delete or overwrite.'),
+  idempotent: z.boolean().optional().describe('Repeating it has no further effect.'),
+  openWorld: z.boolean().optional().describe('Reaches people or systems outside the product.'),
+})
+
+/** One entry of `tools.rules`: which operations, and what is different about them. */
+export const ruleSchema = z.strictObject({
+  match: selectorSchema.describe('Which operations this rule is about; all given members must match.'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'not a tool name; write 1 to 64 letters, digits, _ or -')
+    .optional()
+    .describe('Whole name of the tool; the prefix is not added.'),
+  title: z.string().optional().describe('Name for people.'),
+  description: z.string().optional().describe('What the model reads.'),
+  tier: tier.optional().describe('How much harm the tool can do.'),
+  resource: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+$/, 'not a resource; write letters, digits, _ . or -')
+    .optional()
+    .describe('What the tool acts on; the second half of its scope.'),
+  scope: z
+    .union([scope, z.array(scope).min(1)])
+    .optional()
+    .describe('Scope, or scopes that are all required, instead of `tier:resource`.'),
+  hints: hints.optional().describe('MCP annotations that differ from the derived ones.'),
+  when: expression
+    .optional()
+    .describe('CEL over `principal`; the tool exists only for callers for whom it is true.'),
+  bind: z
+    .record(z.string(), expression)
+    .optional()
+    .describe(
+      'Parameters set from the caller (CEL over `principal`); they leave the schema and can’t be set.',
+    ),
+})
