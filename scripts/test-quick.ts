@@ -1,0 +1,23 @@
+/**
+ * The inner loop: every test but the slow ones, which are named here with what makes them slow.
+ * Usage: npm run test:quick
+ */
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+
+/** Path prefixes below `test/` that only `npm test` runs. */
+const SLOW: readonly string[] = [
+  'conformance/', // drives the official suite over two revisions
+  'clients/', // starts the Inspector and mcp-remote
+  'hostile-input', // 100,000 random calls
+  'readme-commands', // runs the README's commands
+  'catalogue/corpus', // compiles megabytes of public documents
+]
+
+const root = new URL('..', import.meta.url)
+const files = readdirSync(new URL('test', root), { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.test.ts') && !SLOW.some(prefix => name.startsWith(prefix)))
+  .map(name => `test/${name}`)
+  .sort()
+const run = spawnSync('tap', files, { cwd: root, stdio: 'inherit' })
+process.exitCode = run.status ?? 1
