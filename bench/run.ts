@@ -1,0 +1,143 @@
+/**
+ * `npm run bench [-- --rounds N --seconds S --only NAME,…]`: what one request costs each server, compared with
+ * a bare reverse proxy in the same run. See README.md beside this file.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Child, startChild } from './child.ts'
+import { type FirstExchange, firstExchange } from './first-exchange.ts'
+import { load } from './load.ts'
+import { type Measurement, percentile, toRows, toTable, toVerdicts, YARDSTICK } from './report.ts'
+import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
+
+const FIRST_WARM_UP_SECONDS = 2
+const WARM_UP_SECONDS = 0.5
+const RESULTS = new URL('./results.json', import.meta.url)
+
+/** A subject whose server runs and has given one right answer. */
+interface Started extends FirstExchange {
+  readonly name: string
+  readonly child: Child
+}
+
+const options = readOptions()
+const directory = mkdtempSync(join(tmpdir(), 'postern-bench-'))
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
+
+const children: Child[] = []
+try {
+  process.exitCode = await run()
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+} finally {
+  await Promise.all(children.map(child => child.stop()))
+}
+
+async function run(): Promise<number> {
+  const { started, missing } = await startAll()
+  const measurements = await measureAll(started)
+  const rows = toRows(measurements)
+  console.log(`\n${toTable(rows, measurements)}\n`)
+  for (const verdict of toVerdicts(rows)) console.log(verdict)
+  for (const [name, reason] of missing) console.error(`missing: ${name}: ${reason}`)
+  if (missing.size > 0 || options.isPartial) {
+    console.log('Not all rows were measured; bench/results.json stays as it is.')
+    return missing.size > 0 ? 1 : 0
+  }
+  await writeFile(RESULTS, `${JSON.stringify({ rows }, null, 2)}\n`)
+  return 0
+}
+
+async function startAll(): Promise<{ started: readonly Started[]; missing: ReadonlyMap<string, string> }> {
+  const backend = await startChild('backend', [])
+  children.push(backend)
+  const started: Started[] = []
+  const missing = new Map<string, string>()
+  let list: string | undefined
+  for (const subject of options.subjects) {
+    const own = join(directory, subject.name)
+    mkdirSync(own)
+    const args = subject.args({ backend: backend.url, directory: own, list })
+    if (args === undefined) {
+      missing.set(subject.name, `it needs the answer of ${LIST_SOURCE}`)
+      continue
+    }
+    let child: Child
+    try {
+      child = await startChild(subject.server, args)
+    } catch (error) {
+      missing.set(subject.name, `it did not start: ${error instanceof Error ? error.message : String(error)}`)
+      continue
+    }
+    children.push(child)
+    const first = await firstExchange(subject, child)
+    started.push({ name: subject.name, child, ...first })
+    if (subject.name === LIST_SOURCE) {
+      list = join(own, 'list.json')
+      await writeFile(list, first.expected)
+    }
+  }
+  return { started, missing }
+}
+
+async function measureAll(started: readonly Started[]): Promise<ReadonlyMap<string, readonly Measurement[]>> {
+  const measurements = new Map<string, Measurement[]>(started.map(({ name }) => [name, []]))
+  for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const subject of started) {
+      await drive(subject, WARM_UP_SECONDS)
+      const before = await subject.child.cpuMicros()
+      const result = await drive(subject, options.seconds)
+      const cpuMicros = ((await subject.child.cpuMicros()) - before) / result.requests
+      measurements.get(subject.name)?.push({
+        cpuMicros,
+        rps: (result.requests * 1_000) / result.elapsedMs,
+        p50Ms: percentile(result.latenciesMs, 0.5),
+        p99Ms: percentile(result.latenciesMs, 0.99),
+      })
+      console.log(`round ${round}/${options.rounds}  ${subject.name}: ${cpuMicros.toFixed(0)} µs/request`)
+    }
+  }
+  return measurements
+}
+
+async function drive({ name, child, request, expected }: Started, seconds: number) {
+  try {
+    return await load(child.url, request, expected, seconds)
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      only: { type: 'string' },
+    },
+  })
+  const rounds = Number(values.rounds)
+  const seconds = Number(values.seconds)
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) exit('--rounds takes 1 to 100')
+  if (!(seconds > 0 && seconds <= 60)) exit('--seconds takes more than 0, at most 60')
+  const names = values.only?.split(',')
+  const unknown = names?.find(name => !SUBJECTS.some(subject => subject.name === name))
+  if (unknown !== undefined) {
+    exit(`--only takes a list of: ${SUBJECTS.map(({ name }) => name).join(', ')}; there is no ${unknown}`)
+  }
+  const wanted = (name: string) => names === undefined || name === YARDSTICK || names.includes(name)
+  const subjects = SUBJECTS.filter(({ name }) => wanted(name))
+  return { rounds, seconds, subjects, isPartial: subjects.length < SUBJECTS.length }
+}
+
+function exit(message: string): never {
+  console.error(`bench: ${message}`)
+  process.exit(2)
+}

@@ -1,0 +1,47 @@
+/**
+ * Postern as it runs in production, through its composition root: SQLite store, a minted token, policy,
+ * argument validation, and an audit line per call in a file.
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createApp } from '../../src/app.ts'
+import { mintToken } from '../../src/auth/mint-token.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import type { ConfigInput } from '../../src/config/schema.ts'
+import { openApiDocument } from '../openapi-document.ts'
+import { serveChild } from '../serve-child.ts'
+
+await serveChild(async (backend = '', directory = '', tools = '', scope = '') => {
+  const file = join(directory, 'postern.yaml')
+  await writeFile(join(directory, 'openapi.json'), JSON.stringify(openApiDocument(Number(tools))))
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(configuration(backend)))
+
+  const app = await createApp(await loadConfig(file))
+  const holder = { name: 'bench', subject: 'ada', roles: ['member'], scopes: [scope] }
+  const { token, record } = mintToken({ prefix: 'bench_pat_', ...holder }, Date.now())
+  await app.store.createToken(record)
+  return { url: await app.listen(), token }
+})
+
+function configuration(backend: string): ConfigInput {
+  return {
+    name: 'bench',
+    listen: { host: '127.0.0.1', port: 0 },
+    store: { type: 'sqlite', path: './postern.db' },
+    apis: [
+      {
+        name: 'bench',
+        openapi: './openapi.json',
+        upstream: backend,
+        connections: 128,
+        credentials: { type: 'static', value: 'Bearer backend-credential' },
+        tools: { prefix: '' },
+      },
+    ],
+    auth: [{ type: 'token', prefix: 'bench_pat_' }],
+    passthrough: { path: '/api', api: 'bench' },
+    audit: { to: 'file', path: './audit.jsonl' },
+    log: { level: 'warn' },
+  }
+}

@@ -1,0 +1,59 @@
+import t from 'tap'
+import { type Measurement, percentile, toRows, toTable, toVerdicts } from '../../bench/report.ts'
+
+const round = (cpuMicros: number): Measurement => ({ cpuMicros, rps: 1_000, p50Ms: 1, p99Ms: 2 })
+const rounds = (...cpu: number[]) => cpu.map(round)
+
+t.test('a row is the median of its rounds, its ratio that of the medians', async t => {
+  const rows = toRows(
+    new Map([
+      ['http-proxy', rounds(90, 500, 100)],
+      ['tools-call', rounds(85, 80, 1)],
+    ]),
+  )
+  t.match(rows, [
+    { name: 'http-proxy', cpuMicros: 100, ratio: 1 },
+    { name: 'tools-call', cpuMicros: 80, ratio: 0.8 },
+  ])
+})
+
+t.test('with an even number of rounds the median lies between the two in the middle', async t => {
+  t.match(toRows(new Map([['http-proxy', rounds(10, 40, 20, 90)]])), [{ cpuMicros: 30 }])
+})
+
+t.test('a row has exactly the members that results.json documents', async t => {
+  const [row] = toRows(new Map([['http-proxy', rounds(1)]]))
+  t.same(Object.keys(row ?? {}), ['name', 'cpuMicros', 'rps', 'p50Ms', 'p99Ms', 'ratio'])
+})
+
+t.test('the table has a line per row with the spread of its rounds', async t => {
+  const measurements = new Map([['http-proxy', rounds(90, 120, 100)]])
+  const lines = toTable(toRows(measurements), measurements).split('\n')
+  t.equal(lines.length, 2)
+  t.match(lines[1], /^http-proxy +100 +90–120 +1000 +1\.00 +2\.00 +1\.00$/)
+})
+
+t.test(
+  'a promise at its limit is held, one above it is missed, one without its rows is not spoken of',
+  async t => {
+    const verdicts = (call: number) =>
+      toVerdicts(
+        toRows(
+          new Map([
+            ['http-proxy', rounds(100)],
+            ['tools-call', rounds(call)],
+          ]),
+        ),
+      )
+    t.same(verdicts(100), ['tools-call costs 1.00 of http-proxy (promised: at most 1.00): held'])
+    t.same(verdicts(101), ['tools-call costs 1.01 of http-proxy (promised: at most 1.00): MISSED'])
+  },
+)
+
+t.test('percentiles are by nearest rank', async t => {
+  const values = Array.from({ length: 200 }, (_, index) => index + 1)
+  t.equal(percentile(values, 0.5), 100)
+  t.equal(percentile(values, 0.99), 198)
+  t.equal(percentile([7], 0.99), 7)
+  t.ok(Number.isNaN(percentile([], 0.5)))
+})
