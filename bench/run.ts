@@ -116,13 +116,7 @@ async function drive({ name, child, request, expected }: Started, seconds: numbe
 }
 
 function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '5' },
-      only: { type: 'string' },
-    },
-  })
+  const values = readFlags()
   const rounds = Number(values.rounds)
   const seconds = Number(values.seconds)
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) exit('--rounds takes 1 to 100')
@@ -135,6 +129,16 @@ function readOptions() {
   const wanted = (name: string) => names === undefined || name === YARDSTICK || names.includes(name)
   const subjects = SUBJECTS.filter(({ name }) => wanted(name))
   return { rounds, seconds, subjects, isPartial: subjects.length < SUBJECTS.length }
+}
+
+function readFlags() {
+  try {
+    const rounds = { type: 'string', default: '3' } as const
+    const seconds = { type: 'string', default: '5' } as const
+    return parseArgs({ options: { rounds, seconds, only: { type: 'string' } } }).values
+  } catch (error) {
+    exit(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function exit(message: string): never {
