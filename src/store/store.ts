@@ -11,7 +11,7 @@ export interface Store {
   createToken(record: TokenRecord): Promise<void>
   /**
    * The record whose `hash` this is, revoked and expired ones included; undefined if there is none.
-   * May answer synchronously: this is on the path of every request.
+   * May answer (and throw) synchronously: this is on the path of every request.
    */
   findToken(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined>
   /** All tokens of this installation, oldest first. */

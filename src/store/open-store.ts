@@ -1,0 +1,24 @@
+import { resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { createMemoryStore } from './memory.ts'
+import { openRedisStore } from './redis.ts'
+import { openSqliteStore } from './sqlite.ts'
+import type { Store } from './store.ts'
+
+/**
+ * Opens the store that the configuration names. A relative SQLite path is relative to the configuration file.
+ * A Redis that can't be reached does not fail here: `ready()` and every question say so until it can.
+ *
+ * @throws PosternError `configuration_invalid` if the SQLite file can't be opened.
+ */
+export async function openStore(config: Pick<Config, 'store' | 'directory'>): Promise<Store> {
+  const { store } = config
+  switch (store.type) {
+    case 'memory':
+      return createMemoryStore()
+    case 'sqlite':
+      return openSqliteStore(resolve(config.directory, store.path))
+    case 'redis':
+      return openRedisStore(store)
+  }
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { PosternError } from '../errors.ts'
+
+/** One entry per schema version, in order; an entry that has been released is never changed. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE tokens (
+     id TEXT PRIMARY KEY NOT NULL,
+     hash TEXT NOT NULL UNIQUE,
+     name TEXT NOT NULL,
+     hint TEXT NOT NULL,
+     subject TEXT NOT NULL,
+     organization TEXT,
+     roles TEXT NOT NULL,
+     scopes TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     expires_at INTEGER,
+     last_used_at INTEGER,
+     revoked_at INTEGER
+   ) STRICT`,
+]
+
+/**
+ * Brings the database to the newest schema, in one transaction, whoever else opens it at the same time.
+ *
+ * @throws PosternError `configuration_invalid` if the file belongs to another program or to a newer Postern.
+ */
+export function migrateSqlite(database: DatabaseSync): void {
+  if (versionOf(database) === MIGRATIONS.length) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const version = versionOf(database)
+    refuseForeign(database, version)
+    for (const step of MIGRATIONS.slice(version)) database.exec(step)
+    database.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT')
+    database.exec('DELETE FROM schema_version')
+    database.prepare('INSERT INTO schema_version (version) VALUES (?)').run(MIGRATIONS.length)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  if (!hasTable(database, 'schema_version')) return 0
+  return Number(database.prepare('SELECT version FROM schema_version').get()?.version ?? 0)
+}
+
+function refuseForeign(database: DatabaseSync, version: number): void {
+  const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").get()?.n
+  if (version === 0 && Number(tables) > 0) {
+    throw new PosternError('configuration_invalid', {
+      message: 'The store’s file is a database of another program. Name another file under store.path.',
+    })
+  }
+  if (version > MIGRATIONS.length) {
+    throw new PosternError('configuration_invalid', {
+      message: `The store’s file was written by a newer version of Postern (schema ${version}). Update Postern.`,
+    })
+  }
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return (
+    database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined
+  )
+}
