@@ -3,6 +3,9 @@ import type { BenchRequest } from './mcp-request.ts'
 import type { Listening } from './serve-child.ts'
 import type { Subject } from './subjects.ts'
 
+// A first call compiles what is compiled lazily.
+const ANSWER_LIMIT_MS = 30_000
+
 /** What is asked of a subject over and over, and the bytes that it must answer every time. */
 export interface FirstExchange {
   readonly request: BenchRequest
@@ -17,7 +20,8 @@ export interface FirstExchange {
 export async function firstExchange(subject: Subject, server: Listening): Promise<FirstExchange> {
   const request = subject.request(server.token)
   const { method, headers, body } = request
-  const response = await send(`${server.url}${request.path}`, { method, headers, body })
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS)
+  const response = await send(`${server.url}${request.path}`, { method, headers, body, signal })
   const expected = Buffer.from(await response.body.arrayBuffer())
   const text = expected.toString()
   if (response.statusCode !== 200 || !isRight(subject, text)) {

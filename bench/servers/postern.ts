@@ -17,7 +17,7 @@ await serveChild(async (backend = '', directory = '', tools = '', scope = '') =>
   // JSON is YAML.
   await writeFile(file, JSON.stringify(configuration(backend)))
 
-  const app = await createApp(await loadConfig(file))
+  const app = await createApp(loadConfig(file))
   const holder = { name: 'bench', subject: 'ada', roles: ['member'], scopes: [scope] }
   const { token, record } = mintToken({ prefix: 'bench_pat_', ...holder }, Date.now())
   await app.store.createToken(record)
