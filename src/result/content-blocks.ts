@@ -1,0 +1,94 @@
+import type { ContentBlock } from '../mcp/tool-result.ts'
+import { decodeText, looksLikeText } from './decode-text.ts'
+import { fileName } from './file-name.ts'
+import { readJson } from './json-text.ts'
+import { isJson, isText, type MediaType, parseMediaType } from './media-type.ts'
+import { parseMultipart } from './multipart.ts'
+
+/** A body and the headers that describe it: a whole answer or one part of a multipart one. */
+export interface Payload {
+  readonly body: Buffer
+  readonly contentType: string | readonly string[] | undefined
+  readonly disposition: string | readonly string[] | undefined
+}
+
+/** What a payload became. */
+export interface Blocks {
+  readonly content: readonly ContentBlock[]
+  /** The JSON text where the payload is one JSON object. */
+  readonly structured: string | undefined
+}
+
+/**
+ * A payload as content blocks. Text stays text, images and audio become blocks of their kind, everything else
+ * a resource with its bytes; without a Content-Type the bytes decide between JSON, text and binary.
+ *
+ * Only a JSON object becomes structured content: the 2025 revisions of MCP allow nothing else there, and
+ * wrapping a list into an invented object would contradict the operation's documentation.
+ *
+ * @param tool - the tool's name, for the URI of a resource, `postern://<tool>/<file name>`.
+ */
+export function contentBlocks(payload: Payload, tool: string, depth = 0): Blocks {
+  const media = parseMediaType(payload.contentType)
+  const { type } = media
+  if (isJson(type)) return jsonBlocks(payload.body, media)
+  if (type === 'multipart/mixed' && depth === 0) return multipartBlocks(payload, media, tool)
+  if (type === '' || !type.includes('/')) return sniffedBlocks(payload, tool)
+  if (isText(type) || type === 'image/svg+xml') {
+    return textBlock(decodeText(payload.body, media.parameters.get('charset')))
+  }
+  if (type.startsWith('image/')) return mediaBlock('image', type, payload.body)
+  if (type.startsWith('audio/')) return mediaBlock('audio', type, payload.body)
+  return resourceBlock(payload, type, tool)
+}
+
+function jsonBlocks(body: Buffer, media: MediaType): Blocks {
+  const source = decodeText(body, media.parameters.get('charset'))
+  const json = readJson(source)
+  if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)
+  return jsonBlock(json.text)
+}
+
+function jsonBlock(text: string): Blocks {
+  return { content: [{ type: 'text', text }], structured: text.startsWith('{') ? text : undefined }
+}
+
+function sniffedBlocks(payload: Payload, tool: string): Blocks {
+  if (!looksLikeText(payload.body)) return resourceBlock(payload, 'application/octet-stream', tool)
+  const text = decodeText(payload.body, undefined)
+  const json = /^\s*[{[]/.test(text) ? readJson(text) : undefined
+  return json === undefined ? textBlock(text) : jsonBlock(json.text)
+}
+
+function textBlock(text: string): Blocks {
+  return { content: [{ type: 'text', text }], structured: undefined }
+}
+
+function mediaBlock(type: 'image' | 'audio', mimeType: string, body: Buffer): Blocks {
+  return { content: [{ type, data: body.toString('base64'), mimeType }], structured: undefined }
+}
+
+function resourceBlock({ body, disposition }: Payload, mimeType: string, tool: string): Blocks {
+  const uri = `postern://${tool}/${encodeURIComponent((fileName(disposition) ?? 'content').toWellFormed())}`
+  const resource = { uri, mimeType, blob: body.toString('base64') }
+  return { content: [{ type: 'resource', resource }], structured: undefined }
+}
+
+function multipartBlocks(payload: Payload, media: MediaType, tool: string): Blocks {
+  const parts = parseMultipart(payload.body, media.parameters.get('boundary'))
+  if (parts === undefined) return resourceBlock(payload, media.type, tool)
+  const content = parts.flatMap(({ headers, body }) => {
+    const part = {
+      body: decodeTransfer(body, headers.get('content-transfer-encoding')),
+      // RFC 2046 5.1: a part without a type is text/plain.
+      contentType: headers.get('content-type') ?? 'text/plain',
+      disposition: headers.get('content-disposition'),
+    }
+    return contentBlocks(part, tool, 1).content
+  })
+  return { content, structured: undefined }
+}
+
+function decodeTransfer(body: Buffer, encoding: string | undefined): Buffer {
+  return encoding?.trim().toLowerCase() === 'base64' ? Buffer.from(body.toString('latin1'), 'base64') : body
+}

@@ -1,0 +1,113 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { PosternError } from '../errors.ts'
+import type { Deadlines, Expiring } from './deadlines.ts'
+import { upstreamError } from './upstream-error.ts'
+
+/** What came back from one request, as undici read it. */
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** How far a request had got when it failed; a retry depends on it. */
+export class ExchangeFailure {
+  readonly error: PosternError
+  /** The connection broke before any part of an answer came: a repetition may succeed. */
+  readonly isRetriable: boolean
+
+  constructor(error: PosternError, isRetriable: boolean) {
+    this.error = error
+    this.isRetriable = isRetriable
+  }
+}
+
+/**
+ * One request and its answer, as undici's dispatch handler: collects the body up to a limit and ends exactly
+ * once, by the answer, an error, the deadline or the caller's signal. Whatever ends it early also closes the
+ * connection, so that the backend can stop working; a request that was still queued is never sent.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+  readonly deadline: number
+  readonly #deadlines: Deadlines
+  readonly #signal: AbortSignal
+  readonly #limit: number
+  readonly #resolve: (answer: Answer) => void
+  readonly #reject: (failure: ExchangeFailure) => void
+  readonly #onAbort = () => this.#end(new PosternError('cancelled'))
+  #controller: Dispatcher.DispatchController | undefined
+  #isDone = false
+  #status = 0
+  #headers: IncomingHttpHeaders = {}
+  #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(
+    options: { deadlines: Deadlines; deadline: number; signal: AbortSignal; limit: number },
+    resolve: (answer: Answer) => void,
+    reject: (failure: ExchangeFailure) => void,
+  ) {
+    this.deadline = options.deadline
+    this.#deadlines = options.deadlines
+    this.#signal = options.signal
+    this.#limit = options.limit
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#signal.addEventListener('abort', this.#onAbort)
+    this.#deadlines.add(this)
+  }
+
+  expire(): void {
+    this.#end(new PosternError('upstream_timeout'))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isDone) controller.abort(new Error('ended before it was sent'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    if (Number(headers['content-length']) > this.#limit) this.#end(new PosternError('upstream_too_large'))
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isDone) return
+    this.#size += chunk.length
+    if (this.#size > this.#limit) this.#end(new PosternError('upstream_too_large'))
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settle()) return
+    const [only] = this.#chunks
+    const body =
+      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#settle()) return
+    const wasSent = this.#controller !== undefined
+    const { failure, isReset } = upstreamError(error, wasSent)
+    this.#reject(new ExchangeFailure(failure, isReset && this.#status === 0))
+  }
+
+  #end(error: PosternError): void {
+    if (!this.#settle()) return
+    this.#chunks = []
+    this.#reject(new ExchangeFailure(error, false))
+    this.#controller?.abort(error)
+  }
+
+  #settle(): boolean {
+    if (this.#isDone) return false
+    this.#isDone = true
+    this.#deadlines.delete(this)
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    return true
+  }
+}

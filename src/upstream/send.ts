@@ -1,0 +1,133 @@
+import { type Dispatcher, Pool } from 'undici'
+import { PosternError } from '../errors.ts'
+import type { UpstreamRequest } from './build-request.ts'
+import { Deadlines } from './deadlines.ts'
+import { type Answer, Exchange, ExchangeFailure } from './exchange.ts'
+import { redirectTarget } from './redirect-target.ts'
+
+/** How one API's backend is reached. */
+export interface UpstreamOptions {
+  /** Most connections kept per origin. */
+  readonly connections: number
+  /** Milliseconds for a whole call: queue, connection, redirects, one repetition, the last byte. */
+  readonly timeout: number
+  /** Largest body taken, in bytes. */
+  readonly responseLimit: number
+}
+
+/** What belongs to one sending rather than to the request. */
+export interface SendOptions {
+  /** Credentials and other headers of ours, lower-case names; they replace the request's. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Ends the call and closes its connection. */
+  readonly signal: AbortSignal
+  /** Whether the request may be repeated once when the connection broke before any answer. */
+  readonly idempotent: boolean
+  /** False hands a redirect back as the response, whatever the method. Default true. */
+  readonly followRedirects?: boolean
+}
+
+/** A backend's answer, complete. */
+export interface UpstreamResponse {
+  readonly status: number
+  /** Lower-case names; a header that came more than once is an array. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+  /** Path and query that answered, after redirects. */
+  readonly path: string
+}
+
+/** The connections to one API's backend. */
+export interface Upstream {
+  /**
+   * Sends a request and collects the answer. Every status is an answer; redirects are followed for GET and HEAD
+   * within the origin, at most three times.
+   *
+   * @throws PosternError `upstream_unreachable`, `upstream_timeout`, `upstream_too_large`,
+   *   `upstream_redirect`, `cancelled`, `shutting_down`.
+   */
+  send(request: UpstreamRequest, options: SendOptions): Promise<UpstreamResponse>
+  /** The pool of an origin, for the pass-through, which streams. */
+  dispatcher(origin: string): Dispatcher
+  /** Takes no more calls and resolves when the running ones have ended; they do, by their deadline. */
+  close(): Promise<void>
+}
+
+/** Opens nothing yet; connections are made by the first calls. Proxy variables of the environment are ignored. */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const pools = new Map<string, Pool>()
+  const deadlines = new Deadlines()
+  let isClosed = false
+
+  function dispatcher(origin: string): Pool {
+    if (isClosed) throw new PosternError('shutting_down')
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const pool = new Pool(origin, poolOptions(options))
+    pools.set(origin, pool)
+    return pool
+  }
+
+  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal, deadline: number) {
+    return new Promise<Answer>((resolve, reject) => {
+      const limit = options.responseLimit
+      pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit }, resolve, reject))
+    })
+  }
+
+  async function send(request: UpstreamRequest, sending: SendOptions): Promise<UpstreamResponse> {
+    const { signal } = sending
+    if (signal.aborted) throw new PosternError('cancelled')
+    const pool = dispatcher(request.origin)
+    const deadline = performance.now() + options.timeout
+    const wire = wireRequest(request, sending)
+    let repetitions = sending.idempotent ? 1 : 0
+    for (let redirects = 0; ; ) {
+      try {
+        const answer = await exchange(pool, wire, signal, deadline)
+        const target =
+          sending.followRedirects === false ? undefined : redirectTarget(request, wire.path, answer)
+        if (target === undefined) return { ...answer, path: wire.path }
+        if (++redirects > MAX_REDIRECTS) throw new PosternError('upstream_redirect', { detail: 'too many' })
+        wire.path = target
+      } catch (failure) {
+        if (!(failure instanceof ExchangeFailure)) throw failure
+        if (!failure.isRetriable || repetitions === 0) throw failure.error
+        repetitions -= 1
+      }
+    }
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true
+    await Promise.all([...pools.values()].map(pool => pool.close()))
+  }
+
+  return { send, dispatcher, close }
+}
+
+function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
+  return {
+    connections,
+    pipelining: 1,
+    // The deadline covers both, with less work and to the millisecond.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: MAX_HEADERS,
+    connect: { timeout: Math.min(timeout, MAX_CONNECT) },
+  }
+}
+
+/** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
+function wireRequest(request: UpstreamRequest, { headers }: SendOptions) {
+  return {
+    method: request.method,
+    path: request.path,
+    headers: { 'accept-encoding': 'identity', ...request.headers, ...headers },
+    body: request.body ?? null,
+  }
+}
+
+const MAX_REDIRECTS = 3
+const MAX_HEADERS = 32_768
+const MAX_CONNECT = 10_000
