@@ -30,11 +30,11 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe('Scope, or scopes that are all required, instead of `tier:resource`.'),
   hints: hints.optional().describe('MCP annotations that differ from the derived ones.'),
-  when: expression
+  when: expression('condition')
     .optional()
     .describe('CEL over `principal`; the tool exists only for callers for whom it is true.'),
   bind: z
-    .record(z.string(), expression)
+    .record(z.string(), expression('value'))
     .optional()
     .describe(
       'Parameters set from the caller (CEL over `principal`); they leave the schema and can’t be set.',

@@ -11,6 +11,7 @@ export const upstreamCredentialSchema = z.discriminatedUnion('type', [
     .strictObject({
       type: z.literal('static'),
       header: headerName.default('Authorization').describe('Header that carries it.'),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
       value: z.string().min(1).describe('Its value, best from the environment: `Bearer ${BACKEND_TOKEN}`.'),
     })
     .describe('The same credential for every caller.'),

@@ -4,7 +4,7 @@
  * Messages follow one form, `what is wrong; how to write it`, which {@link ConfigProblem} takes apart.
  */
 import { z } from 'zod'
-import { compileExpression } from '../expression.ts'
+import { compileExpression, type ExpressionKind } from '../expression.ts'
 import { parseDuration, parseSize } from '../units.ts'
 
 /** A span of time, written `30s`; milliseconds after parsing. */
@@ -32,17 +32,25 @@ export const size = (fallback: string) =>
     })
 
 /** A CEL expression over `principal`, compiled. */
-export const expression = z.string().transform((source, context) => {
-  try {
-    return compileExpression(source)
-  } catch (error) {
-    context.addIssue({
-      code: 'custom',
-      message: `not a CEL expression over principal: ${error instanceof Error ? error.message : String(error)}`,
-    })
-    return z.NEVER
-  }
-})
+export const expression = (kind: ExpressionKind) =>
+  z.string().transform((source, context) => {
+    try {
+      return compileExpression(source, kind)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      context.addIssue({
+        code: 'custom',
+        message: `not a CEL expression that can be used: ${reason}`,
+        params: { fix: EXPRESSION_FIX[kind] },
+      })
+      return z.NEVER
+    }
+  })
+
+const EXPRESSION_FIX: Readonly<Record<ExpressionKind, string>> = {
+  condition: `write CEL over principal that yields true or false, for example '"admin" in principal.roles'`,
+  value: 'write CEL over principal that yields one value, for example principal.organization',
+}
 
 /** An HTTP field name (RFC 9110 section 5.1). */
 export const headerName = z

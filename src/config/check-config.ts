@@ -1,0 +1,23 @@
+import { checkAddresses } from './checks/addresses.ts'
+import { checkCredentials } from './checks/credentials.ts'
+import { checkNames } from './checks/names.ts'
+import { checkPaths } from './checks/paths.ts'
+import { checkSchemes } from './checks/schemes.ts'
+import { checkScopes } from './checks/scopes.ts'
+import type { Config } from './config.ts'
+import type { Finding } from './problem.ts'
+
+/** What needs more than one key to see. Pure: files, the network and the documents are not looked at. */
+const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
+  checkNames,
+  checkPaths,
+  checkAddresses,
+  checkSchemes,
+  checkScopes,
+  checkCredentials,
+]
+
+/** Everything that is wrong with a configuration as a whole; empty if nothing is. */
+export function checkConfig(config: Config): readonly Finding[] {
+  return CHECKS.flatMap(check => check(config))
+}

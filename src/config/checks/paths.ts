@@ -1,0 +1,63 @@
+import type { Config } from '../config.ts'
+import type { ConfigPath, Finding } from '../problem.ts'
+
+const RESERVED = ['/healthz', '/readyz', '/.well-known']
+
+/** URL paths of this gateway that would answer for one another. */
+export function checkPaths(config: Config): readonly Finding[] {
+  const passthrough = config.passthrough?.path
+  const findings: Finding[] = []
+  const seen = new Set<string>()
+  for (const [index, server] of config.servers.entries()) {
+    const path = ['servers', index, 'path']
+    findings.push(...checkOne(path, server.path))
+    if (seen.has(server.path))
+      findings.push(finding(path, 'another server has this path', 'give each its own'))
+    seen.add(server.path)
+    if (
+      passthrough !== undefined &&
+      (holds(passthrough, server.path) || holdsBelow(server.path, passthrough))
+    ) {
+      findings.push({
+        ...finding(path, `${server.path} and passthrough.path ${passthrough} overlap`, 'move one of them'),
+        concerns: [['passthrough', 'path']],
+      })
+    }
+  }
+  if (passthrough !== undefined) {
+    findings.push(...checkOne(['passthrough', 'path'], passthrough))
+    const taken = RESERVED.find(reserved => holdsBelow(passthrough, reserved) || passthrough === '/')
+    if (taken !== undefined) {
+      findings.push(
+        finding(['passthrough', 'path'], `it would take ${taken}, which is Postern’s own`, 'write /api'),
+      )
+    }
+  }
+  return findings
+}
+
+function checkOne(path: ConfigPath, value: string): readonly Finding[] {
+  const reserved = RESERVED.find(own => holds(own, value))
+  if (reserved !== undefined) {
+    return [finding(path, `${reserved} is Postern’s own`, 'write another path, for example /mcp')]
+  }
+  // Clients and proxies take such segments away before they ask.
+  if (/\/(\.{0,2})\//.test(`${value}/`) && value !== '/') {
+    return [finding(path, 'it has an empty, . or .. segment', 'write the path without it')]
+  }
+  return []
+}
+
+/** True if `outer` is `inner` or a path above it. */
+function holds(outer: string, inner: string): boolean {
+  return outer === inner || outer === '/' || inner.startsWith(`${outer}/`)
+}
+
+/** True if `inner` lies below `outer`. A server at `/` answers for nothing but `/`. */
+function holdsBelow(outer: string, inner: string): boolean {
+  return outer !== '/' && inner.startsWith(`${outer}/`)
+}
+
+function finding(path: ConfigPath, message: string, fix: string): Finding {
+  return { path, message, fix }
+}

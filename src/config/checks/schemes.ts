@@ -1,0 +1,138 @@
+import type { Config } from '../config.ts'
+import { isLoopback } from '../loopback.ts'
+import type { ConfigPath, Finding } from '../problem.ts'
+import type { SchemeConfig } from '../schema.ts'
+import { unusableHeader } from '../unusable-header.ts'
+
+/** Ways of signing in that would let in whom they shouldn't, or nobody. */
+export function checkSchemes(config: Config): readonly Finding[] {
+  return config.auth.flatMap((scheme, index) => [
+    ...anonymous(config, scheme, index),
+    ...carriers(scheme, index),
+    ...verification(scheme, index),
+    ...conflicts(config.auth, scheme, index),
+  ])
+}
+
+function anonymous(
+  { listen, allowAnonymous }: Config,
+  scheme: SchemeConfig,
+  index: number,
+): readonly Finding[] {
+  if (scheme.type !== 'anonymous' || allowAnonymous || isLoopback(listen.host)) return []
+  return [
+    {
+      path: ['auth', index, 'type'],
+      message: `others can reach ${listen.host}, and they would need no credential`,
+      fix: 'listen on 127.0.0.1, remove the scheme, or set allowAnonymous: true',
+      concerns: [['listen', 'host'], ['allowAnonymous']],
+    },
+  ]
+}
+
+function carriers(scheme: SchemeConfig, index: number): readonly Finding[] {
+  if (scheme.type === 'anonymous') return []
+  if (scheme.type !== 'headers') return unusable(['auth', index, 'header'], scheme.header)
+  const findings = scheme.headers.flatMap((name, at) => unusable(['auth', index, 'headers', at], name))
+  const names = scheme.headers.map(name => name.toLowerCase())
+  if (new Set(names).size < names.length) {
+    findings.push({
+      path: ['auth', index, 'headers'],
+      message: 'a header is named twice',
+      fix: 'name each once',
+    })
+  }
+  if (scheme.subject !== undefined && !names.includes(scheme.subject.toLowerCase())) {
+    findings.push({
+      path: ['auth', index, 'subject'],
+      message: 'not one of the headers of this scheme',
+      fix: `write one of ${scheme.headers.join(', ')}`,
+    })
+  }
+  return findings
+}
+
+function unusable(path: ConfigPath, name: string): Finding[] {
+  const reason = unusableHeader(name)
+  if (reason === undefined) return []
+  return [{ path, message: `${name} ${reason} and can’t carry a credential`, fix: 'write another header' }]
+}
+
+function verification(scheme: SchemeConfig, index: number): readonly Finding[] {
+  if (!('verify' in scheme)) return []
+  const { scopes, grant, identity, request } = scheme.verify
+  const path = ['auth', index, 'verify']
+  const findings: Finding[] = []
+  if (scopes === undefined && grant === undefined) {
+    findings.push({
+      path,
+      message: 'callers would have no scopes and see no tool',
+      fix: 'say with scopes where the answer has them, or with grant what every caller may do',
+    })
+  }
+  if (identity !== undefined && !('subject' in scheme && scheme.subject !== undefined)) {
+    findings.push({
+      path: [...path, 'identity'],
+      message: 'there is no subject header that it could be compared with',
+      fix: 'use scheme headers and set its subject, or remove identity',
+      concerns: [['auth', index, 'subject']],
+    })
+  }
+  if (!staysInside(request)) {
+    findings.push({
+      path: [...path, 'request'],
+      message: 'the path could leave the API',
+      fix: 'write a plain path without //, \\, # or . and .. segments',
+    })
+  }
+  return findings
+}
+
+function staysInside(request: string): boolean {
+  const path = request.replace(/^\S+ /, '')
+  return !/\/\/|[\\#]/.test(path) && !/\/(\.|%2e){1,2}([/?]|$)/i.test(path)
+}
+
+/** A scheme that would take, or never be given, what an earlier one takes. */
+function conflicts(
+  schemes: readonly SchemeConfig[],
+  scheme: SchemeConfig,
+  index: number,
+): readonly Finding[] {
+  return schemes.slice(0, index).flatMap((earlier, position) => {
+    const message = conflict(earlier, scheme)
+    if (message === undefined) return []
+    return [
+      {
+        path: ['auth', index],
+        message: `auth[${position}] ${message}`,
+        fix: 'tell them apart by header or by prefix, or remove one',
+        concerns: [['auth', position], ['name']],
+      },
+    ]
+  })
+}
+
+function conflict(earlier: SchemeConfig, later: SchemeConfig): string | undefined {
+  if (earlier.type === 'anonymous' || later.type === 'anonymous') {
+    return earlier.type === later.type ? 'already lets callers in without a credential' : undefined
+  }
+  if (earlier.type === 'headers' || later.type === 'headers') {
+    const [a, b] = [headersOf(earlier), headersOf(later)]
+    return includesAll(a, b) || includesAll(b, a) ? 'is presented in the same headers' : undefined
+  }
+  if (earlier.header.toLowerCase() !== later.header.toLowerCase()) return undefined
+  const [first, second] = [earlier.prefix ?? '', later.prefix ?? '']
+  if (second.startsWith(first)) return 'already takes every credential of this one'
+  // Without a prefix of its own a scheme takes the rest; with one that others share, a slip changes who verifies.
+  return second !== '' && first.startsWith(second) ? 'has a prefix that starts with this one’s' : undefined
+}
+
+function headersOf(scheme: Exclude<SchemeConfig, { type: 'anonymous' }>): readonly string[] {
+  const names = scheme.type === 'headers' ? scheme.headers : [scheme.header]
+  return names.map(name => name.toLowerCase())
+}
+
+function includesAll(all: readonly string[], some: readonly string[]): boolean {
+  return some.every(name => all.includes(name))
+}

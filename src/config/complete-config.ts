@@ -1,0 +1,33 @@
+import { dirname } from 'node:path'
+import type { Config } from './config.ts'
+import type { ApiConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
+
+/** Fills in the defaults that derive from other keys: prefixes from the name, lists from single entries. */
+export function completeConfig(parsed: ParsedConfig, file: string): Config {
+  const { $schema: _editorsOnly, publicUrl, apis, auth, store, ...rest } = parsed
+  return {
+    ...rest,
+    file,
+    directory: dirname(file),
+    publicUrl: publicUrl?.replace(/\/+$/, ''),
+    apis: apis.map(api => completeApi(api, parsed.name)),
+    auth: auth.map(scheme => completeScheme(scheme, parsed.name)),
+    store: completeStore(store, parsed.name),
+  }
+}
+
+function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig {
+  return {
+    ...api,
+    credentials: Array.isArray(api.credentials) ? api.credentials : [api.credentials],
+    tools: { ...api.tools, prefix: api.tools.prefix ?? `${name}_` },
+  }
+}
+
+function completeScheme(scheme: ParsedConfig['auth'][number], name: string): SchemeConfig {
+  return scheme.type === 'token' ? { ...scheme, prefix: scheme.prefix ?? `${name}_pat_` } : scheme
+}
+
+function completeStore(store: ParsedConfig['store'], name: string): StoreConfig {
+  return store.type === 'redis' ? { ...store, keyPrefix: store.keyPrefix ?? `${name}:` } : store
+}

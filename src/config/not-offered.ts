@@ -1,0 +1,23 @@
+/**
+ * Keys and kinds that Postern's vocabulary has and this version doesn't. Whoever writes one is told so, instead
+ * of being sent looking for a typing mistake.
+ */
+export const NOT_OFFERED = {
+  /** Keys, wherever they are written. */
+  keys: new Set([
+    'overlays',
+    'limits',
+    'confirm',
+    'cost',
+    'expose',
+    'outputSchema',
+    'console',
+    'oauth',
+    'telemetry',
+    'metrics',
+    'tracing',
+    'clients',
+  ]),
+  /** Values of `type`. */
+  types: new Set(['jwt', 'oauth', 'identity', 'exchange', 'sealed']),
+} as const satisfies Record<string, ReadonlySet<string>>
