@@ -96,7 +96,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     findToken: hash => ask(() => read(hash)),
     listTokens: () =>
       ask(async () => {
-        const records = await Promise.all((await redis.zrange(listKey, 0, -1)).map(read))
+        const records = await Promise.all((await redis.zrange(listKey, 0, '-1')).map(read))
         return records.filter(record => record !== undefined)
       }),
     revokeToken: (id, at) => ask(() => setField(id, 'revokedAt', at)),

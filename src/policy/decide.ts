@@ -1,0 +1,116 @@
+import type { Principal } from '../auth/principal.ts'
+import type { Tool } from '../catalogue/tool.ts'
+import type { Config } from '../config/config.ts'
+import { compileGrants, type Grants, TIER_BITS } from './compile-grants.ts'
+import { parseScope } from './parse-scope.ts'
+import type { Policy, RequiredScope } from './policy.ts'
+
+export type { Policy } from './policy.ts'
+
+/** The policy's answer for one caller and one tool. */
+export type Decision = Allowed | Denied
+
+/** The caller may see and call the tool. */
+export interface Allowed {
+  readonly allow: true
+}
+
+/** The caller may neither see nor call the tool. */
+export interface Denied {
+  readonly allow: false
+  readonly code: 'insufficient_scope' | 'access_denied'
+  /** The scopes that are missing, each the smallest that would do; empty for `access_denied`. */
+  readonly scopes: readonly string[]
+  /** What is missing, in words for the person with the client. */
+  readonly message: string
+}
+
+/** Makes the policy of a configuration. Pure: the same configuration always decides the same. */
+export function createPolicy(config: Pick<Config, 'scopes' | 'scopeHierarchy'>): Policy {
+  return Object.freeze({
+    declared: new Map(Object.entries(config.scopes).map(([name, { allow }]) => [name, [...allow]])),
+    scopeHierarchy: config.scopeHierarchy,
+    derived: { grants: new WeakMap(), conditions: new WeakMap(), required: new WeakMap() },
+  })
+}
+
+const ALLOWED: Allowed = Object.freeze({ allow: true })
+
+/**
+ * Decides whether this caller may see and call this tool. `tools/list` and `tools/call` both ask here.
+ *
+ * The caller needs every scope of the tool, or the tool's own name as a scope; then the tool's `when` must
+ * yield exactly `true` (a failing or non-boolean condition refuses). Looks at scopes, roles and the other
+ * members of the principal only: whether the credential is still good was decided before.
+ */
+export function decide(policy: Policy, principal: Principal, tool: Tool): Decision {
+  const missing = missingScopes(policy, grantsOf(policy, principal), tool)
+  if (missing.length > 0) {
+    return {
+      allow: false,
+      code: 'insufficient_scope',
+      scopes: missing,
+      message: `This credential does not allow ${tool.name}: it lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' and ')}. Ask for a credential that has ${missing.length > 1 ? 'them' : 'it'}.`,
+    }
+  }
+  if (tool.when === undefined || holds(policy, principal, tool.when)) return ALLOWED
+  return {
+    allow: false,
+    code: 'access_denied',
+    scopes: [],
+    message: `The scopes of this credential allow ${tool.name}, but this caller does not meet its condition, for example a role. More scopes will not help; an administrator can say who may use it.`,
+  }
+}
+
+const NONE: readonly string[] = Object.freeze([])
+
+function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly string[] {
+  if (grants.everything || grants.literal.has(tool.name)) return NONE
+  let missing: string[] | undefined
+  for (const required of requiredOf(policy, tool)) {
+    if (satisfies(grants, required)) continue
+    missing ??= []
+    missing.push(required.scope)
+  }
+  return missing ?? NONE
+}
+
+function satisfies(grants: Grants, { scope, parsed }: RequiredScope): boolean {
+  if (grants.literal.has(scope)) return true
+  if (parsed === undefined) return false
+  const wanted = TIER_BITS[parsed.tier]
+  const given = (grants.tiers.get(parsed.resource) ?? 0) | (grants.tiers.get('*') ?? 0)
+  return (given & wanted) === wanted
+}
+
+function grantsOf(policy: Policy, principal: Principal): Grants {
+  const known = policy.derived.grants.get(principal)
+  if (known !== undefined) return known
+  const grants = compileGrants(policy, principal.scopes)
+  policy.derived.grants.set(principal, grants)
+  return grants
+}
+
+function requiredOf(policy: Policy, tool: Tool): readonly RequiredScope[] {
+  const known = policy.derived.required.get(tool)
+  if (known !== undefined) return known
+  // A tool that asks for nothing is a mistake of its compiler, and must not be open to everyone.
+  const scopes = tool.scopes.length > 0 ? tool.scopes : [`${tool.tier}:${tool.resource}`]
+  const required = scopes.map(scope => ({ scope, parsed: parseScope(scope) }))
+  policy.derived.required.set(tool, required)
+  return required
+}
+
+function holds(policy: Policy, principal: Principal, when: NonNullable<Tool['when']>): boolean {
+  let known = policy.derived.conditions.get(principal)
+  if (known === undefined) {
+    known = new Map()
+    policy.derived.conditions.set(principal, known)
+  }
+  let value = known.get(when)
+  if (value === undefined) {
+    value = when.evaluate(principal) === true
+    known.set(when, value)
+  }
+  return value
+}
