@@ -1,0 +1,300 @@
+import t from 'tap'
+import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../../src/catalogue/tool.ts'
+import { PosternError } from '../../src/errors.ts'
+import { buildRequest } from '../../src/upstream/build-request.ts'
+import { parameter, plan } from './fixtures/plan.ts'
+
+const ARRAY = ['blue', 'black', 'brown']
+const OBJECT = { R: 100, G: 200, B: 150 }
+
+function problems(of: RequestPlan, args: JsonObject): readonly ArgumentProblem[] {
+  try {
+    buildRequest(of, args)
+  } catch (error) {
+    if (!(error instanceof PosternError) || error.code !== 'invalid_arguments') throw error
+    return error.data?.problems as readonly ArgumentProblem[]
+  }
+  throw new Error('nothing was refused')
+}
+
+/** A name that the TAP stream can carry. */
+function codePoints(text: string): string {
+  return [...text.slice(0, 8)].map(character => character.codePointAt(0)?.toString(16)).join(' ')
+}
+
+t.test('OpenAPI 3.1.1 style examples of the path', async t => {
+  const cases: [ParameterPlan['style'], boolean, unknown, string][] = [
+    ['simple', false, 'blue', 'blue'],
+    ['simple', false, ARRAY, 'blue,black,brown'],
+    ['simple', true, ARRAY, 'blue,black,brown'],
+    ['simple', false, OBJECT, 'R,100,G,200,B,150'],
+    ['simple', true, OBJECT, 'R=100,G=200,B=150'],
+    ['label', false, 'blue', '.blue'],
+    ['label', false, ARRAY, '.blue,black,brown'],
+    ['label', true, ARRAY, '.blue.black.brown'],
+    ['label', false, OBJECT, '.R,100,G,200,B,150'],
+    ['label', true, OBJECT, '.R=100.G=200.B=150'],
+    ['matrix', false, 'blue', ';color=blue'],
+    ['matrix', false, ARRAY, ';color=blue,black,brown'],
+    ['matrix', true, ARRAY, ';color=blue;color=black;color=brown'],
+    ['matrix', false, OBJECT, ';color=R,100,G,200,B,150'],
+    ['matrix', true, OBJECT, ';R=100;G=200;B=150'],
+  ]
+  for (const [style, explode, color, expected] of cases) {
+    const of = plan({ path: ['/x/', parameter('color', { style, explode }), '/end'] })
+    const { path, origin } = buildRequest(of, { color })
+    t.equal(path, `/base/x/${expected}/end`, `${style} ${explode ? 'exploded' : ''} ${JSON.stringify(color)}`)
+    t.equal(origin, 'https://api.example')
+  }
+})
+
+t.test('OpenAPI 3.1.1 style examples of the query', async t => {
+  const cases: [ParameterPlan['style'], boolean, unknown, string][] = [
+    ['form', false, '', 'color='],
+    ['form', true, 'blue', 'color=blue'],
+    ['form', false, ARRAY, 'color=blue,black,brown'],
+    ['form', true, ARRAY, 'color=blue&color=black&color=brown'],
+    ['form', false, OBJECT, 'color=R,100,G,200,B,150'],
+    ['form', true, OBJECT, 'R=100&G=200&B=150'],
+    ['spaceDelimited', false, ARRAY, 'color=blue%20black%20brown'],
+    ['spaceDelimited', false, OBJECT, 'color=R%20100%20G%20200%20B%20150'],
+    ['pipeDelimited', false, ARRAY, 'color=blue%7Cblack%7Cbrown'],
+    ['pipeDelimited', false, OBJECT, 'color=R%7C100%7CG%7C200%7CB%7C150'],
+    ['deepObject', true, OBJECT, 'color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150'],
+  ]
+  for (const [style, explode, color, expected] of cases) {
+    const of = plan({ query: [parameter('color', { style, explode })] })
+    const { path } = buildRequest(of, { color })
+    t.equal(path, `/base/things?${expected}`, `${style} ${explode} ${JSON.stringify(color)}`)
+  }
+})
+
+t.test('deepObject writes nested objects and lists in brackets', async t => {
+  const of = plan({ query: [parameter('f', { style: 'deepObject', explode: true })] })
+  const path = (f: unknown) => decodeURIComponent(buildRequest(of, { f }).path)
+  t.equal(path({ a: { b: { c: true } } }), '/base/things?f[a][b][c]=true')
+  t.equal(path({ tags: ['x', null, 'y'] }), '/base/things?f[tags][]=x&f[tags][]=y')
+  t.equal(path({ l: [{ a: 1 }, { a: 2 }] }), '/base/things?f[l][0][a]=1&f[l][1][a]=2')
+  t.equal(path({}), '/base/things')
+  const deep = { a: { a: { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } } } }
+  t.equal(problems(of, { f: deep })[0]?.expected, 'at most 8 levels of nesting')
+})
+
+t.test('null, undefined and empty lists are left out; booleans and numbers are written', async t => {
+  const query = ['a', 'b', 'c', 'd', 'e'].map(name => parameter(name, { style: 'form', explode: true }))
+  t.equal(buildRequest(plan({ query }), { a: null, c: false, d: 0, e: [] }).path, '/base/things?c=false&d=0')
+})
+
+t.test('nesting that a style can not write is refused, with the place', async t => {
+  const of = plan({ query: [parameter('ids', { style: 'form', explode: true })] })
+  t.same(problems(of, { ids: ['a', { b: 1 }] }), [
+    {
+      path: '/ids/1',
+      expected: 'a text, a number or a boolean',
+      received: 'a nested value',
+      example: undefined,
+    },
+  ])
+})
+
+t.test('parameters described by content are JSON', async t => {
+  const json = { json: true, style: 'form' } as const
+  const of = plan({ query: [parameter('filter', json)], headers: [parameter('X-Filter', json)] })
+  const request = buildRequest(of, { filter: { a: ['é&='] }, 'X-Filter': { a: 'é😀' } })
+  t.equal(request.path, '/base/things?filter=%7B%22a%22%3A%5B%22%C3%A9%26%3D%22%5D%7D')
+  t.same(JSON.parse(request.headers['x-filter'] ?? ''), { a: 'é😀' })
+  t.match(request.headers['x-filter'], /^[ -~]+$/)
+})
+
+t.test('allowReserved keeps what can not split a query and nothing else', async t => {
+  const of = plan({ query: [parameter('q', { style: 'form', allowReserved: true })] })
+  t.equal(
+    buildRequest(of, { q: `:/?@!$'()*,#[]&=+;%26 "\n` }).path,
+    `/base/things?q=:/?@!$'()*,%23%5B%5D%26%3D%2B%3B%2526%20%22%0A`,
+  )
+  t.equal(buildRequest(of, { q: ['a,b', 'c'] }).path, '/base/things?q=a%2Cb,c')
+})
+
+t.test('a key of an exploded object can not pass for another parameter', async t => {
+  const org = parameter('org_id', { style: 'form', explode: true })
+  const form = plan({ query: [org, parameter('extra', { style: 'form', explode: true })] })
+  for (const key of ['org_id', 'ORG_ID', 'org_id[]', 'org.id', 'org id', 'org_id[0]', '']) {
+    t.match(problems(form, { org_id: 'mine', extra: { [key]: 'theirs' } }), [
+      { expected: 'a key that is not the name of another parameter' },
+    ])
+  }
+  t.equal(buildRequest(form, { extra: { other: 1 } }).path, '/base/things?other=1')
+  const bracketed = parameter('f[org]', { style: 'form', explode: true })
+  const deep = plan({ query: [bracketed, parameter('f', { style: 'deepObject', explode: true })] })
+  t.equal(problems(deep, { 'f[org]': 'mine', f: { org: 'theirs' } }).length, 1)
+})
+
+t.test('path values that could leave their segment are refused, with path and reason', async t => {
+  const of = plan({ path: ['/x/', parameter('id'), '/end'] })
+  const hostile = [
+    '', '.', '..', '...', '/', 'a/b', '../x', '..\\x', 'a\\b', '%2f', '%2F', '%2e%2e', 'a%00', '%252e', '%c0%ae',
+    '%u002e', 'a\0b', 'a\r\nb', 'a\tb', '\x7f', '\x85', '..;', '..;a=b', '.;', '.. ', ' ..', ' .', '．．', '／', 'a＼b',
+    '％２ｅ', '‥', '\ud800', 'a\udc00', '\u2028', 'a'.repeat(5000), 'a⁄b',
+  ] // biome-ignore format: a table
+  for (const id of hostile) {
+    const [problem] = problems(of, { id })
+    t.equal(problem?.path, '/id', codePoints(id))
+    t.notMatch(JSON.stringify(problem), /a\/b/, 'never the value')
+  }
+  t.match(problems(of, { id: 'a/b' }), [{ path: '/id', expected: 'a text without / or \\' }])
+  t.match(problems(of, {}), [{ path: '/id', received: undefined }])
+  t.match(problems(of, { id: [] }), [{ path: '/id', received: 'an empty value' }])
+  t.match(problems(of, { id: ['a', '..'] }), [{ path: '/id' }])
+  t.match(problems(of, { id: { a: '/' } }), [{ path: '/id' }])
+})
+
+t.test('path values that are merely unusual are encoded', async t => {
+  const of = plan({ path: ['/x/', parameter('id')] })
+  const cases = {
+    'a b': 'a%20b',
+    'C#': 'C%23',
+    'a?b': 'a%3Fb',
+    "é!'()*": '%C3%A9%21%27%28%29%2A',
+    '100%': '100%25',
+  }
+  for (const [id, encoded] of Object.entries({
+    ...cases,
+    'a.b': 'a.b',
+    'a;b': 'a%3Bb',
+    'u@h.x': 'u%40h.x',
+  })) {
+    t.equal(buildRequest(of, { id }).path, `/base/x/${encoded}`)
+  }
+  t.equal(buildRequest(of, { id: 7 }).path, '/base/x/7')
+})
+
+t.test('a segment put together from literals and values does not become a dot segment', async t => {
+  const pair = plan({ path: ['/', parameter('a'), '.', parameter('b')] })
+  t.equal(buildRequest(pair, { a: 'x', b: 'y' }).path, '/base/x.y')
+  const dotted = plan({ path: ['/.', parameter('a')] })
+  t.match(problems(dotted, { a: ';x' }), [{ path: '/a' }])
+  t.match(problems(dotted, { a: '.;x' }), [{ path: '/a' }])
+  const file = plan({ path: ['/files/', parameter('name'), '.json'] })
+  t.match(problems(file, { name: '..' }), [{ path: '/name' }])
+  t.match(problems(file, { name: '..;' }), [{ path: '/name' }])
+  t.equal(buildRequest(file, { name: 'a..' }).path, '/base/files/a...json')
+})
+
+t.test('a template that leaves its path itself is refused', async t => {
+  for (const path of [
+    '/a/../b',
+    '/./b',
+    '/%2e%2e/b',
+    '/a?x=1',
+    '/a#b',
+    'a',
+    '//evil/x',
+    '/a\\b',
+    '/%ff',
+    '/%2E./x',
+  ]) {
+    t.throws(() => buildRequest(plan({ path: [path] }), {}), { code: 'document_invalid' }, path)
+  }
+  t.equal(buildRequest(plan({ path: ['/a b/ü:x/%41/'] }), {}).path, '/base/a%20b/%C3%BC:x/%41/')
+  t.equal(buildRequest(plan({ path: ['/'], baseUrl: 'http://h:81' }), {}).path, '/')
+  for (const baseUrl of ['ftp://h', 'http://u:p@h', 'http://h?x', 'nothing']) {
+    t.throws(() => buildRequest(plan({ baseUrl }), {}), { code: 'document_invalid' }, baseUrl)
+  }
+})
+
+t.test('header values can not inject', async t => {
+  const of = plan({ headers: [parameter('X-Note', { style: 'simple' })] })
+  t.equal(buildRequest(of, { 'X-Note': 'a, b' }).headers['x-note'], 'a, b')
+  t.equal(buildRequest(of, { 'X-Note': ['a', 1] }).headers['x-note'], 'a,1')
+  t.notOk('x-note' in buildRequest(of, {}).headers)
+  for (const value of [
+    'a\r\nb',
+    'a\nb',
+    'a\0',
+    '\x01',
+    'é',
+    '😀',
+    ' a',
+    'a ',
+    'a\tb',
+    '\ud800',
+    ['a,b'],
+    { 'a=b': 1 },
+  ]) {
+    t.match(problems(of, { 'X-Note': value }), [{ path: '/X-Note' }], JSON.stringify(value))
+  }
+  t.equal(problems(of, { 'X-Note': 'x'.repeat(9000) }).length, 1)
+})
+
+t.test(
+  'headers of transport, credentials, routing and identity are refused whatever the plan says',
+  async t => {
+    const names = [
+    'Authorization', 'Cookie', 'Host', 'Content-Length', 'Content-Type', 'Transfer-Encoding', 'Connection', 'TE',
+    'Forwarded', 'X-Forwarded-For', 'X_Forwarded_For', 'X-Forwarded-User', 'X-Real-IP', 'X-HTTP-Method-Override',
+    'X-Original-URL', 'Proxy-Authorization', 'X-User-Id', 'X-Auth-Request-Email', 'X-Remote-User', 'Remote-User',
+    'X_USER', 'Bad Name', 'X:Y',
+  ] // biome-ignore format: a table
+    for (const name of names) {
+      t.equal(problems(plan({ headers: [parameter(name)] }), { [name]: 'x' }).length, 1, name)
+      t.ok(buildRequest(plan({ headers: [parameter(name)] }), {}), 'not when it is not given')
+    }
+    const bound = new Set(['X-User-Id', 'Authorization'])
+    t.equal(
+      buildRequest(plan({ headers: [parameter('X-User-Id')] }), { 'X-User-Id': 'u1' }, bound).headers[
+        'x-user-id'
+      ],
+      'u1',
+      'an identity that the configuration binds',
+    )
+    const authorization = plan({ headers: [parameter('Authorization')] })
+    t.throws(() => buildRequest(authorization, { Authorization: 'x' }, bound), { code: 'invalid_arguments' })
+  },
+)
+
+t.test('bodies hold what the plan names and nothing else', async t => {
+  const mediaType = 'application/merge-patch+json'
+  const whole = plan({ method: 'POST', body: { kind: 'argument', mediaType, argument: 'body' } })
+  t.match(buildRequest(whole, { body: [1] }), { body: '[1]', headers: { 'content-type': mediaType } })
+  t.equal(buildRequest(whole, { body: null }).body, 'null')
+  t.equal(buildRequest(whole, {}).body, undefined)
+  t.notOk('content-type' in buildRequest(whole, {}).headers)
+  const properties = new Map([
+    ['__proto__', 'p'],
+    ['name', 'body_name'],
+    ['"q', 'q'],
+  ])
+  const parts = plan({ method: 'POST', body: { kind: 'properties', mediaType, properties, required: false } })
+  t.equal(
+    buildRequest(parts, JSON.parse('{"p":1,"body_name":null,"q":"\\ud800","__proto__":2,"other":3}')).body,
+    '{"__proto__":1,"name":null,"\\"q":"\\ud800"}',
+  )
+  t.equal(buildRequest(parts, { other: 1 }).body, undefined)
+  const required = plan({
+    method: 'POST',
+    body: { kind: 'properties', mediaType, properties, required: true },
+  })
+  t.equal(buildRequest(required, {}).body, '{}')
+})
+
+t.test('inherited properties are no arguments', async t => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    const of = plan({
+      query: [parameter(name, { style: 'form' })],
+      headers: [parameter(name)],
+      body: { kind: 'argument', mediaType: 'application/json', argument: name },
+    })
+    const request = buildRequest(of, {})
+    t.equal(request.path, '/base/things', name)
+    t.equal(request.body, undefined, name)
+  }
+})
+
+t.test('all problems are named at once, and a URL has an end', async t => {
+  const of = plan({ path: ['/', parameter('a')], query: [parameter('b', { style: 'form' })] })
+  t.same(
+    problems(of, { a: '..', b: [{}] }).map(problem => problem.path),
+    ['/a', '/b/0'],
+  )
+  t.match(problems(of, { a: 'x', b: 'y'.repeat(40_000) }), [{ path: '', expected: /URL/ }])
+})
