@@ -29,6 +29,11 @@ export function createApp(context: Context): FastifyInstance {
   app.setErrorHandler((error: FastifyError, _request, reply) => sendProblem(reply, problemOf(error)))
   app.setNotFoundHandler((request, reply) => sendProblem(reply, nothingHere(routes, request)))
   for (const route of routes) serve(app, context, route)
+  // For whoever runs the process: public, no part of the API, and true once the database answers.
+  app.get('/healthz', () => {
+    context.database.one('SELECT 1')
+    return { status: 'ok' }
+  })
   return app
 }
 

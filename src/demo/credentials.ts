@@ -29,7 +29,7 @@ export interface CredentialHeaders {
  * Signs a caller in: a personal access token as bearer (RFC 6750), or `Email` and `Token`, where the token must
  * be that very user's. Does not check any scope.
  *
- * @throws Problem 401 for a missing or wrong credential, 400 for two at once.
+ * @throws Problem 401 for a missing or wrong credential, and for two at once, whichever of them is good.
  */
 export function authenticate(database: Database, headers: CredentialHeaders): Caller {
   const { authorization, email, token } = headers
@@ -40,7 +40,7 @@ export function authenticate(database: Database, headers: CredentialHeaders): Ca
     return caller
   }
   if (email !== undefined || token !== undefined) {
-    throw new Problem(400, 'Send either Authorization or Email and Token, not both.')
+    throw unauthorized('Send either Authorization or Email and Token, not both.')
   }
   const secret = /^Bearer +([A-Za-z0-9_-]+)$/i.exec(authorization)?.[1]
   const caller = secret === undefined ? undefined : find(database, secret, ['pat', 'service'])
@@ -73,8 +73,8 @@ export function mintPair(database: Database, email: string): { email: string; to
  * @throws Error if it does not look like a personal access token or is short enough to guess.
  */
 export function setServiceToken(database: Database, email: string, secret: string): void {
-  if (!/^tally_pat_[A-Za-z0-9_-]{32,}$/.test(secret)) {
-    throw new Error(`a service token is ${PAT_PREFIX} and at least 32 characters of A-Z a-z 0-9 _ -`)
+  if (!/^tally_pat_[A-Za-z0-9_-]{24,}$/.test(secret)) {
+    throw new Error(`a service token is ${PAT_PREFIX} and at least 24 characters of A-Z a-z 0-9 _ -`)
   }
   const user = userOf(database, email)
   database.transaction(() => {
@@ -146,8 +146,8 @@ function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-function unauthorized(): Problem {
-  return new Problem(401, 'Send a valid personal access token, or the Email and Token of one user.', {
-    headers: { 'www-authenticate': 'Bearer realm="tallybook"' },
-  })
+function unauthorized(
+  detail = 'Send a valid personal access token, or the Email and Token of one user.',
+): Problem {
+  return new Problem(401, detail, { headers: { 'www-authenticate': 'Bearer realm="tallybook"' } })
 }
