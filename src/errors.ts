@@ -107,6 +107,11 @@ export const ERRORS = {
     rpcCode: 415,
     message: 'The request body must be application/json.',
   },
+  too_many_streams: {
+    status: 429,
+    rpcCode: 429,
+    message: 'Too many event streams are open. Close some, or ask again for tools/list instead.',
+  },
   invalid_arguments: { status: 200, rpcCode: -32602, message: 'Some arguments are not valid.' },
   no_upstream_credential: {
     status: 200,

@@ -1,0 +1,50 @@
+import type { JsonObject } from '../catalogue/tool.ts'
+import { PosternError } from '../errors.ts'
+import { isJsonObject, type RpcRequest } from './json-rpc.ts'
+import type { MessageContext, Prepared } from './message-context.ts'
+import { renderToolResult } from './render-result.ts'
+import { MODERN_VERSION } from './versions.ts'
+
+/**
+ * `tools/call`: hands the call to the pipeline and renders what it yields. Progress tokens are taken and left
+ * unused: a REST call has no progress to report, and none is promised.
+ *
+ * @throws PosternError `invalid_params`, and whatever `callTool` refuses with.
+ */
+export async function answerCallTool(
+  request: RpcRequest,
+  context: MessageContext,
+  prepared: Prepared,
+): Promise<string> {
+  const { door } = prepared
+  const result = await door.callTool({
+    server: door.server,
+    caller: context.caller,
+    name: readToolName(request.params),
+    arguments: readArguments(request.params),
+    signal: context.signal,
+    requestId: context.requestId,
+    protocolVersion: context.version,
+    client: context.client,
+    remoteAddress: context.remoteAddress,
+  })
+  return renderToolResult(
+    request.id,
+    result,
+    context.version === MODERN_VERSION ? prepared.resultMeta : undefined,
+  )
+}
+
+/** The tool's name as sent; it may be no tool at all. @throws PosternError `invalid_params` */
+export function readToolName(params: JsonObject | undefined): string {
+  if (typeof params?.name === 'string') return params.name
+  throw new PosternError('invalid_params', { message: 'params.name must be the name of a tool.' })
+}
+
+/** The arguments as sent, `{}` where there are none. @throws PosternError `invalid_params` */
+export function readArguments(params: JsonObject | undefined): JsonObject {
+  const args = params?.arguments
+  if (args === undefined) return {}
+  if (isJsonObject(args)) return args
+  throw new PosternError('invalid_params', { message: 'params.arguments must be an object.' })
+}

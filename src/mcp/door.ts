@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Authenticated, Principal } from '../auth/principal.ts'
+import type { Tool } from '../catalogue/tool.ts'
+import type { PosternError } from '../errors.ts'
+import type { Access } from './access.ts'
+import type { CallTool, McpServer } from './call.ts'
+import type { ToolsChanged } from './tools-changed.ts'
+
+/** Everything that the messages of one MCP server need from the rest of the program, on any transport. */
+export interface Door {
+  readonly server: McpServer
+  readonly info: ServerInfo
+  /** Guidance for the model, sent at `initialize` and `server/discover`. */
+  readonly instructions: string | undefined
+  /** How long clients may keep a tool list, in milliseconds (`ttlMs`). */
+  readonly listTtl: number
+  /**
+   * True only where every caller sees the same list, because `anonymous` is the only way in. The list is then
+   * marked `cacheScope: public`; shared caches may show it to anybody.
+   */
+  readonly listIsPublic: boolean
+  /** The tools of `server` that the policy allows, in the server's order. */
+  readonly visibleTools: (principal: Principal) => readonly Tool[]
+  readonly callTool: CallTool
+  /** Tells that the tools may differ from before; also ends the subscriptions at shutdown. */
+  readonly toolsChanged: ToolsChanged
+  /** Takes what was thrown and is no PosternError; for the log. */
+  readonly onUnexpected: (error: unknown, requestId: string) => void
+}
+
+/** MCP schema `Implementation`. */
+export interface ServerInfo {
+  readonly name: string
+  readonly title?: string
+  readonly version: string
+}
+
+/** A door that stands open to HTTP. */
+export interface HttpDoor extends Door {
+  /** Which Host and Origin headers are taken. */
+  readonly access: Access
+  /** Largest request body, in bytes. */
+  readonly requestLimit: number
+  /** @throws PosternError `missing_token`, `invalid_token`, `ambiguous_credentials`, `store_unavailable`, … */
+  readonly authenticate: (request: PresentedRequest) => Authenticated | Promise<Authenticated>
+  /** Headers that an error's answer needs besides the error's own, such as WWW-Authenticate. */
+  readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
+  /** Told of every request that is turned away before `callTool` could audit it. */
+  readonly onRefused: (refusal: Refusal) => void
+}
+
+/** What `authenticate` sees of a request: nothing but its headers. */
+export interface PresentedRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly rawHeaders: readonly string[]
+}
+
+/** A request that was turned away at the door, for the audit. */
+export interface Refusal {
+  readonly error: PosternError
+  /** `access`: Host or Origin; `authentication`: the credential. */
+  readonly stage: 'access' | 'authentication'
+  readonly requestId: string
+  /** URL path of the server. */
+  readonly path: string
+  readonly remoteAddress: string | undefined
+}

@@ -1,0 +1,37 @@
+import type { Authenticated } from '../auth/principal.ts'
+import type { Door } from './door.ts'
+import type { RpcRequest } from './json-rpc.ts'
+import type { Payload } from './payload.ts'
+import type { ToolLists } from './tool-list.ts'
+import type { ProtocolVersion } from './versions.ts'
+
+/** What is known about one request besides its text, on any transport. */
+export interface MessageContext {
+  /** The revision that the request speaks. */
+  readonly version: ProtocolVersion
+  readonly caller: Authenticated
+  /** Id of the HTTP request or stdio message, for log and audit. */
+  readonly requestId: string
+  readonly remoteAddress: string | undefined
+  /** What the client calls itself, unverified. */
+  readonly client: string | undefined
+  /** Aborted when the client goes away or cancels. Made when it is first asked for. */
+  readonly signal: AbortSignal
+}
+
+/** What is prepared once per door and used by every answer. */
+export interface Prepared {
+  readonly door: Door
+  readonly lists: ToolLists
+  /** The member `"_meta":{…}` that names this server in every modern result. */
+  readonly resultMeta: string
+  /** `"ttlMs":…,"cacheScope":…`, the members of every modern result that clients may keep. */
+  readonly cacheHints: string
+}
+
+/** Answers one request with a whole JSON-RPC response; refuses by throwing a PosternError. */
+export type Answer = (
+  request: RpcRequest,
+  context: MessageContext,
+  prepared: Prepared,
+) => Payload | Promise<Payload>

@@ -1,0 +1,34 @@
+import type { MessageId } from './json-rpc.ts'
+import type { ContentBlock, ToolResult } from './tool-result.ts'
+
+/** A JSON-RPC response around the members of a result that are already serialised, `"tools":[…]`. */
+export function renderResult(id: MessageId, members: string): string {
+  return `${responseHead(id)}${members}}}`
+}
+
+/** The start of a JSON-RPC response up to where the members of `result` begin; `}}` ends it. */
+export function responseHead(id: MessageId): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{`
+}
+
+/**
+ * A `tools/call` response. `modernMeta` is the `"_meta":{…}` member of the modern era, undefined in the legacy
+ * one, whose results have no `resultType` either. Put together as text: this is on the path of every call.
+ */
+export function renderToolResult(id: MessageId, result: ToolResult, modernMeta: string | undefined): string {
+  let content = ''
+  for (const block of result.content) {
+    content += content === '' ? renderBlock(block) : `,${renderBlock(block)}`
+  }
+  const structured = result.structured === undefined ? '' : `"structuredContent":${result.structured},`
+  const body = `"content":[${content}],${structured}"isError":${result.isError}`
+  return modernMeta === undefined
+    ? `${responseHead(id)}${body}}}`
+    : `${responseHead(id)}"resultType":"complete",${body},${modernMeta}}}`
+}
+
+function renderBlock(block: ContentBlock): string {
+  return block.type === 'text'
+    ? `{"type":"text","text":${JSON.stringify(block.text)}}`
+    : JSON.stringify(block)
+}

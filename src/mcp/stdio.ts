@@ -1,0 +1,215 @@
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import type { Authenticated } from '../auth/principal.ts'
+import { PosternError } from '../errors.ts'
+import { answerBatch } from './batch.ts'
+import { dispatch, prepare } from './dispatch.ts'
+import type { Door } from './door.ts'
+import { clientName, envelopeClient } from './envelope.ts'
+import { stdioVersion } from './era.ts'
+import { negotiatedVersion } from './initialize.ts'
+import { type MessageId, type RpcNotification, type RpcRequest, readId, readMessage } from './json-rpc.ts'
+import { readLines } from './lines.ts'
+import { readFilter, subscribe } from './listen.ts'
+import type { MessageContext, Prepared } from './message-context.ts'
+import { parseJson } from './parse-json.ts'
+import type { Payload } from './payload.ts'
+import { asPosternError, renderError } from './render-error.ts'
+import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
+
+/** What {@link serveStdio} speaks through, and for whom. */
+export interface StdioOptions {
+  readonly input: Readable
+  readonly output: Writable
+  readonly door: Door
+  /** Who is calling: one caller for the life of the process. */
+  readonly caller: Authenticated
+  /** Longest line, in bytes. */
+  readonly lineLimit: number
+}
+
+/**
+ * Serves one client over newline-delimited JSON, both eras at once (2026-07-28 and 2025-* basic/transports,
+ * "stdio"). Requests run at the same time; `notifications/cancelled` aborts one, which is then not answered.
+ * Writes nothing but messages to `output`. Resolves when the input has ended and what was running is answered.
+ */
+export async function serveStdio(options: StdioOptions): Promise<void> {
+  await new StdioSession(options).run()
+}
+
+class StdioSession {
+  readonly #options: StdioOptions
+  readonly #prepared: Prepared
+  /** Requests without an answer yet, subscriptions included: how to cancel each. */
+  readonly #running = new Map<MessageId, () => void>()
+  readonly #pending = new Set<Promise<void>>()
+  readonly #endings = new Set<() => void>()
+  #negotiated: ProtocolVersion | undefined
+  #client: string | undefined
+  #count = 0
+
+  constructor(options: StdioOptions) {
+    this.#options = options
+    this.#prepared = prepare(options.door)
+  }
+
+  async run(): Promise<void> {
+    const { input, output, lineLimit } = this.#options
+    // A client that closes its end while we write must not bring the process down: nobody reads what is left.
+    output.on('error', () => {
+      for (const cancel of [...this.#running.values()]) cancel()
+      input.destroy()
+    })
+    try {
+      for await (const line of readLines(input, lineLimit)) {
+        const answered = this.#take(line).finally(() => this.#pending.delete(answered))
+        this.#pending.add(answered)
+        if (output.writableNeedDrain) await Promise.race([once(output, 'drain'), once(output, 'close')])
+      }
+    } catch (thrown) {
+      // The input broke off: what is running is still answered where that is possible.
+      if (!input.destroyed) throw thrown
+    }
+    for (const end of this.#endings) end()
+    await Promise.all(this.#pending)
+  }
+
+  async #take(line: Buffer | PosternError): Promise<void> {
+    this.#count += 1
+    const requestId = `stdio-${this.#count}`
+    let value: unknown
+    try {
+      if (line instanceof PosternError) throw line
+      value = parseJson(line)
+      const answer = Array.isArray(value)
+        ? await this.#answerBatch(value, requestId)
+        : await this.#answerMessage(value, requestId)
+      if (answer !== undefined) this.#write(answer)
+    } catch (thrown) {
+      this.#write(renderError(this.#refuse(thrown, requestId), readId(value)))
+    }
+  }
+
+  async #answerMessage(value: unknown, requestId: string): Promise<Payload | undefined> {
+    const message = readMessage(value)
+    if (message.kind === 'response') return undefined
+    if (message.kind === 'notification') {
+      this.#note(message)
+      return undefined
+    }
+    return this.#answerRequest(message, requestId)
+  }
+
+  async #answerRequest(request: RpcRequest, requestId: string): Promise<Payload | undefined> {
+    const version = stdioVersion(request, this.#negotiated)
+    if (this.#running.has(request.id)) {
+      throw new PosternError('invalid_request', { message: 'A request with this id is still running.' })
+    }
+    const isModern = version === MODERN_VERSION
+    if (isModern && request.method === 'subscriptions/listen') {
+      this.#listen(request)
+      return undefined
+    }
+    if (!isModern && request.method === 'initialize') {
+      this.#negotiated = negotiatedVersion(request.params)
+      this.#client = clientName(request.params?.clientInfo)
+    }
+    const controller = new AbortController()
+    this.#running.set(request.id, () => controller.abort(new PosternError('cancelled')))
+    try {
+      const answer = await dispatch(
+        request,
+        this.#context(request, requestId, version, controller),
+        this.#prepared,
+      )
+      return controller.signal.aborted ? undefined : answer
+    } catch (thrown) {
+      if (controller.signal.aborted) return undefined
+      throw thrown
+    } finally {
+      this.#running.delete(request.id)
+    }
+  }
+
+  #answerBatch(items: readonly unknown[], requestId: string): Promise<Payload | undefined> {
+    if (this.#negotiated !== BATCH_VERSION) {
+      throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
+    }
+    return answerBatch(items, {
+      answer: async request => {
+        if (stdioVersion(request, this.#negotiated) !== BATCH_VERSION) {
+          throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
+        }
+        const answer = await this.#answerRequest(request, requestId)
+        // A batch has one response per request, so a cancelled one is answered here.
+        return answer ?? renderError(new PosternError('cancelled'), request.id)
+      },
+      refuse: thrown => this.#refuse(thrown, requestId),
+    })
+  }
+
+  #listen(request: RpcRequest): void {
+    const filter = readFilter(request.params)
+    const finish = () => {
+      this.#running.delete(request.id)
+      this.#endings.delete(unsubscribe)
+    }
+    let unsubscribe = () => {}
+    this.#running.set(request.id, () => {
+      unsubscribe()
+      finish()
+    })
+    unsubscribe = subscribe(request.id, filter, this.#options.door.toolsChanged, {
+      send: message => this.#write(message),
+      end: finish,
+    })
+    this.#endings.add(unsubscribe)
+  }
+
+  #note(notification: RpcNotification): void {
+    if (notification.method !== 'notifications/cancelled') return
+    const id = notification.params?.requestId
+    if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.()
+  }
+
+  #context(
+    request: RpcRequest,
+    requestId: string,
+    version: ProtocolVersion,
+    controller: AbortController,
+  ): MessageContext {
+    return {
+      version,
+      caller: this.#options.caller,
+      requestId,
+      remoteAddress: undefined,
+      client: version === MODERN_VERSION ? envelopeClient(request.params) : this.#client,
+      signal: controller.signal,
+    }
+  }
+
+  #refuse(thrown: unknown, requestId: string): PosternError {
+    return asPosternError(thrown, requestId, this.#options.door.onUnexpected)
+  }
+
+  /** One message, one line. Line breaks in serialised JSON are whitespace between tokens, never content. */
+  #write(payload: Payload): void {
+    const { output } = this.#options
+    if (output.destroyed || output.writableEnded) return
+    const pieces = typeof payload === 'string' ? [payload] : payload
+    output.cork()
+    for (const piece of pieces) {
+      output.write(typeof piece === 'string' ? piece.replace(LINE_BREAKS, ' ') : withoutLineBreaks(piece))
+    }
+    output.write('\n')
+    output.uncork()
+  }
+}
+
+const LINE_BREAKS = /[\r\n]/g
+
+function withoutLineBreaks(bytes: Buffer): Buffer | string {
+  return bytes.includes(0x0a) || bytes.includes(0x0d)
+    ? bytes.toString('utf8').replace(LINE_BREAKS, ' ')
+    : bytes
+}
