@@ -1,56 +1,25 @@
 import type { z } from 'zod'
 import { nearestKey } from './nearest-key.ts'
 import { NOT_OFFERED } from './not-offered.ts'
+import { knownKeysOf } from './parse-config.ts'
 import { type ConfigPath, type Finding, shorten } from './problem.ts'
-import { configSchema, type ParsedConfig } from './schema.ts'
-
-/** The result of {@link parseConfig}: the configuration, or everything that is wrong with its shape. */
-export type ParseResult =
-  | { readonly config: ParsedConfig; readonly issues: readonly [] }
-  | { readonly config: undefined; readonly issues: readonly z.core.$ZodIssue[] }
-
-// zod leaves the schema out of the issues it returns; the known keys are noted while they are made.
-const knownKeys = new WeakMap<object, readonly string[]>()
-
-/** Validates the data of a configuration file against {@link configSchema}. */
-export function parseConfig(input: unknown): ParseResult {
-  const result = configSchema.safeParse(input, { error: noteKnownKeys })
-  if (result.success) return { config: result.data, issues: [] }
-  return { config: undefined, issues: result.error.issues }
-}
+import { valueAt } from './value-at.ts'
 
 /** What a zod issue means to the author: one finding, or several where it names several keys. */
 export function explainIssue(issue: z.core.$ZodIssue, input: unknown): readonly Finding[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys.get(issue.keys) ?? []
+    const known = knownKeysOf(issue)
     return issue.keys.map(key => unknownKey([...issue.path, key], key, known))
   }
   if (issue.code === 'invalid_union') return explainUnion(issue, input)
   if (issue.code === 'invalid_key') return [invalidKey(issue)]
   const value = valueAt(input, issue.path)
+  if (issue.path.length === 0 && (value ?? undefined) === undefined) return [EMPTY]
   if (value === undefined && issue.code !== 'custom') return [missingKey(issue.path, issue)]
   return [{ path: issue.path, ...describe(issue, value) }]
 }
 
-/** The value at a path of plain data; undefined where there is none. */
-export function valueAt(input: unknown, path: ConfigPath): unknown {
-  let value = input
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = Reflect.get(value, key)
-  }
-  return value
-}
-
-function noteKnownKeys(issue: z.core.$ZodRawIssue): undefined {
-  const definition: unknown = issue.inst?._zod.def
-  if (issue.code !== 'unrecognized_keys' || !isObjectDefinition(definition)) return
-  knownKeys.set(issue.keys, Object.keys(definition.shape))
-}
-
-function isObjectDefinition(value: unknown): value is { readonly shape: object } {
-  return typeof value === 'object' && value !== null && 'shape' in value && typeof value.shape === 'object'
-}
+const EMPTY: Finding = { path: [], message: 'the file is empty', fix: 'start with name, apis and auth' }
 
 /** The value of an unknown key is never shown: nobody knows what it is. */
 function unknownKey(path: ConfigPath, key: string, known: readonly string[]): Finding {
@@ -65,7 +34,6 @@ function unknownKey(path: ConfigPath, key: string, known: readonly string[]): Fi
 
 function missingKey(path: ConfigPath, issue: z.core.$ZodIssue): Finding {
   const key = shorten(String(path.at(-1) ?? ''))
-  if (path.length === 0) return { path, message: 'the file is empty', fix: 'start with name, apis and auth' }
   const values = issue.code === 'invalid_value' ? `, one of ${issue.values.map(String).join(', ')}` : ''
   return { path, message: `${key} is missing`, fix: `add ${key}${values}` }
 }

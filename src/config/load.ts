@@ -2,12 +2,14 @@ import { resolve } from 'node:path'
 import { checkConfig } from './check-config.ts'
 import { completeConfig } from './complete-config.ts'
 import type { Config } from './config.ts'
-import { explainIssue, type ParseResult, parseConfig, valueAt } from './explain-issue.ts'
+import { explainIssue } from './explain-issue.ts'
+import { type ParseResult, parseConfig } from './parse-config.ts'
 import { parseRemainder } from './parse-remainder.ts'
 import { placeFinding } from './place-finding.ts'
 import { type ConfigPath, configurationInvalid, type Finding, formatPath } from './problem.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { type Substituted, substitute } from './substitute.ts'
+import { valueAt } from './value-at.ts'
 
 /** What {@link loadConfig} takes besides the file. */
 export interface LoadOptions {

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import { parseConfig, valueAt } from './explain-issue.ts'
+import { parseConfig } from './parse-config.ts'
 import type { ConfigPath } from './problem.ts'
 import type { ParsedConfig } from './schema.ts'
+import { valueAt } from './value-at.ts'
 
 /** Values that fit wherever a required key of that name is missing or wrong. Never used for anything but checks. */
 const STAND_INS: Readonly<Record<string, unknown>> = {

@@ -1,4 +1,3 @@
-import { valueAt } from './explain-issue.ts'
 import {
   type ConfigPath,
   type ConfigProblem,
@@ -9,6 +8,7 @@ import {
 } from './problem.ts'
 import type { YamlContent } from './read-yaml.ts'
 import type { Substituted } from './substitute.ts'
+import { valueAt } from './value-at.ts'
 
 /** A finding with its line and with what the file has there, but nothing that may be a secret. */
 export function placeFinding(finding: Finding, content: YamlContent, data: Substituted): ConfigProblem {

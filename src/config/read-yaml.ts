@@ -44,7 +44,7 @@ export function readYaml(text: string): YamlContent {
     merge: true,
     uniqueKeys: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     lineCounter: lines,
   })
   visit(document, {

@@ -50,7 +50,7 @@ export const configSchema = z.strictObject({
   publicUrl: httpUrl
     .optional()
     .describe(
-      'What clients type, without the path; default: http://<listen>. Absolute URLs derive from it, never from headers.',
+      'What clients type, without the endpoint’s path; default: http:// and the listen address. Absolute URLs derive from it, never from headers.',
     ),
   listen: z
     .strictObject({

@@ -61,40 +61,41 @@ function contradictions(config: Config): readonly Finding[] {
   )
 }
 
-function references(config: Config): readonly Finding[] {
-  const apis = config.apis.map(api => api.name)
-  const types: readonly string[] = config.auth.map(scheme => scheme.type)
-  const findings: (Finding | undefined)[] = config.servers.flatMap((server, index) => [
-    ...(server.apis ?? []).map((name, at) =>
-      unknown(['servers', index, 'apis', at], name, 'an API', apis, 'apis'),
-    ),
-    ...(server.auth ?? []).map((type, at) =>
-      unknown(['servers', index, 'auth', at], type, 'a type', types, 'auth'),
-    ),
-  ])
-  for (const [index, scheme] of config.auth.entries()) {
-    if ('verify' in scheme && scheme.verify.api !== undefined) {
-      findings.push(unknown(['auth', index, 'verify', 'api'], scheme.verify.api, 'an API', apis, 'apis'))
-    }
-  }
-  if (config.passthrough !== undefined) {
-    findings.push(unknown(['passthrough', 'api'], config.passthrough.api, 'an API', apis, 'apis'))
-  }
-  const concerns = [
-    ...config.apis.map((_, index) => ['apis', index, 'name']),
-    ...config.auth.map((_, index) => ['auth', index, 'type']),
-  ]
-  return findings.filter(finding => finding !== undefined).map(finding => ({ ...finding, concerns }))
+/** Where an entry of a section has its name, and the names that there are. */
+interface Known {
+  readonly names: readonly string[]
+  readonly places: readonly ConfigPath[]
+  /** `an API that is configured under apis`. */
+  readonly noun: string
 }
 
-function unknown(
-  path: ConfigPath,
-  name: string,
-  noun: string,
-  known: readonly string[],
-  section: string,
-): Finding | undefined {
-  if (known.includes(name)) return undefined
-  const names = [...new Set(known)].join(', ')
-  return { path, message: `not ${noun} that is configured under ${section}`, fix: `write one of ${names}` }
+function references(config: Config): readonly Finding[] {
+  const apis: Known = {
+    names: config.apis.map(api => api.name),
+    places: config.apis.map((_, index) => ['apis', index, 'name']),
+    noun: 'an API that is configured under apis',
+  }
+  const schemes: Known = {
+    names: config.auth.map(scheme => scheme.type),
+    places: config.auth.map((_, index) => ['auth', index, 'type']),
+    noun: 'a type that is configured under auth',
+  }
+  const passthrough = config.passthrough?.api
+  return [
+    ...config.servers.flatMap((server, index) => [
+      ...(server.apis ?? []).flatMap((name, at) => unknown(['servers', index, 'apis', at], name, apis)),
+      ...(server.auth ?? []).flatMap((type, at) => unknown(['servers', index, 'auth', at], type, schemes)),
+    ]),
+    ...config.auth.flatMap((scheme, index) => {
+      const name = 'verify' in scheme ? scheme.verify.api : undefined
+      return name === undefined ? [] : unknown(['auth', index, 'verify', 'api'], name, apis)
+    }),
+    ...(passthrough === undefined ? [] : unknown(['passthrough', 'api'], passthrough, apis)),
+  ]
+}
+
+function unknown(path: ConfigPath, name: string, known: Known): readonly Finding[] {
+  if (known.names.includes(name)) return []
+  const fix = `write one of ${[...new Set(known.names)].join(', ')}`
+  return [{ path, message: `not ${known.noun}`, fix, concerns: known.places }]
 }

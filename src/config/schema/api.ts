@@ -32,7 +32,7 @@ export const apiSchema = z.strictObject({
   upstream: httpUrl
     .optional()
     .describe('Base URL of the REST backend; default: the document’s first absolute server.'),
-  timeout: duration('30s').describe('How long one call may take, from connecting to the last byte.'),
+  timeout: duration('30s', 1).describe('How long one call may take, from connecting to the last byte.'),
   connections: z.int().min(1).max(4096).default(128).describe('Most connections kept to the backend.'),
   responseLimit: size('10MB').describe('Largest answer taken from the backend.'),
   credentials: z

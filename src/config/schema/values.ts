@@ -7,45 +7,64 @@ import { z } from 'zod'
 import { compileExpression, type ExpressionKind } from '../expression.ts'
 import { parseDuration, parseSize } from '../units.ts'
 
-/** A span of time, written `30s`; milliseconds after parsing. */
-export const duration = (fallback: string) =>
+/** What a timer of this runtime can still count (2³¹ − 1 ms); anything longer would fire at once. */
+const LONGEST = 24 * 86_400_000
+
+/** A span of time, written `30s`; milliseconds after parsing, at least `shortest`, at most 24 days. */
+export const duration = (fallback: string, shortest = 0) =>
   z
     .union([z.string(), z.int().nonnegative()])
     .default(fallback)
     .transform((value, context) => {
       const milliseconds = parseDuration(value)
-      if (milliseconds !== undefined) return milliseconds
-      context.addIssue({ code: 'custom', message: 'not a duration; write 500ms, 30s, 5m, 12h or 7d' })
+      if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= LONGEST)
+        return milliseconds
+      const message =
+        milliseconds === undefined
+          ? 'not a duration; write 500ms, 30s, 5m, 12h or 7d'
+          : `too ${milliseconds < shortest ? 'short' : 'long'}; write from ${shortest}ms to 24d`
+      context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
+    .meta({ title: 'duration' })
 
-/** An amount of data, written `10MB`; bytes after parsing. */
+/** An amount of data, written `10MB`; bytes after parsing, at least 1. */
 export const size = (fallback: string) =>
   z
-    .union([z.string(), z.int().positive()])
+    .union([z.string(), z.int()])
     .default(fallback)
     .transform((value, context) => {
       const bytes = parseSize(value)
-      if (bytes !== undefined) return bytes
-      context.addIssue({ code: 'custom', message: 'not a size; write 512kB, 10MB or a number of bytes' })
+      if (bytes !== undefined && bytes > 0 && bytes <= LARGEST) return bytes
+      context.addIssue({
+        code: 'custom',
+        message: 'not a size; write 512kB, 10MB or a number of bytes, at most 512MiB',
+      })
       return z.NEVER
     })
+    .meta({ title: 'size' })
+
+/** Bodies are kept in memory, and this runtime's longest text is a little more. */
+const LARGEST = 512 * 1_048_576
 
 /** A CEL expression over `principal`, compiled. */
 export const expression = (kind: ExpressionKind) =>
-  z.string().transform((source, context) => {
-    try {
-      return compileExpression(source, kind)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      context.addIssue({
-        code: 'custom',
-        message: `not a CEL expression that can be used: ${reason}`,
-        params: { fix: EXPRESSION_FIX[kind] },
-      })
-      return z.NEVER
-    }
-  })
+  z
+    .string()
+    .transform((source, context) => {
+      try {
+        return compileExpression(source, kind)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        context.addIssue({
+          code: 'custom',
+          message: `not a CEL expression that can be used: ${reason}`,
+          params: { fix: EXPRESSION_FIX[kind] },
+        })
+        return z.NEVER
+      }
+    })
+    .meta({ title: 'CEL expression' })
 
 const EXPRESSION_FIX: Readonly<Record<ExpressionKind, string>> = {
   condition: `write CEL over principal that yields true or false, for example '"admin" in principal.roles'`,
@@ -67,6 +86,7 @@ export const urlPath = z
 export const httpUrl = z
   .string()
   .refine(isHttpUrl, 'not a base URL; write an absolute http or https URL without user, query or fragment')
+  .meta({ title: 'URL' })
 
 /** An HTTP method in any case; upper case after parsing. */
 export const method = z
