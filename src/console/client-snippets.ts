@@ -37,7 +37,7 @@ export interface SnippetInput {
   /** The MCP endpoint. */
   readonly url: string
   readonly credential: SnippetCredential
-  /** Starts the bridge, the URL left out; default: `npx -y postern bridge`. */
+  /** Starts the bridge, the URL included; default: `npx -y postern bridge URL`. */
   readonly bridgeCommand?: { readonly command: string; readonly args: readonly string[] }
 }
 
@@ -46,8 +46,8 @@ export interface ClientSnippet {
   readonly client: ClientId
   /** The client's name for people. */
   readonly title: string
-  /** The files or the place to paste into; several where it depends on the system or on the reach. */
-  readonly where: readonly string[]
+  /** The file or the place to paste into; for several systems or reaches, all of them. */
+  readonly where: string
   /** Of `text`, for highlighting. */
   readonly language: 'sh' | 'json' | 'toml'
   readonly text: string
@@ -81,7 +81,7 @@ type Writer = (server: Server) => Omit<ClientSnippet, 'client'>
 const WRITERS: Readonly<Record<ClientId, Writer>> = {
   'claude-code': server => ({
     title: 'Claude Code',
-    where: ['a terminal'],
+    where: 'a terminal',
     language: 'sh',
     text: [
       `claude mcp add --transport http ${shellWord(server.name)} ${shellWord(server.url)}`,
@@ -102,7 +102,7 @@ const WRITERS: Readonly<Record<ClientId, Writer>> = {
   }),
   vscode: server => ({
     title: 'VS Code',
-    where: ['.vscode/mcp.json in the project', 'or the user’s: command “MCP: Open User Configuration”'],
+    where: '.vscode/mcp.json in the project, or what the command “MCP: Open User Configuration” opens',
     language: 'json',
     text: json(vscode(server)),
     ...(server.headers.length > 0 && {
@@ -111,17 +111,15 @@ const WRITERS: Readonly<Record<ClientId, Writer>> = {
   }),
   codex: server => ({
     title: 'Codex',
-    where: ['~/.codex/config.toml'],
+    where: '~/.codex/config.toml',
     language: 'toml',
     text: codex(server),
     ...environmentNote(server, 'Codex', true),
   }),
   windsurf: server => ({
     title: 'Windsurf',
-    where: [
-      'macOS, Linux: ~/.codeium/windsurf/mcp_config.json',
-      'Windows: %USERPROFILE%\\.codeium\\windsurf\\mcp_config.json',
-    ],
+    where:
+      'macOS, Linux: ~/.codeium/windsurf/mcp_config.json; Windows: %USERPROFILE%\\.codeium\\windsurf\\mcp_config.json',
     language: 'json',
     text: json({
       mcpServers: {
@@ -132,10 +130,9 @@ const WRITERS: Readonly<Record<ClientId, Writer>> = {
   }),
   'claude-desktop': server => ({
     title: 'Claude Desktop',
-    where: [
-      'macOS: ~/Library/Application Support/Claude/claude_desktop_config.json',
+    where:
+      'macOS: ~/Library/Application Support/Claude/claude_desktop_config.json; ' +
       'Windows: %APPDATA%\\Claude\\claude_desktop_config.json',
-    ],
     language: 'json',
     text: json({ mcpServers: { [server.name]: bridge(server) } }),
     note: 'This file takes only programs to start, so a bridge runs between; it needs Node.js 24 or newer. Restart Claude Desktop afterwards.',
@@ -155,7 +152,7 @@ const WRITERS: Readonly<Record<ClientId, Writer>> = {
     }),
     ...environmentNote(server, 'Gemini CLI'),
   }),
-  curl: server => ({ title: 'curl', where: ['a terminal'], language: 'sh', text: curl(server) }),
+  curl: server => ({ title: 'curl', where: 'a terminal', language: 'sh', text: curl(server) }),
 }
 
 /** The member `headers`: the value itself where it is known and the client takes it as it is, else its variable. */
@@ -172,8 +169,8 @@ function headersMember(
 }
 
 /** A file that holds the token itself must not be the one that is committed with the project. */
-function fileForSecrets(server: Server, project: string, user: string): readonly string[] {
-  return server.headers.some(isLiteral) ? [user] : [project, `or ${user}`]
+function fileForSecrets(server: Server, project: string, user: string): string {
+  return server.headers.some(isLiteral) ? user : `${project}, or ${user}`
 }
 
 function vscode({ name, url, headers }: Server): object {
@@ -206,12 +203,12 @@ function codex({ name, url, headers }: Server): string {
 
 /** No space after the colon: Claude Desktop on Windows takes arguments apart at spaces. */
 function bridge({ url, headers, input }: Server): object {
-  const { command, args } = input.bridgeCommand ?? { command: 'npx', args: ['-y', 'postern', 'bridge'] }
+  const { command, args } = input.bridgeCommand ?? { command: 'npx', args: ['-y', 'postern', 'bridge', url] }
   const options = headers
     .filter(header => header.scheme === '')
     .flatMap(header => ['--header', `${header.name}:\${${header.variable}}`])
   const env = Object.fromEntries(headers.map(header => [header.variable, header.value ?? header.placeholder]))
-  return { command, args: [...args, url, ...options], ...(headers.length > 0 && { env }) }
+  return { command, args: [...args, ...options], ...(headers.length > 0 && { env }) }
 }
 
 function curl({ url, headers }: Server): string {
