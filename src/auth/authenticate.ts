@@ -1,0 +1,132 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { SchemeConfig } from '../config/schema.ts'
+import { PosternError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import { createEntrance, type Entrance } from './entrance.ts'
+import { createHeaderReader } from './presented-headers.ts'
+import type { Authenticated, SchemeType } from './principal.ts'
+import type { PresentedHeaders, Scheme } from './scheme.ts'
+import { createAnonymousCaller } from './schemes/anonymous.ts'
+import { createBearerScheme } from './schemes/bearer.ts'
+import { createHeadersScheme } from './schemes/headers.ts'
+import { createTokenScheme } from './schemes/token.ts'
+import { type AskProduct, createProductVerifier } from './verify-with-product.ts'
+
+export interface AuthenticatorOptions {
+  /** The configured schemes, in the order in which they are tried. */
+  readonly auth: readonly SchemeConfig[]
+  /** The configuration's name: the realm of challenges. */
+  readonly name: string
+  readonly store: Store
+  readonly verifyWithProduct: AskProduct
+  /** Milliseconds since the epoch; default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** What is looked at of a request: its headers, never its URL or body. */
+export interface PresentedRequest {
+  /** Not read: Node has dropped or joined what came twice. */
+  readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they came over the wire. The only source of credentials. */
+  readonly rawHeaders: readonly string[]
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal
+}
+
+/** Tells who is calling. */
+export interface Authenticator {
+  /**
+   * The caller, or a refusal. Synchronous where nothing has to be waited for.
+   *
+   * A credential that was presented is either accepted or refused: it never makes the caller anonymous. The
+   * request may carry the headers of one credential only. 401s carry their WWW-Authenticate header.
+   *
+   * @param allowed the scheme types that sign in at this endpoint; default: all that are configured.
+   * @throws PosternError `missing_token`, `invalid_token`, `ambiguous_credentials`, `store_unavailable`,
+   * `upstream_unavailable`, `cancelled`.
+   */
+  authenticate(
+    request: PresentedRequest,
+    allowed?: ReadonlySet<SchemeType>,
+  ): Authenticated | Promise<Authenticated>
+}
+
+/** Makes the authenticator of a configuration. */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const schemes = createSchemes(options)
+  const anonymous = findAnonymous(options.auth)
+  const readHeaders = createHeaderReader(schemes.flatMap(scheme => scheme.headers))
+  const enter = (allowed: ReadonlySet<SchemeType> | undefined) =>
+    createEntrance({ schemes, anonymous, allowed, realm: options.name })
+  const everywhere = enter(undefined)
+  const entrances = new WeakMap<ReadonlySet<SchemeType>, Entrance>()
+
+  function entranceFor(allowed: ReadonlySet<SchemeType> | undefined): Entrance {
+    if (allowed === undefined) return everywhere
+    const known = entrances.get(allowed)
+    if (known !== undefined) return known
+    const entrance = enter(allowed)
+    entrances.set(allowed, entrance)
+    return entrance
+  }
+
+  return {
+    authenticate(request, allowed) {
+      const entrance = entranceFor(allowed)
+      try {
+        const caller = identify(readHeaders(request.rawHeaders), entrance, request.signal)
+        if (!(caller instanceof Promise)) return caller
+        return caller.catch((error: unknown) => {
+          throw entrance.withChallenge(error)
+        })
+      } catch (error) {
+        throw entrance.withChallenge(error)
+      }
+    },
+  }
+}
+
+function identify(
+  presented: PresentedHeaders,
+  entrance: Entrance,
+  signal: AbortSignal | undefined,
+): Authenticated | Promise<Authenticated> {
+  if (presented.size === 0) {
+    if (entrance.anonymous !== undefined) return entrance.anonymous
+    throw new PosternError('missing_token', { message: `This server needs a credential. ${entrance.wanted}` })
+  }
+  for (const scheme of entrance.schemesFor(presented)) {
+    const caller = scheme.authenticate(presented, signal)
+    if (caller !== undefined) return caller
+  }
+  throw new PosternError('invalid_token', {
+    message: `This is no credential that this server takes. ${entrance.wanted}`,
+  })
+}
+
+function createSchemes(options: AuthenticatorOptions): Scheme[] {
+  const { auth, store, verifyWithProduct, now = Date.now } = options
+  const mintedPrefixes = auth.flatMap(config => (config.type === 'token' ? [config.prefix] : []))
+  const isMinted = (token: string) => mintedPrefixes.some(prefix => token.startsWith(prefix))
+  return auth.flatMap((config, index): Scheme[] => {
+    if (config.type === 'anonymous') return []
+    if (config.type === 'token') return [createTokenScheme({ config, index, store, now })]
+    const verify = createProductVerifier({
+      verify: config.verify,
+      scheme: config.type,
+      index,
+      ask: verifyWithProduct,
+      now,
+    })
+    return config.type === 'bearer'
+      ? [createBearerScheme({ config, verify, isMinted })]
+      : [createHeadersScheme({ config, verify, isMinted })]
+  })
+}
+
+function findAnonymous(auth: readonly SchemeConfig[]): Authenticated | undefined {
+  for (const [index, config] of auth.entries()) {
+    if (config.type === 'anonymous') return createAnonymousCaller({ config, index })
+  }
+  return undefined
+}

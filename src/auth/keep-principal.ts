@@ -1,0 +1,26 @@
+import type { Principal } from './principal.ts'
+
+/**
+ * `previous` if it says the same as `next`, else `next`. What others derive from a principal (visible tools,
+ * prepared lists) hangs on the object, so a caller who is verified again should stay the same object.
+ */
+export function keepPrincipal(previous: Principal | undefined, next: Principal): Principal {
+  return previous !== undefined && isSame(previous, next) ? previous : next
+}
+
+function isSame(a: Principal, b: Principal): boolean {
+  return (
+    a.subject === b.subject &&
+    a.organization === b.organization &&
+    a.scheme === b.scheme &&
+    a.schemeIndex === b.schemeIndex &&
+    a.credentialId === b.credentialId &&
+    a.expiresAt === b.expiresAt &&
+    isSameList(a.roles, b.roles) &&
+    isSameList(a.scopes, b.scopes)
+  )
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}

@@ -1,0 +1,34 @@
+import type { SchemeConfig } from '../../config/schema.ts'
+import type { Authenticated, Principal } from '../principal.ts'
+import { readToken } from '../read-token.ts'
+import type { Scheme } from '../scheme.ts'
+import type { VerifyCredential } from '../verify-with-product.ts'
+
+export interface BearerSchemeOptions {
+  readonly config: Extract<SchemeConfig, { type: 'bearer' }>
+  readonly verify: VerifyCredential
+  /** Whether a value is a token minted by Postern, which no product may ever see. */
+  readonly isMinted: (token: string) => boolean
+}
+
+/** The product's own token, verified by the product and, where the API says so, forwarded to it. */
+export function createBearerScheme({ config, verify, isMinted }: BearerSchemeOptions): Scheme {
+  const { header, prefix = '' } = config
+  const headerKey = header.toLowerCase()
+  const isAuthorization = headerKey === 'authorization'
+  const kind = prefix === '' ? '' : ` with a token that starts with ${prefix}`
+
+  return {
+    type: 'bearer',
+    headers: [header],
+    expects: `\`${isAuthorization ? 'Authorization: Bearer …' : `${header}: …`}\`${kind}`,
+    authenticate(presented, signal) {
+      const token = readToken(header, presented.get(headerKey) ?? '')
+      if (!token.startsWith(prefix) || isMinted(token)) return undefined
+      const headers = Object.freeze({ [headerKey]: isAuthorization ? `Bearer ${token}` : token })
+      const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })
+      const verified = verify({ headers, claimed: undefined }, signal)
+      return verified instanceof Promise ? verified.then(accept) : accept(verified)
+    },
+  }
+}
