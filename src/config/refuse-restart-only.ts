@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import { PosternError } from '../errors.ts'
+import type { Config } from './config.ts'
+
+/** Keys whose sockets, files and connections are opened once, when the process starts. */
+const RESTART_ONLY = [
+  'name',
+  'listen',
+  'store',
+  'audit',
+  'passthrough',
+  'requestLimit',
+  'drain',
+  'list',
+] as const
+
+/**
+ * Guards a reload: what was opened at the start can't be changed under running calls.
+ *
+ * @throws PosternError `configuration_invalid` that names every such key that differs.
+ */
+export function refuseRestartOnly(before: Config, next: Config): void {
+  const paths = (config: Config) => config.servers.map(server => server.path)
+  const changed: string[] = RESTART_ONLY.filter(key => !isDeepStrictEqual(before[key], next[key]))
+  if (!isDeepStrictEqual(paths(before), paths(next))) changed.push('servers[].path')
+  if (changed.length === 0) return
+  throw new PosternError('configuration_invalid', {
+    message: `A reload can’t change ${changed.join(', ')}. Restart the gateway for that; the old configuration stays.`,
+  })
+}
