@@ -1,4 +1,5 @@
 import type { Expression } from '../config/expression.ts'
+import type { ConfigProblem } from '../config/problem.ts'
 
 /** How much harm a tool can do. */
 export type Tier = 'read' | 'write' | 'manage'
@@ -144,4 +145,6 @@ export interface Catalogue {
   readonly tools: readonly Tool[]
   readonly byName: ReadonlyMap<string, Tool>
   readonly report: readonly OperationReport[]
+  /** What the configuration says in vain (selectors and rules that match nothing); none of it fails open. */
+  readonly warnings: readonly ConfigProblem[]
 }

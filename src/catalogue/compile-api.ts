@@ -1,0 +1,76 @@
+import type { ApiConfig } from '../config/schema.ts'
+import { compileRules, type RuleOutcome } from './apply-rules.ts'
+import { SkippedOperation } from './argument.ts'
+import type { DocumentContext } from './document-context.ts'
+import { draftTool, type ToolDraft } from './draft-tool.ts'
+import { type ListedOperation, listOperations } from './list-operations.ts'
+import { compileSelector } from './match-selector.ts'
+import { readExtension } from './read-extension.ts'
+import type { OperationReport, OperationSource } from './tool.ts'
+
+/** What became of one operation, before tools have their names. */
+export interface CompiledOperation {
+  readonly source: OperationSource
+  readonly rules: RuleOutcome
+  readonly outcome: OperationReport['outcome']
+  readonly reasons: readonly string[]
+  /** Undefined unless exposed or degraded. */
+  readonly draft: ToolDraft | undefined
+}
+
+/** Compiles every operation of one API's document, in its order. Never fails for one operation's sake. */
+export function compileApi(context: DocumentContext, prefix: string): readonly CompiledOperation[] {
+  const rulesFor = compileRules(context.api.tools.rules ?? [])
+  const whyExcluded = compileExclusion(context.api)
+  return listOperations(context).map(listed => {
+    const rules = rulesFor(listed.source)
+    const excluded = whyExcluded(listed.source)
+    if (excluded !== undefined) return without(listed, rules, 'excluded', excluded)
+    return compileOne(context, listed, rules, prefix)
+  })
+}
+
+function compileOne(
+  context: DocumentContext,
+  listed: ListedOperation,
+  rules: RuleOutcome,
+  prefix: string,
+): CompiledOperation {
+  const { source, problem } = listed
+  if (problem !== undefined) return without(listed, rules, 'skipped', problem)
+  if (source.method === 'OPTIONS' || source.method === 'TRACE') {
+    return without(listed, rules, 'skipped', `${source.method} is about the transport, not about the API`)
+  }
+  const read = readExtension(listed.operation['x-mcp'])
+  if (read.kind === 'hidden') return without(listed, rules, 'excluded', 'hidden by `x-mcp` in the document')
+  if (read.kind === 'refused') return without(listed, rules, 'skipped', read.problem)
+  try {
+    const draft = draftTool({ ...listed, context, rules, extension: read.extension, prefix })
+    const outcome = draft.isDegraded || read.problems.length > 0 ? 'degraded' : 'exposed'
+    return { source, rules, outcome, reasons: [...read.problems, ...draft.notes], draft }
+  } catch (error) {
+    if (!(error instanceof SkippedOperation)) throw error
+    return without(listed, rules, 'skipped', error.message)
+  }
+}
+
+function without(
+  { source }: ListedOperation,
+  rules: RuleOutcome,
+  outcome: OperationReport['outcome'],
+  reason: string,
+): CompiledOperation {
+  return { source, rules, outcome, reasons: [reason], draft: undefined }
+}
+
+function compileExclusion({ tools }: ApiConfig): (source: OperationSource) => string | undefined {
+  const include = tools.include?.map(compileSelector)
+  const exclude = tools.exclude?.map(compileSelector) ?? []
+  return source => {
+    if (include !== undefined && !include.some(matches => matches(source))) {
+      return 'no selector of `include` matches'
+    }
+    const index = exclude.findIndex(matches => matches(source))
+    return index < 0 ? undefined : `\`exclude[${index}]\` matches`
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The catalogue compiler: configuration and documents in, frozen tools and a report out. Pure and deterministic;
+ * reads no file and no clock. What every call needs is compiled here, what only some need on first use.
+ */
+import type { Config } from '../config/config.ts'
+import { type ConfigProblem, configurationInvalid } from '../config/problem.ts'
+import { PosternError } from '../errors.ts'
+import { SkippedOperation } from './argument.ts'
+import { assignNames } from './assign-names.ts'
+import { buildTool } from './build-tool.ts'
+import { checkSelectors } from './check-selectors.ts'
+import { type CompiledOperation, compileApi } from './compile-api.ts'
+import { createDocumentContext } from './document-context.ts'
+import type { LoadedDocument } from './load-document.ts'
+import { once } from './once.ts'
+import { parsePath } from './parse-path.ts'
+import { createPathIndex, type PathIndex } from './path-index.ts'
+import type { Catalogue, OperationReport, Tool } from './tool.ts'
+
+/** The part of the configuration that the catalogue is made from. */
+export type CatalogueConfig = Pick<Config, 'file' | 'name' | 'apis' | 'auth'>
+
+/**
+ * Compiles the catalogue. An operation that can't be represented is skipped and reported; it never takes the
+ * document down, and is never exposed in part where that would be wrong.
+ *
+ * @param documents - API name → its document
+ * @throws PosternError `configuration_invalid` with all problems that would fail open: an exclusion or a
+ *   restricting rule that matches nothing, a binding that binds nothing, one name for two tools
+ */
+export function compileCatalogue(
+  config: CatalogueConfig,
+  documents: ReadonlyMap<string, LoadedDocument>,
+): Catalogue {
+  const problems: ConfigProblem[] = []
+  const warnings: ConfigProblem[] = []
+  const compiled = config.apis.map((api, index) => {
+    const loaded = documents.get(api.name)
+    if (loaded === undefined) {
+      throw new PosternError('document_invalid', { message: `The API ${api.name} has no document.` })
+    }
+    const context = createDocumentContext(api, loaded, config.auth)
+    const operations = compileApi(context, api.tools.prefix ?? `${config.name}_`)
+    const findings = checkSelectors(api, index, operations)
+    problems.push(...findings.problems)
+    warnings.push(...findings.warnings)
+    return { api: api.name, operations, paths: indexPaths(operations) }
+  })
+  const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))
+  const names = assignNames(drafts, config.apis)
+  problems.push(...names.problems)
+  if (problems.length > 0) throw configurationInvalid(config.file, problems)
+  const tools: Tool[] = []
+  const report: OperationReport[] = []
+  for (const { api, operations, paths } of compiled) {
+    for (const operation of operations) {
+      const name = operation.draft === undefined ? undefined : names.names.get(operation.draft)
+      if (operation.draft !== undefined && name !== undefined) {
+        tools.push(buildTool(operation.draft, name, () => paths(operation.source.method)))
+      }
+      report.push(reportOf(api, operation, name))
+    }
+  }
+  return Object.freeze({
+    tools: Object.freeze(tools),
+    byName: new Map(tools.map(tool => [tool.name, tool])),
+    report: Object.freeze(report),
+    warnings: Object.freeze(warnings),
+  })
+}
+
+function reportOf(api: string, operation: CompiledOperation, tool: string | undefined): OperationReport {
+  const { source, outcome, reasons } = operation
+  const { pointer, method, path, operationId } = source
+  return Object.freeze({
+    api,
+    pointer,
+    method,
+    path,
+    operationId,
+    outcome,
+    tool,
+    reasons: Object.freeze([...reasons]),
+  })
+}
+
+/** All paths of a document, skipped and excluded operations included, by method; made on first use. */
+function indexPaths(operations: readonly CompiledOperation[]): (method: string) => PathIndex<string> {
+  const indexes = new Map<string, () => PathIndex<string>>()
+  return method => {
+    const index = indexes.get(method) ?? once(() => indexMethod(operations, method))
+    indexes.set(method, index)
+    return index()
+  }
+}
+
+function indexMethod(operations: readonly CompiledOperation[], method: string): PathIndex<string> {
+  const index = createPathIndex<string>()
+  for (const { source } of operations) {
+    if (source.method !== method) continue
+    try {
+      index.add(parsePath(source.path), source.path)
+    } catch (error) {
+      // No arguments make a path that can't even be parsed.
+      if (!(error instanceof SkippedOperation)) throw error
+    }
+  }
+  return index
+}

@@ -1,0 +1,163 @@
+import type { Expression } from '../config/expression.ts'
+import type { RuleOutcome } from './apply-rules.ts'
+import type { ArgumentSource, NamedArgument } from './argument.ts'
+import { bindArguments } from './bind-arguments.ts'
+import { chooseBaseUrl } from './choose-base-url.ts'
+import { type Classification, classifyOperation } from './classify-operation.ts'
+import { compileBody } from './compile-body.ts'
+import { compileParameters } from './compile-parameters.ts'
+import { deriveResource } from './derive-resource.ts'
+import type { DocumentContext } from './document-context.ts'
+import { nameArguments } from './name-arguments.ts'
+import { nameTool } from './name-tools.ts'
+import { type PathParameter, parsePath } from './parse-path.ts'
+import { plainText } from './plain-text.ts'
+import type { Extension } from './read-extension.ts'
+import { acceptOf, requestPlan } from './request-plan.ts'
+import { securityScopes } from './security-scopes.ts'
+import type { Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
+
+/** A tool that has everything but its final name. */
+export interface ToolDraft {
+  readonly context: DocumentContext
+  readonly source: OperationSource
+  /** The name that the configuration or the document gives it, as it is; undefined where it is derived. */
+  readonly givenName: string | undefined
+  /** Whether the configuration gave it. */
+  readonly isConfiguredName: boolean
+  readonly derivedName: string
+  readonly title: string | undefined
+  readonly description: string
+  readonly tier: Tier
+  readonly resource: string
+  readonly scopes: readonly string[]
+  readonly hints: Hints
+  readonly when: Expression | undefined
+  /** Arguments that callers give. */
+  readonly open: readonly NamedArgument[]
+  readonly bind: ReadonlyMap<string, Expression>
+  readonly plan: RequestPlan
+  /** What was left out or derived from a name. */
+  readonly notes: readonly string[]
+  /** Whether anything was left out. */
+  readonly isDegraded: boolean
+  /** Bindings that found their parameter, see {@link bindArguments}. */
+  readonly usedBindings: readonly string[]
+}
+
+/** One operation, with what the document and the configuration say about it. */
+export interface DraftSource {
+  readonly context: DocumentContext
+  readonly pathItem: JsonObject
+  readonly operation: JsonObject
+  readonly source: OperationSource
+  readonly rules: RuleOutcome
+  readonly extension: Extension
+  /** Put before derived names. */
+  readonly prefix: string
+}
+
+const MAX_TITLE = 120
+const MAX_DESCRIPTION = 1_024
+
+/**
+ * Compiles one operation, all but its name, which depends on the others'.
+ * What authority says: configuration, then `x-mcp`, then what is derived.
+ *
+ * @throws SkippedOperation with the reason and what to do
+ */
+export function draftTool(from: DraftSource): ToolDraft {
+  const { context, pathItem, operation, source, rules, extension } = from
+  const notes: string[] = []
+  const path = parsePath(source.path)
+  const parameters = compileParameters(context, pathItem, operation, notes)
+  const body = compileBody(context, source.method, operation, notes)
+  const named = nameArguments([...inPathOrder(parameters, path, notes), ...(body?.sources ?? [])])
+  const { bind, open, all, used } = bindArguments(context, named, rules.bind, notes)
+  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes)
+  const accept = acceptOf(operation, context.resolveReference)
+  const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })
+  const isDegraded = notes.length > 0
+  const derived = classifyOperation(source)
+  const tier = rules.tier ?? extension.tier ?? derived.tier
+  if (derived.reason !== undefined && tier === derived.tier) notes.push(derived.reason)
+  const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
+  const scopes = rules.scopes ?? extension.scopes ?? [`${tier}:${resource}`]
+  const required =
+    context.api.scopesFrom === 'security' ? securityScopes(context.loaded.document, operation) : []
+  return Object.freeze({
+    context,
+    source,
+    givenName: rules.name ?? extension.name,
+    isConfiguredName: rules.name !== undefined,
+    derivedName: nameTool(source, from.prefix),
+    title: rules.title ?? extension.title ?? (plainText(operation.summary, MAX_TITLE) || undefined),
+    description: rules.description ?? extension.description ?? describe(operation, source),
+    tier,
+    resource,
+    scopes: Object.freeze([...new Set([...scopes, ...required])]),
+    hints: Object.freeze({ ...hintsOf(derived, tier), ...extension.hints, ...rules.hints }),
+    when: rules.when,
+    open,
+    bind,
+    plan,
+    notes,
+    isDegraded,
+    usedBindings: used,
+  })
+}
+
+/** Path parameters first, in the path's order; those that the document forgot to describe are texts. */
+function inPathOrder(
+  parameters: readonly ArgumentSource[],
+  path: readonly (string | PathParameter)[],
+  notes: string[],
+): readonly ArgumentSource[] {
+  const described = new Map(
+    parameters.filter(({ location }) => location === 'path').map(parameter => [parameter.wire, parameter]),
+  )
+  const used = new Set(path.flatMap(part => (typeof part === 'string' ? [] : [part.parameter])))
+  const inPath = [...used].map(name => {
+    const parameter = described.get(name)
+    if (parameter === undefined)
+      notes.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
+    return parameter ?? undescribed(name)
+  })
+  for (const name of described.keys()) {
+    if (!used.has(name))
+      notes.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
+  }
+  const at = (wanted: string) => parameters.filter(({ location }) => location === wanted)
+  return [...inPath, ...at('query'), ...at('header')]
+}
+
+function undescribed(name: string): ArgumentSource {
+  const plan = {
+    name,
+    style: 'simple',
+    explode: false,
+    allowReserved: false,
+    json: false,
+    required: true,
+  } as const
+  return { location: 'path', wire: name, required: true, schemas: [{ type: 'string' }], notes: {}, plan }
+}
+
+function describe(operation: JsonObject, source: OperationSource): string {
+  const summary = plainText(operation.summary, MAX_DESCRIPTION)
+  const description = plainText(operation.description, MAX_DESCRIPTION)
+  const isRepeated = description.toLowerCase().startsWith(summary.toLowerCase().replace(/\.$/, ''))
+  const parts = [source.deprecated ? 'Deprecated.' : '', isRepeated ? '' : sentence(summary), description]
+  const text = parts.filter(part => part !== '').join(' ')
+  return plainText(text, MAX_DESCRIPTION) || `${source.method} ${source.path}`
+}
+
+function sentence(text: string): string {
+  return /[.!?…:]$/.test(text) ? text : `${text}.`
+}
+
+/** A tier of `read` that somebody set says that nothing changes, whatever the method. */
+function hintsOf(derived: Classification, tier: Tier): Hints {
+  if (tier !== 'read' || derived.tier === 'read') return derived.hints
+  return { ...derived.hints, readOnly: true, destructive: false }
+}

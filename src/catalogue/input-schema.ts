@@ -1,0 +1,45 @@
+import type { NamedArgument } from './argument.ts'
+import type { SchemaConverter } from './convert-schema.ts'
+import { plainText } from './plain-text.ts'
+import type { JsonObject } from './tool.ts'
+
+/**
+ * The JSON Schema of a tool's arguments: always an object at the root without alternatives, closed, with only
+ * the definitions that it uses.
+ */
+export function inputSchema(
+  args: readonly NamedArgument[],
+  converter: SchemaConverter,
+  forModel: boolean,
+): JsonObject {
+  const properties = args.map(
+    argument => [argument.argument, propertyOf(argument, converter, forModel)] as const,
+  )
+  const required = args.filter(argument => argument.required).map(argument => argument.argument)
+  const definitions = converter.definitionsFor(properties.map(([, schema]) => schema))
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length > 0 ? { required } : {}),
+    additionalProperties: false,
+    ...(Object.keys(definitions).length > 0 ? { $defs: definitions } : {}),
+  }
+}
+
+const MAX_DESCRIPTION = 500
+
+function propertyOf(argument: NamedArgument, converter: SchemaConverter, forModel: boolean): JsonObject {
+  const converted = argument.schemas.map(schema => converter.convert(schema))
+  const [only = {}] = converted
+  const schema = converted.length === 1 ? only : { allOf: converted }
+  if (!forModel) return schema
+  const description = plainText(argument.notes.description, MAX_DESCRIPTION)
+  const { example, deprecated } = argument.notes
+  const isShown = example !== undefined && example !== null && JSON.stringify(example).length <= 200
+  return {
+    ...schema,
+    ...(description === '' ? {} : { description }),
+    ...(deprecated === true ? { deprecated } : {}),
+    ...(isShown ? { examples: [example] } : {}),
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { words } from './words.ts'
+
+/** What clients take at most, and what leaves room for the server's name that some of them put in front. */
+const MAX_LENGTH = 64
+const PREFERRED_LENGTH = 60
+const HASH_LENGTH = 6
+
+/** What a tool's name is made from. */
+export interface NameSource {
+  readonly operationId: string | undefined
+  /** Upper case. */
+  readonly method: string
+  readonly path: string
+}
+
+/**
+ * The name that an operation gives its tool: `[A-Za-z0-9_-]`, at most 60 characters. From the operationId in
+ * snake_case, else from method and path (`get_invoices_by_id`). The same operation always yields the same.
+ *
+ * @param prefix - put in front as it is; not repeated where the name starts with it already
+ */
+export function nameTool(source: NameSource, prefix: string): string {
+  const fromId = words(source.operationId ?? '').join('_')
+  const name = fromId === '' ? nameOfPath(source) : fromId
+  const full = prefix !== '' && name.startsWith(prefix) && name !== prefix ? name : prefix + name
+  return shorten(full, `${source.operationId} ${source.method} ${source.path}`)
+}
+
+/**
+ * A name that is not taken: the name itself, or with `_2`, `_3`, … at its end, still at most 64 characters.
+ */
+export function uniqueName(name: string, isTaken: (name: string) => boolean): string {
+  let candidate = name
+  for (let count = 2; isTaken(candidate); count++) {
+    const suffix = `_${count}`
+    candidate = name.slice(0, MAX_LENGTH - suffix.length) + suffix
+  }
+  return candidate
+}
+
+function nameOfPath({ method, path }: NameSource): string {
+  const parts = path.split('/').flatMap(segment => {
+    const variables = [...segment.matchAll(/\{([^{}]+)\}/g)].map(match => words(match[1] ?? ''))
+    const literals = words(segment.replace(/\{[^{}]*\}/g, ' '))
+    return [...literals, ...variables.flatMap(variable => ['by', ...variable])]
+  })
+  return [method.toLowerCase(), ...(parts.length > 0 ? parts : ['root'])].join('_')
+}
+
+/** Cut at a word, with a hash of the whole so that names that start alike stay apart. */
+function shorten(name: string, identity: string): string {
+  if (name.length <= PREFERRED_LENGTH) return name
+  const hash = createHash('sha256').update(`${name} ${identity}`).digest('hex').slice(0, HASH_LENGTH)
+  const cut = name.slice(0, PREFERRED_LENGTH - HASH_LENGTH - 1)
+  const word = cut.lastIndexOf('_')
+  return `${word > PREFERRED_LENGTH / 2 ? cut.slice(0, word) : cut}_${hash}`
+}

@@ -1,0 +1,109 @@
+import type { PathParameter } from './parse-path.ts'
+
+/** What a concrete path led to. */
+export type PathMatch<T> =
+  | { readonly kind: 'found'; readonly values: readonly T[]; readonly captured: readonly string[] }
+  /** A segment equals a literal but for its case: a backend that ignores case takes it for the literal. */
+  | { readonly kind: 'ambiguous' }
+  | { readonly kind: 'none' }
+
+/** Path templates, searched by the segments of a concrete path. */
+export interface PathIndex<T> {
+  readonly add: (template: readonly (string | PathParameter)[], value: T) => void
+  /** Literal segments win over segments with text around a parameter, those over plain parameters. */
+  readonly find: (segments: readonly string[]) => PathMatch<T>
+}
+
+interface Node<T> {
+  readonly literals: Map<string, Node<T>>
+  readonly folded: Set<string>
+  readonly mixed: { readonly shape: string; readonly pattern: RegExp; readonly node: Node<T> }[]
+  parameter: Node<T> | undefined
+  readonly values: T[]
+}
+
+/** An empty index. Templates of the same shape (`/a/{x}`, `/a/{y}`) share a place and are found together. */
+export function createPathIndex<T>(): PathIndex<T> {
+  const root = emptyNode<T>()
+  return {
+    add(template, value) {
+      let node = root
+      for (const segment of segmentsOf(template)) node = childFor(node, segment)
+      node.values.push(value)
+    },
+    find: segments => search(root, segments, 0, []),
+  }
+}
+
+type Piece = string | PathParameter
+
+function segmentsOf(template: readonly Piece[]): readonly Piece[][] {
+  const segments: Piece[][] = [[]]
+  for (const piece of template) {
+    if (typeof piece !== 'string') {
+      segments.at(-1)?.push(piece)
+      continue
+    }
+    const [head = '', ...rest] = piece.split('/')
+    if (head !== '') segments.at(-1)?.push(head)
+    for (const part of rest) segments.push(part === '' ? [] : [part])
+  }
+  return segments.slice(1)
+}
+
+function childFor<T>(node: Node<T>, segment: readonly Piece[]): Node<T> {
+  const [only = ''] = segment
+  if (segment.length <= 1 && typeof only === 'string') {
+    const child = node.literals.get(only) ?? emptyNode<T>()
+    node.literals.set(only, child)
+    node.folded.add(only.toLowerCase())
+    return child
+  }
+  if (segment.length === 1) {
+    node.parameter ??= emptyNode<T>()
+    return node.parameter
+  }
+  const shape = segment.map(piece => (typeof piece === 'string' ? escapeLiteral(piece) : '([^/]+?)')).join('')
+  const known = node.mixed.find(entry => entry.shape === shape)
+  if (known !== undefined) return known.node
+  const child = emptyNode<T>()
+  node.mixed.push({ shape, pattern: new RegExp(`^${shape}$`, 's'), node: child })
+  node.mixed.sort((a, b) => b.shape.length - a.shape.length || (a.shape < b.shape ? -1 : 1))
+  return child
+}
+
+function search<T>(
+  node: Node<T>,
+  segments: readonly string[],
+  index: number,
+  captured: readonly string[],
+): PathMatch<T> {
+  const segment = segments[index]
+  if (segment === undefined) {
+    return node.values.length > 0 ? { kind: 'found', values: node.values, captured } : NONE
+  }
+  const literal = node.literals.get(segment)
+  if (literal !== undefined) {
+    const found = search(literal, segments, index + 1, captured)
+    if (found.kind !== 'none') return found
+  } else if (node.folded.has(segment.toLowerCase())) return AMBIGUOUS
+  for (const { pattern, node: child } of node.mixed) {
+    const groups = pattern.exec(segment)
+    if (groups === null) continue
+    const found = search(child, segments, index + 1, [...captured, ...groups.slice(1)])
+    if (found.kind !== 'none') return found
+  }
+  if (node.parameter === undefined || segment === '') return NONE
+  return search(node.parameter, segments, index + 1, [...captured, segment])
+}
+
+const NONE = Object.freeze({ kind: 'none' })
+const AMBIGUOUS = Object.freeze({ kind: 'ambiguous' })
+
+function emptyNode<T>(): Node<T> {
+  return { literals: new Map(), folded: new Set(), mixed: [], parameter: undefined, values: [] }
+}
+
+function escapeLiteral(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+}

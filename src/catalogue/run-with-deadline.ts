@@ -1,0 +1,31 @@
+import { createContext, Script } from 'node:vm'
+
+/** Tells a run that was stopped from one that returned. */
+export const DEADLINE = Symbol('deadline')
+
+const context: { task: (() => unknown) | undefined } = { task: undefined }
+createContext(context)
+const script = new Script('task()')
+
+/**
+ * Runs synchronous code and stops it when the time is up, wherever it is: also inside a regular expression that
+ * backtracks without end, which nothing else in JavaScript can stop. Costs about 80 µs, so only for what might
+ * need it. It isolates nothing. What was stopped may leave its own data half done.
+ *
+ * @returns what the task returned, or {@link DEADLINE}; what it throws is passed on
+ */
+export function runWithDeadline<T>(task: () => T, milliseconds: number): T | typeof DEADLINE {
+  let result: T | typeof DEADLINE = DEADLINE
+  context.task = () => {
+    result = task()
+  }
+  try {
+    script.runInContext(context, { timeout: milliseconds })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+  } finally {
+    context.task = undefined
+  }
+  return result
+}
