@@ -160,9 +160,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       'auth[0].verify',
     ],
     [
-      'identity on a bearer',
+      'identity on a bearer, from a shared verify',
       { auth: '{ type: bearer, verify: { request: GET /me, grant: [a], identity: email } }' },
-      'auth[0].verify.identity',
+      undefined,
     ],
     [
       'identity without subject',

@@ -70,11 +70,12 @@ function verification(scheme: SchemeConfig, index: number): readonly Finding[] {
       fix: 'say with scopes where the answer has them, or with grant what every caller may do',
     })
   }
-  if (identity !== undefined && !('subject' in scheme && scheme.subject !== undefined)) {
+  // A bearer claims nothing that could differ; it may share its verify with a pair of headers.
+  if (scheme.type === 'headers' && identity !== undefined && scheme.subject === undefined) {
     findings.push({
       path: [...path, 'identity'],
       message: 'there is no subject header that it could be compared with',
-      fix: 'use scheme headers and set its subject, or remove identity',
+      fix: 'set the scheme’s subject, or remove identity',
       concerns: [['auth', index, 'subject']],
     })
   }
