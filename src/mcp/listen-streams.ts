@@ -55,6 +55,8 @@ export class ListenStreams {
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
+      // The connection ends with the stream: one left idle would hold up a shutdown until its timeout.
+      connection: 'close',
       ...headers,
     })
     let unsubscribe = () => {}

@@ -149,7 +149,8 @@ export function fakeDoor(overrides: Partial<HttpDoor> = {}): FakeDoor {
       if (headers.authorization === 'Bearer good') return CALLER
       throw new PosternError(headers.authorization === undefined ? 'missing_token' : 'invalid_token')
     },
-    challenge: error => (error.status === 401 ? { 'www-authenticate': 'Bearer realm="fake"' } : {}),
+    challenge: (error): Record<string, string> =>
+      error.status === 401 ? { 'www-authenticate': 'Bearer realm="fake"' } : {},
     onRefused: refusal => refusals.push(refusal),
     ...overrides,
   }
