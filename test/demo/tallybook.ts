@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { createApp } from '../../src/demo/app.ts'
 import { authenticate, type Caller, mintPat } from '../../src/demo/credentials.ts'
 import { openDatabase } from '../../src/demo/database.ts'
+import { Problem } from '../../src/demo/problem.ts'
 import type { Context } from '../../src/demo/route.ts'
 import { type DemoUser, USERS } from '../../src/demo/sample.ts'
 import { seed } from '../../src/demo/seed.ts'
@@ -78,8 +79,23 @@ export function sender(app: FastifyInstance, credential: Record<string, string>)
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: /json/.test(String(response.headers['content-type'])) ? response.json() : ({} as Body),
+      body: hasJson(response) ? response.json() : ({} as Body),
       bytes: response.rawPayload,
     }
   }
+}
+
+function hasJson({ headers, payload }: { headers: object; payload: string }): boolean {
+  return payload !== '' && /json/.test(String(Reflect.get(headers, 'content-type')))
+}
+
+/** The problem that a function throws. @throws Error if it throws none, or anything else. */
+export function refusalOf(work: () => unknown): Problem {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
 }
