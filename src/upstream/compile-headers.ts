@@ -1,8 +1,8 @@
+import { isIdentityHeader, isReservedHeader } from '../catalogue/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { expandSimple } from './expand-simple.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { type ParameterValue, parameterValue } from './parameter-value.ts'
-import { isIdentityHeader, isRefusedHeader } from './refused-headers.ts'
 
 /** Adds the header parameters to `headers`; what is wrong goes to `problems`. */
 export type FillHeaders = (
@@ -24,7 +24,7 @@ export function compileHeaders(plan: RequestPlan, isBound: (argument: string) =>
     name: parameter.name.toLowerCase(),
     refused:
       !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(parameter.name) ||
-      isRefusedHeader(parameter.name) ||
+      isReservedHeader(parameter.name) ||
       (isIdentityHeader(parameter.name) && !isBound(parameter.argument)),
   }))
   return (args, headers, problems) => {

@@ -49,7 +49,7 @@ export interface Upstream {
   send(request: UpstreamRequest, options: SendOptions): Promise<UpstreamResponse>
   /** The pool of an origin, for the pass-through, which streams. */
   dispatcher(origin: string): Dispatcher
-  /** Takes no more calls and resolves when the running ones have ended; they do, by their deadline. */
+  /** Takes no more calls and resolves when the running ones have ended; they do, by their deadline. Repeatable. */
   close(): Promise<void>
 }
 
@@ -57,10 +57,10 @@ export interface Upstream {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const pools = new Map<string, Pool>()
   const deadlines = new Deadlines()
-  let isClosed = false
+  let closing: Promise<unknown> | undefined
 
   function dispatcher(origin: string): Pool {
-    if (isClosed) throw new PosternError('shutting_down')
+    if (closing !== undefined) throw new PosternError('shutting_down')
     const known = pools.get(origin)
     if (known !== undefined) return known
     const pool = new Pool(origin, poolOptions(options))
@@ -99,8 +99,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   async function close(): Promise<void> {
-    isClosed = true
-    await Promise.all([...pools.values()].map(pool => pool.close()))
+    closing ??= Promise.all([...pools.values()].map(pool => pool.close()))
+    await closing
   }
 
   return { send, dispatcher, close }

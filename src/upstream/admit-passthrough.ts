@@ -1,0 +1,63 @@
+import { PosternError } from '../errors.ts'
+import { bindPassthrough } from './bind-passthrough.ts'
+import { hasMethodOverride } from './method-override.ts'
+import type { PassthroughCall, PassthroughOptions } from './passthrough-call.ts'
+import { requestHeaders } from './passthrough-headers.ts'
+import { passthroughTarget } from './passthrough-target.ts'
+
+/**
+ * Lets a plain request in or refuses it, before its body is read: Host and Origin, caller, operation, policy,
+ * bound parameters, credential, in this order. Sets `call.admitted`.
+ *
+ * @throws PosternError for every refusal.
+ */
+export async function admitPassthrough(call: PassthroughCall, options: PassthroughOptions): Promise<void> {
+  const { raw, socket } = call.request
+  checkAccess(raw.headers, socket.localPort, options)
+  const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal: call.signal }
+  const caller = await options.authenticate(presented)
+  call.principal = caller.principal
+
+  const method = raw.method ?? ''
+  const { path, query } = passthroughTarget(raw.url ?? '', options.path === '/' ? '' : options.path)
+  const match = options.match(method, path)
+  if (match === undefined) throw new PosternError('unknown_operation')
+  const { tool } = match
+  call.tool = tool
+  const decision = options.decide(caller.principal, tool)
+  if (!decision.allow) {
+    const data = { tool: tool.name, scopes: decision.scopes }
+    throw new PosternError(decision.code, { message: decision.message, data })
+  }
+  if (hasMethodOverride(method, query, undefined, undefined)) {
+    throw new PosternError('invalid_request', {
+      message: 'The query may not ask for another method (_method).',
+    })
+  }
+
+  const bound = bindPassthrough(match, caller.principal, query)
+  const credentials = options.credentials(caller, tool)
+  const { origin, pathname } = new URL(tool.plan.baseUrl)
+  call.admitted = {
+    tool,
+    credentials,
+    ...options.limits(),
+    dispatcher: options.upstream(tool).dispatcher(origin),
+    path: pathname.replace(/\/+$/, '') + path,
+    query: bound.query,
+    headers: hasBody => {
+      const headers = requestHeaders(raw.headers, tool, hasBody)
+      for (const name of options.credentialHeaders()) delete headers[name.toLowerCase()]
+      return { ...headers, ...bound.headers, ...credentials.headers }
+    },
+  }
+}
+
+function checkAccess(
+  headers: { readonly host?: string; readonly origin?: string },
+  localPort: number | undefined,
+  { access }: PassthroughOptions,
+): void {
+  if (!access.isHostAllowed(headers.host, localPort)) throw new PosternError('host_not_allowed')
+  if (!access.isOriginAllowed(headers.origin)) throw new PosternError('origin_not_allowed')
+}

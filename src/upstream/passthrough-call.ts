@@ -1,0 +1,134 @@
+import type { FastifyRequest } from 'fastify'
+import type { Authenticated, Principal } from '../auth/principal.ts'
+import type { MatchOperation } from '../catalogue/match-operation.ts'
+import type { Tool } from '../catalogue/tool.ts'
+import { ERRORS, type ErrorCode, PosternError } from '../errors.ts'
+import type { Access } from '../mcp/access.ts'
+import type { PresentedRequest } from '../mcp/door.ts'
+import type { Decision } from '../policy/decide.ts'
+import type { UpstreamCredentials } from './credentials.ts'
+import type { OutgoingCall } from './passthrough-pool.ts'
+import type { Upstream } from './send.ts'
+
+/** What the pass-through needs from the other rooms. Each function is asked anew for every request. */
+export interface PassthroughOptions {
+  /** Where the REST API is served, `/api`; `/` for the root. */
+  readonly path: string
+  /** Largest request body, in bytes. */
+  readonly requestLimit: number
+  /** Limits of the API right now. */
+  readonly limits: () => { readonly timeout: number; readonly responseLimit: number }
+  /** Finds the operation of the API. */
+  readonly match: MatchOperation
+  readonly access: Access
+  readonly authenticate: (
+    request: PresentedRequest & { readonly signal: AbortSignal },
+  ) => Authenticated | Promise<Authenticated>
+  readonly decide: (principal: Principal, tool: Tool) => Decision
+  readonly credentials: (caller: Authenticated, tool: Tool) => UpstreamCredentials
+  readonly upstream: (tool: Tool) => Upstream
+  /** Names of all headers in which callers sign in here; none of them reaches the backend as the client sent it. */
+  readonly credentialHeaders: () => readonly string[]
+  /** Response headers that an error needs besides its own, such as WWW-Authenticate. */
+  readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
+  /** Told of every request when it has ended, refused ones included. */
+  readonly onCall: (record: PassthroughRecord) => void
+}
+
+/** One request through the pass-through, for the audit. */
+export interface PassthroughRecord {
+  readonly requestId: string
+  readonly outcome: 'ok' | 'error' | 'denied'
+  readonly code: ErrorCode | undefined
+  readonly tool: string | undefined
+  readonly tier: string | undefined
+  readonly missingScopes: readonly string[] | undefined
+  readonly principal: Principal | undefined
+  readonly upstreamStatus: number | undefined
+  readonly client: string | undefined
+  readonly remoteAddress: string | undefined
+  readonly durationMs: number
+}
+
+/** What was admitted: everything that is sent but for the body. */
+export interface Admitted {
+  readonly tool: Tool
+  readonly dispatcher: OutgoingCall['dispatcher']
+  /** With the base path. */
+  readonly path: string
+  /** Without `?`. */
+  readonly query: string
+  /** Without those that describe a body. */
+  readonly headers: (hasBody: boolean) => Record<string, string>
+  readonly credentials: UpstreamCredentials
+  readonly timeout: number
+  readonly responseLimit: number
+}
+
+/** One request on its way through the pass-through. */
+export class PassthroughCall {
+  readonly request: FastifyRequest
+  principal: Principal | undefined
+  tool: Tool | undefined
+  admitted: Admitted | undefined
+  failure: PosternError | undefined
+  upstreamStatus: number | undefined
+  readonly #start = performance.now()
+  readonly #controller = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(request: FastifyRequest) {
+    this.request = request
+  }
+
+  /** Aborted when the client goes away or the time is up. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The request for the pool; the time starts to run. */
+  outgoing(admitted: Admitted, hasBody: boolean): OutgoingCall {
+    const { dispatcher, path, query, timeout, responseLimit } = admitted
+    this.#timer = setTimeout(() => this.#controller.abort(new PosternError('upstream_timeout')), timeout)
+    return {
+      dispatcher,
+      path: query === '' ? path : `${path}?${query}`,
+      headers: admitted.headers(hasBody),
+      signal: this.signal,
+      responseLimit,
+    }
+  }
+
+  /** The response is out, or the client has gone away. */
+  end(isComplete: boolean): void {
+    clearTimeout(this.#timer)
+    if (isComplete) return
+    const { reason } = this.signal
+    this.failure ??= reason instanceof PosternError ? reason : new PosternError('cancelled')
+    this.#controller.abort(this.failure)
+  }
+
+  record(): PassthroughRecord {
+    const { failure, request, tool } = this
+    const missing = failure?.data?.scopes
+    return {
+      requestId: request.id,
+      outcome: this.#outcome(),
+      code: failure?.code,
+      tool: tool?.name,
+      tier: tool?.tier,
+      missingScopes: Array.isArray(missing) ? missing : undefined,
+      principal: this.principal,
+      upstreamStatus: this.upstreamStatus,
+      client: request.headers['user-agent']?.slice(0, 128),
+      remoteAddress: request.socket.remoteAddress,
+      durationMs: Math.round((performance.now() - this.#start) * 100) / 100,
+    }
+  }
+
+  #outcome(): PassthroughRecord['outcome'] {
+    if (this.failure === undefined) return (this.upstreamStatus ?? 500) < 400 ? 'ok' : 'error'
+    const { status } = ERRORS[this.failure.code]
+    return status === 401 || status === 403 ? 'denied' : 'error'
+  }
+}

@@ -1,0 +1,107 @@
+import httpProxy from '@fastify/http-proxy'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { PosternError } from '../errors.ts'
+import { admitPassthrough } from './admit-passthrough.ts'
+import { hasMethodOverride } from './method-override.ts'
+import { PassthroughCall, type PassthroughOptions } from './passthrough-call.ts'
+import { passthroughError, sendPassthroughError } from './passthrough-error.ts'
+import { gatewayLocation, responseHeaders } from './passthrough-headers.ts'
+import { callHeaders, passthroughPool } from './passthrough-pool.ts'
+
+/**
+ * Serves the plain REST API below `options.path`, through `@fastify/http-proxy`, under the same credentials and
+ * policy as the tools. Each request is admitted before its body is read: caller, operation, policy, bound
+ * parameters. What is sent is what was admitted, byte for byte in path and (but for bound parameters) query.
+ *
+ * Bodies are not validated against the operation's schema, redirects are handed back and nothing is retried:
+ * the client is a program that knows the API.
+ */
+export function registerPassthrough(fastify: FastifyInstance, options: PassthroughOptions): void {
+  fastify.register(async scope => {
+    const calls = new WeakMap<FastifyRequest, PassthroughCall>()
+    const callOf = (request: FastifyRequest): PassthroughCall => {
+      const call = calls.get(request)
+      if (call === undefined)
+        throw new PosternError('internal_error', { detail: 'the request was not admitted' })
+      return call
+    }
+    // Bodies go through as bytes, whatever their type.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.requestLimit }, takeBody)
+    scope.setErrorHandler((error, request, reply) => {
+      sendPassthroughError(passthroughError(error), calls.get(request), options, reply)
+    })
+    scope.addHook('onRequest', async (request, reply) => {
+      const call = new PassthroughCall(request)
+      calls.set(request, call)
+      reply.raw.once('close', () => {
+        call.end(reply.raw.writableFinished)
+        options.onCall(call.record())
+      })
+      await admitPassthrough(call, options)
+    })
+    await scope.register(httpProxy, {
+      prefix: options.path,
+      // Only the proxy's own address arithmetic sees this; the pool below knows the backend.
+      upstream: UNREACHABLE,
+      undici: passthroughPool,
+      disableRequestLogging: true,
+      disableCache: true,
+      proxyPayloads: false,
+      websocket: false,
+      internalRewriteLocationHeader: false,
+      handler: (request: FastifyRequest, reply: FastifyReply) =>
+        proxy(callOf(request), request, reply, options),
+    } as Parameters<typeof httpProxy>[1])
+  })
+}
+
+const UNREACHABLE = 'http://passthrough.invalid'
+
+function takeBody(_: FastifyRequest, body: string | Buffer, done: (error: null, body: Buffer) => void): void {
+  done(null, Buffer.isBuffer(body) ? body : Buffer.from(body))
+}
+
+function proxy(
+  call: PassthroughCall,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: PassthroughOptions,
+) {
+  const { admitted } = call
+  if (admitted === undefined)
+    throw new PosternError('internal_error', { detail: 'the request was not admitted' })
+  const contentType = request.headers['content-type']
+  const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined
+  if (hasMethodOverride(request.method, admitted.query, contentType, body)) throw overridden()
+  const { baseUrl } = admitted.tool.plan
+  const prefix = options.path === '/' ? '' : options.path
+  const headers = callHeaders(call.outgoing(admitted, body !== undefined))
+  const hasMethodWithBody = request.method !== 'GET' && request.method !== 'HEAD'
+  return reply.from('/', {
+    ...(hasMethodWithBody
+      ? { body: body ?? null, contentType: contentType ?? 'application/octet-stream' }
+      : {}),
+    queryString: () => '',
+    retryDelay: () => null,
+    rewriteRequestHeaders: () => headers,
+    rewriteHeaders: received => {
+      const asked = admitted.path + (admitted.query === '' ? '' : `?${admitted.query}`)
+      return responseHeaders(received, admitted.credentials.from === 'caller', location =>
+        gatewayLocation(location, baseUrl, asked, prefix),
+      )
+    },
+    onResponse: (_request, reply, response) => {
+      call.upstreamStatus = reply.statusCode
+      // The typings say a raw response; it is the object that the pool handed over.
+      reply.send('stream' in response ? response.stream : response)
+    },
+    onError: (reply, { error }) => reply.send(error),
+  })
+}
+
+function overridden(): PosternError {
+  return new PosternError('invalid_request', {
+    message: 'The request asks to be taken for another method (_method). Send it with that method instead.',
+  })
+}
