@@ -1,4 +1,5 @@
 import type { VerifyConfig } from '../config/schema.ts'
+import { PosternError } from '../errors.ts'
 
 /** What a product's answer says about the caller. */
 export interface VerifiedCaller {
@@ -10,9 +11,6 @@ export interface VerifiedCaller {
   readonly identity: string | undefined
 }
 
-/** The answer can't be understood, so nobody is accepted on its strength. The message is private. */
-export class UnreadableAnswer extends Error {}
-
 const LONGEST_VALUE = 256
 const MOST_VALUES = 1_000
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
@@ -23,13 +21,13 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
  * Only own members count. A subject (and an identity, where asked for) must be there; organisation, scopes
  * and roles may be missing, but not of another type.
  *
- * @throws UnreadableAnswer
+ * @throws PosternError `upstream_unavailable` for an answer that can't be understood: it accepts nobody.
  */
 export function readAnswer(body: unknown, config: VerifyConfig): VerifiedCaller {
   const subject = readId(body, config.subject, 'subject')
   const identity = config.identity === undefined ? undefined : readId(body, config.identity, 'identity')
   if (subject === undefined || (config.identity !== undefined && identity === undefined)) {
-    throw new UnreadableAnswer(`no value at ${subject === undefined ? config.subject : config.identity}`)
+    throw unreadable(`no value at ${subject === undefined ? config.subject : config.identity}`)
   }
   return {
     subject,
@@ -56,7 +54,7 @@ function readId(body: unknown, path: string, what: string): string | undefined {
   if (value === undefined) return undefined
   // A larger number has lost digits in JSON.parse and could be somebody else's.
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
-  if (typeof text !== 'string' || !isText(text)) throw new UnreadableAnswer(`no usable ${what} at ${path}`)
+  if (typeof text !== 'string' || !isText(text)) throw unreadable(`no usable ${what} at ${path}`)
   return text
 }
 
@@ -65,14 +63,17 @@ function readList(body: unknown, path: string | undefined, what: string): readon
   const value = valueAt(body, path)
   if (value === undefined) return []
   const list: unknown = typeof value === 'string' ? value.split(' ').filter(part => part !== '') : value
-  if (!Array.isArray(list) || list.length > MOST_VALUES)
-    throw new UnreadableAnswer(`no list of ${what} at ${path}`)
+  if (!Array.isArray(list) || list.length > MOST_VALUES) throw unreadable(`no list of ${what} at ${path}`)
   return list.map(item => {
     if (typeof item === 'string' && isText(item)) return item
-    throw new UnreadableAnswer(`the ${what} at ${path} are not all strings`)
+    throw unreadable(`the ${what} at ${path} are not all strings`)
   })
 }
 
 function isText(value: string): boolean {
   return value.trim() !== '' && value.length <= LONGEST_VALUE && !UNPRINTABLE.test(value)
+}
+
+function unreadable(detail: string): PosternError {
+  return new PosternError('upstream_unavailable', { detail })
 }

@@ -105,7 +105,9 @@ async function askProduct(
   try {
     const { status, body } = await ask({ api: verify.api, method, path, headers, signal })
     if (REFUSALS.has(status)) return undefined
-    if (status < 200 || status > 299) throw new Error(`the product answered ${status}`)
+    if (status < 200 || status > 299) {
+      throw new PosternError('upstream_unavailable', { detail: `the product answered ${status}` })
+    }
     return readAnswer(body, verify)
   } catch (error) {
     throw unavailable(error, verify.request)

@@ -1,5 +1,12 @@
 import { parseScope } from './parse-scope.ts'
-import type { Policy } from './policy.ts'
+
+/** What scopes mean in one configuration. */
+export interface ScopeRules {
+  /** Names declared under `scopes:` and what each stands for. */
+  readonly declared: ReadonlyMap<string, readonly string[]>
+  /** Whether `manage` includes `write` includes `read`. */
+  readonly scopeHierarchy: boolean
+}
 
 /** A caller's scopes, ready to be asked about. */
 export interface Grants {
@@ -24,12 +31,12 @@ const WITH_LOWER_TIERS = { read: 1, write: 3, manage: 7, '*': 7 } as const
  * meaning is not applied, unless it lists itself. It still satisfies a tool that asks for exactly that name.
  * Names may refer to each other, in circles too. A string that nothing asks for allows nothing.
  */
-export function compileGrants(policy: Policy, scopes: readonly string[]): Grants {
-  const tierBits = policy.scopeHierarchy ? WITH_LOWER_TIERS : TIER_BITS
+export function compileGrants(rules: ScopeRules, scopes: readonly string[]): Grants {
+  const tierBits = rules.scopeHierarchy ? WITH_LOWER_TIERS : TIER_BITS
   const literal = new Set<string>()
   const tiers = new Map<string, number>()
   let everything = false
-  for (const scope of expand(policy, scopes, literal)) {
+  for (const scope of expand(rules, scopes, literal)) {
     if (scope === '*') everything = true
     const parsed = parseScope(scope)
     if (parsed === undefined) continue
@@ -39,13 +46,13 @@ export function compileGrants(policy: Policy, scopes: readonly string[]): Grants
 }
 
 /** The scopes that keep their plain meaning. Fills `seen` with every string met on the way. */
-function expand(policy: Policy, scopes: readonly string[], seen: Set<string>): Set<string> {
+function expand(rules: ScopeRules, scopes: readonly string[], seen: Set<string>): Set<string> {
   const plain = new Set<string>()
   const waiting = [...scopes]
   for (let scope = waiting.pop(); scope !== undefined; scope = waiting.pop()) {
     if (seen.has(scope)) continue
     seen.add(scope)
-    const declared = policy.declared.get(scope)
+    const declared = rules.declared.get(scope)
     if (declared === undefined || declared.includes(scope)) plain.add(scope)
     if (declared !== undefined) waiting.push(...declared)
   }

@@ -1,15 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Expression } from '../config/expression.ts'
-import type { Grants } from './compile-grants.ts'
+import type { Grants, ScopeRules } from './compile-grants.ts'
 import type { TierScope } from './parse-scope.ts'
 
 /** The rules of one loaded configuration, with what was derived from them so far. */
-export interface Policy {
-  /** Names declared under `scopes:` and what each stands for. */
-  readonly declared: ReadonlyMap<string, readonly string[]>
-  /** Whether `manage` includes `write` includes `read`. */
-  readonly scopeHierarchy: boolean
+export interface Policy extends ScopeRules {
   /** Derived values; they only save work and never change an answer. */
   readonly derived: {
     readonly grants: WeakMap<Principal, Grants>

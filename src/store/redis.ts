@@ -59,11 +59,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     } catch (error) {
       if (error instanceof PosternError) throw error
       const reason = redis.status === 'ready' ? error : (lastError ?? error)
-      throw new PosternError('store_unavailable', {
-        detail: `redis: ${reason instanceof Error ? reason.message : String(reason)}`,
-        cause: error,
-        headers: { 'Retry-After': '1' },
-      })
+      throw unavailable(`redis: ${reason instanceof Error ? reason.message : String(reason)}`, error)
     }
   }
 
@@ -165,7 +161,7 @@ function parse(
 ): TokenRecord {
   const value: TokenRecord = JSON.parse(json)
   if (value.hash !== hash || !Array.isArray(value.roles) || !Array.isArray(value.scopes)) {
-    throw new TypeError('a token in Redis is not what was written there')
+    throw unavailable('a token in Redis is not what was written there')
   }
   return Object.freeze({
     ...value,
@@ -177,4 +173,8 @@ function parse(
     revokedAt: revokedAt === undefined ? undefined : Number(revokedAt),
     lastUsedAt: lastUsedAt === undefined ? undefined : Number(lastUsedAt),
   })
+}
+
+function unavailable(detail: string, cause?: unknown): PosternError {
+  return new PosternError('store_unavailable', { detail, cause, headers: { 'Retry-After': '1' } })
 }

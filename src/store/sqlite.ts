@@ -149,7 +149,7 @@ function prepare(database: DatabaseSync) {
 function dataVersion(statements: Statements): number {
   const row: unknown = statements.version.get()
   const version: unknown = Array.isArray(row) ? row[0] : undefined
-  if (typeof version !== 'number') throw new TypeError('SQLite does not tell its data_version')
+  if (typeof version !== 'number') throw unavailable('SQLite does not tell its data_version')
   return version
 }
 
@@ -200,7 +200,7 @@ function toRecord(row: Record<string, SQLOutputValue>): TokenRecord {
 
 function strings(value: SQLOutputValue | undefined): readonly string[] {
   const list: unknown = JSON.parse(String(value))
-  if (!Array.isArray(list)) throw new TypeError('a token’s roles and scopes must be lists')
+  if (!Array.isArray(list)) throw unavailable('a token’s roles and scopes must be lists')
   return Object.freeze(list.map(String))
 }
 
