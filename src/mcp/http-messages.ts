@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Authenticated } from '../auth/principal.ts'
 import { PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
-import { readToolName } from './call-tool-message.ts'
+import { readArguments, readToolName } from './call-tool-message.ts'
 import { corsHeaders, type ResponseHeaders } from './cors.ts'
 import { dispatch, prepare } from './dispatch.ts'
 import type { HttpDoor } from './door.ts'
@@ -13,6 +13,7 @@ import { type RpcMessage, type RpcRequest, readId, readMessage } from './json-rp
 import { ListenStreams } from './listen-streams.ts'
 import { checkStreamAccepted } from './media-types.ts'
 import type { Prepared } from './message-context.ts'
+import { checkParamHeaders } from './param-headers.ts'
 import { parseJson } from './parse-json.ts'
 import type { Payload } from './payload.ts'
 import { asPosternError, errorStatus, renderError } from './render-error.ts'
@@ -94,10 +95,17 @@ export class HttpMessages {
       return
     }
     if (isModern && message.method === 'tools/call') {
-      checkNameHeader(readToolName(message.params), http.headers)
+      this.#checkCallHeaders(message, http)
     }
     const payload = await this.#dispatch(exchange, exchange.version, message)
     writeAnswer(response, 200, payload, cors)
+  }
+
+  #checkCallHeaders(call: RpcRequest, http: FastifyRequest): void {
+    const name = readToolName(call.params)
+    checkNameHeader(name, http.headers)
+    const tool = this.#door.server.byName.get(name)
+    if (tool !== undefined) checkParamHeaders(tool, readArguments(call.params), http.headers)
   }
 
   async #answerBatch(exchange: Exchange, items: readonly unknown[]): Promise<void> {

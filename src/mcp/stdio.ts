@@ -22,8 +22,8 @@ export interface StdioOptions {
   readonly input: Readable
   readonly output: Writable
   readonly door: Door
-  /** Who is calling: one caller for the life of the process. */
-  readonly caller: Authenticated
+  /** Who is calling; asked for every request, so that a credential that ends, ends here too. */
+  readonly authenticate: () => Authenticated | Promise<Authenticated>
   /** Longest line, in bytes. */
   readonly lineLimit: number
 }
@@ -35,6 +35,14 @@ export interface StdioOptions {
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
   await new StdioSession(options).run()
+}
+
+/** What is known of a request besides its message. */
+interface Asked {
+  readonly caller: Authenticated
+  readonly requestId: string
+  readonly version: ProtocolVersion
+  readonly controller: AbortController
 }
 
 class StdioSession {
@@ -106,28 +114,28 @@ class StdioSession {
       throw new PosternError('invalid_request', { message: 'A request with this id is still running.' })
     }
     const isModern = version === MODERN_VERSION
-    if (isModern && request.method === 'subscriptions/listen') {
-      this.#listen(request)
-      return undefined
-    }
     if (!isModern && request.method === 'initialize') {
       this.#negotiated = negotiatedVersion(request.params)
       this.#client = clientName(request.params?.clientInfo)
     }
     const controller = new AbortController()
+    let stays = false
     this.#running.set(request.id, () => controller.abort(new PosternError('cancelled')))
     try {
-      const answer = await dispatch(
-        request,
-        this.#context(request, requestId, version, controller),
-        this.#prepared,
-      )
+      const caller = await this.#options.authenticate()
+      if (controller.signal.aborted) return undefined
+      if (isModern && request.method === 'subscriptions/listen') {
+        stays = this.#listen(request)
+        return undefined
+      }
+      const context = this.#context(request, { caller, requestId, version, controller })
+      const answer = await dispatch(request, context, this.#prepared)
       return controller.signal.aborted ? undefined : answer
     } catch (thrown) {
       if (controller.signal.aborted) return undefined
       throw thrown
     } finally {
-      this.#running.delete(request.id)
+      if (!stays) this.#running.delete(request.id)
     }
   }
 
@@ -148,9 +156,12 @@ class StdioSession {
     })
   }
 
-  #listen(request: RpcRequest): void {
+  /** Opens a subscription; false if it has ended already, because the instance shuts down. */
+  #listen(request: RpcRequest): boolean {
     const filter = readFilter(request.params)
+    let isOpen = true
     const finish = () => {
+      isOpen = false
       this.#running.delete(request.id)
       this.#endings.delete(unsubscribe)
     }
@@ -164,6 +175,7 @@ class StdioSession {
       end: finish,
     })
     this.#endings.add(unsubscribe)
+    return isOpen
   }
 
   #note(notification: RpcNotification): void {
@@ -172,15 +184,10 @@ class StdioSession {
     if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.()
   }
 
-  #context(
-    request: RpcRequest,
-    requestId: string,
-    version: ProtocolVersion,
-    controller: AbortController,
-  ): MessageContext {
+  #context(request: RpcRequest, { caller, requestId, version, controller }: Asked): MessageContext {
     return {
       version,
-      caller: this.#options.caller,
+      caller,
       requestId,
       remoteAddress: undefined,
       client: version === MODERN_VERSION ? envelopeClient(request.params) : this.#client,

@@ -17,7 +17,7 @@ function open(t: Test, lineLimit = 64 * 1024): Session {
   const door = fakeDoor()
   const input = new PassThrough()
   const output = new PassThrough()
-  const ended = serveStdio({ input, output, door, caller: CALLER, lineLimit })
+  const ended = serveStdio({ input, output, door, authenticate: () => CALLER, lineLimit })
   const lines = linesOf(output)
   t.teardown(async () => {
     input.end()
