@@ -143,10 +143,13 @@ class Sheet {
   }
 }
 
-// Widths of Helvetica in thousandths of the size: exact for figures, close enough for the column titles.
+// Widths of Helvetica in thousandths of the size: exact for figures, not too small for the column titles.
 function widthOf(text: string, size: number): number {
   const widths: Readonly<Record<string, number>> = { '.': 278, ',': 278, ' ': 278, '-': 333, '%': 889 }
-  const units = Array.from(text, character => widths[character] ?? 556).reduce((sum, width) => sum + width, 0)
+  const units = Array.from(
+    text,
+    character => widths[character] ?? (/[A-Z]/.test(character) ? 722 : 556),
+  ).reduce((sum, width) => sum + width, 0)
   return (units * size) / 1_000
 }
 

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { loadCatalogue } from '../../src/catalogue/load-catalogue.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { PAT_PREFIX } from '../../src/demo/credentials.ts'
+import { allRoutes } from '../../src/demo/routes.ts'
+import { buildTallybook } from './tallybook.ts'
 
 const file = join(import.meta.dirname, '../../config/invoicing.yaml')
 const env = { INVOICING_SERVICE_TOKEN: 'tally_pat_not-a-real-one' }
@@ -34,3 +37,17 @@ t.test('tokens of the gateway and of the product can’t be taken for each other
   t.match(own, { prefix: 'postern_pat_' })
   t.notOk(PAT_PREFIX.startsWith('postern_pat_') || 'postern_pat_'.startsWith(PAT_PREFIX))
 })
+
+t.test(
+  'every operation but getMe is a tool that needs the very scope that the product will ask for',
+  async t => {
+    const { catalogue } = await loadCatalogue(loadConfig(file, { env }))
+    const routes = allRoutes(buildTallybook(t).context).filter(route => route.scope !== undefined)
+    t.same(
+      Object.fromEntries(catalogue.tools.map(tool => [tool.operation.operationId, tool.scopes])),
+      Object.fromEntries(routes.map(route => [route.operationId, [route.scope]])),
+    )
+    t.match(catalogue.byName.get('tally_delete_invoice'), { tier: 'manage', hints: { destructive: true } })
+    t.match(catalogue.byName.get('tally_send_invoice'), { tier: 'manage', hints: { openWorld: true } })
+  },
+)
