@@ -1,0 +1,54 @@
+import { compileCatalogue } from '../../src/catalogue/compile.ts'
+import type { LoadedDocument } from '../../src/catalogue/load-document.ts'
+import type { Catalogue, JsonObject, Tool } from '../../src/catalogue/tool.ts'
+import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
+
+type ApiInput = ConfigInput['apis'][number]
+
+/** What a test may say besides the document. */
+export interface CompileOptions {
+  readonly api?: Partial<ApiInput>
+  readonly auth?: ConfigInput['auth']
+  readonly baseUrl?: string
+}
+
+/** A document as if it had been loaded from a file. */
+export function loaded(document: JsonObject, baseUrl?: string): LoadedDocument {
+  const version = String(document.openapi ?? '3.1.0').startsWith('3.0') ? '3.0' : '3.1'
+  return { document: { openapi: '3.1.0', ...document }, source: '/openapi.yaml', baseUrl, version }
+}
+
+/** Compiles a document under a small configuration: one API `billing`, no prefix, an upstream. */
+export function compileDocument(document: JsonObject, options: CompileOptions = {}): Catalogue {
+  const api = { name: 'billing', openapi: './x.yaml', upstream: 'https://api.example.com', ...options.api }
+  const config = configSchema.parse({
+    name: 'acme',
+    apis: [{ ...api, tools: { prefix: '', ...api.tools } }],
+    auth: options.auth ?? [{ type: 'token' }],
+  })
+  const documents = new Map([['billing', loaded(document, options.baseUrl)]])
+  return compileCatalogue({ ...config, file: '/postern.yaml' }, documents)
+}
+
+/** Compiles a document with one operation, `POST /things` unless said otherwise. */
+export function compileOperation(
+  operation: JsonObject,
+  where: { path?: string; method?: string; document?: JsonObject } & CompileOptions = {},
+): Catalogue {
+  const { path = '/things', method = 'post', document = {}, ...options } = where
+  return compileDocument({ ...document, paths: { [path]: { [method]: operation } } }, options)
+}
+
+/** The only tool of a catalogue. */
+export function onlyTool(catalogue: Catalogue): Tool {
+  const [tool, ...others] = catalogue.tools
+  if (tool === undefined || others.length > 0) {
+    throw new Error(`one tool was expected: ${JSON.stringify(catalogue.report)}`)
+  }
+  return tool
+}
+
+/** A JSON request body. */
+export function jsonBody(schema: JsonObject, required = true): JsonObject {
+  return { required, content: { 'application/json': { schema } } }
+}
