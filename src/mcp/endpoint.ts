@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PosternError } from '../errors.ts'
-import { corsHeaders, preflightHeaders } from './cors.ts'
+import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
 import type { HttpDoor } from './door.ts'
 import { HttpMessages } from './http-messages.ts'
 import { checkMediaTypes } from './media-types.ts'
@@ -59,39 +59,52 @@ export function registerMcpEndpoint(
 /** Everything that can be judged without the body. Returns false when it has answered. */
 function admit(request: FastifyRequest, reply: FastifyReply, door: HttpDoor): boolean {
   const { headers } = request
-  const refuse = (error: PosternError, extra?: Readonly<Record<string, string>>) => {
-    reply.hijack()
-    writeAnswer(reply.raw, error.status, renderError(error), { ...error.headers, ...extra })
-    return false
+  if (!door.access.isHostAllowed(headers.host, request.socket.localPort)) {
+    return turnAway('host_not_allowed', request, reply, door)
   }
-  const turnAway = (code: 'host_not_allowed' | 'origin_not_allowed') => {
-    const error = new PosternError(code)
-    door.onRefused({
-      error,
-      stage: 'access',
-      requestId: request.id,
-      path: door.server.path,
-      remoteAddress: request.ip,
-    })
-    return refuse(error)
+  if (!door.access.isOriginAllowed(headers.origin)) {
+    return turnAway('origin_not_allowed', request, reply, door)
   }
-  if (!door.access.isHostAllowed(headers.host, request.socket.localPort)) return turnAway('host_not_allowed')
-  if (!door.access.isOriginAllowed(headers.origin)) return turnAway('origin_not_allowed')
   if (request.method === 'OPTIONS' && headers.origin !== undefined) {
     reply.hijack()
     writeEmpty(reply.raw, 204, preflightHeaders(headers.origin, headers))
     return false
   }
+  const cors = corsHeaders(headers.origin)
   if (request.method !== 'POST') {
-    return refuse(new PosternError('method_not_allowed'), { allow: 'POST', ...corsHeaders(headers.origin) })
+    return refuse(new PosternError('method_not_allowed'), reply, { allow: 'POST', ...cors })
   }
   try {
     checkMediaTypes(headers)
     return true
   } catch (thrown) {
-    if (thrown instanceof PosternError) return refuse(thrown, corsHeaders(headers.origin))
+    if (thrown instanceof PosternError) return refuse(thrown, reply, cors)
     throw thrown
   }
+}
+
+/** A Host or Origin that is not taken: the audit is told, and a page learns nothing that it could read. */
+function turnAway(
+  code: 'host_not_allowed' | 'origin_not_allowed',
+  request: FastifyRequest,
+  reply: FastifyReply,
+  door: HttpDoor,
+): false {
+  const error = new PosternError(code)
+  door.onRefused({
+    error,
+    stage: 'access',
+    requestId: request.id,
+    path: door.server.path,
+    remoteAddress: request.ip,
+  })
+  return refuse(error, reply)
+}
+
+function refuse(error: PosternError, reply: FastifyReply, headers?: ResponseHeaders): false {
+  reply.hijack()
+  writeAnswer(reply.raw, error.status, renderError(error), { ...error.headers, ...headers })
+  return false
 }
 
 /** Fastify could not read the body: too large, cut off, of a type that slipped past the check. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { JsonObject } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 
 /** Deepest nesting of objects and arrays that is taken; everything behind the door may then walk recursively. */
@@ -35,10 +36,11 @@ function checkShape(value: unknown, depth: number): void {
     for (const item of value) checkShape(item, depth + 1)
     return
   }
-  for (const [key, member] of Object.entries(value)) {
+  const members = value as JsonObject
+  for (const key in members) {
     if (key === '__proto__') {
       throw new PosternError('invalid_request', { message: 'A member may not be named "__proto__".' })
     }
-    checkShape(member, depth + 1)
+    checkShape(members[key], depth + 1)
   }
 }

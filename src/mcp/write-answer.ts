@@ -13,12 +13,12 @@ export function writeAnswer(
   headers?: ResponseHeaders,
 ): void {
   if (response.destroyed || response.headersSent) return
-  response.writeHead(status, {
+  const own = {
     'content-type': 'application/json',
     'content-length': payloadLength(payload),
     'x-content-type-options': 'nosniff',
-    ...headers,
-  })
+  }
+  response.writeHead(status, headers === undefined ? own : { ...own, ...headers })
   if (typeof payload === 'string') {
     response.end(payload)
     return
