@@ -20,13 +20,18 @@ export function errorResponse(
   const lines = [meaning(status, name, credential)]
   if (status === 429 || status === 503) lines.push(...retryAfter(headers['retry-after']))
   const words = VERBATIM.has(status) ? backendText(response) : backendMessage(response)
-  const shown = shorten(scrub(words, secrets), status >= 500 ? MAX_SERVER_ERROR : MAX_CLIENT_ERROR)
+  const shown = shorten(
+    scrub(words.slice(0, MAX_READ), secrets),
+    status >= 500 ? MAX_SERVER_ERROR : MAX_CLIENT_ERROR,
+  )
   if (shown !== '') lines.push(`The API says: ${shown}`)
   return { content: [{ type: 'text', text: lines.join('\n') }], structured: undefined, isError: true }
 }
 
 /** Statuses whose body tells the model how to mend the call: it is passed on whole. */
 const VERBATIM: ReadonlySet<number> = new Set([400, 404, 409, 410, 412, 422])
+/** What is looked at for addresses and credentials; well above what is shown. */
+const MAX_READ = 16_384
 const MAX_CLIENT_ERROR = 4096
 const MAX_SERVER_ERROR = 512
 
@@ -47,5 +52,5 @@ function meaning(status: number, name: string, credential: CredentialOwner): str
 
 function shorten(text: string, length: number): string {
   if (text.length <= length) return text
-  return `${text.slice(0, length).toWellFormed()}… (${text.length - length} more characters)`
+  return `${text.slice(0, length).toWellFormed()}… (shortened)`
 }

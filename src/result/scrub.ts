@@ -13,37 +13,54 @@ export function scrub(text: string, secrets: readonly string[]): string {
 
 const SHORTEST_SECRET = 6
 
+/** An optional URL scheme in front of a host. Every repetition here is bounded: backends choose the text. */
+const SCHEME = String.raw`(?<![\w.+-])(?:[a-z][a-z0-9+.-]{0,15}:\/\/)?`
+const PORT = String.raw`(?::\d{1,5})?`
+/** Start of a line, also of one inside a JSON string. */
+const LINE = String.raw`(?:\\n|\n|^)(?:[ \t]|\\t){0,64}`
+/** The rest of that line. */
+const REST = String.raw`[^\n"]{0,1000}?(?=\\n|\n|"|$)`
+
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  // Stack frames of JavaScript, Java, Python, .NET, PHP, Ruby and Go, as lines or escaped inside JSON.
-  [/(?:\\n|\n)\s*at [^\n"]*?(?=\\n|\n|"|$)/g, ''],
-  [/(?:\\n|\n|^)\s*File \\?"[^"\n]*", line \d+[^\n"]*/g, ''],
-  [/(?:\\n|\n|^)\s*#\d+ [^\n"]*?\(\d+\)[^\n"]*?(?=\\n|\n|"|$)/g, ''],
-  [/(?:\\n|\n|^)\s*from [^\s"]+:\d+:in [^\n"]*?(?=\\n|\n|"|$)/g, ''],
+  // Stack frames of JavaScript, Java and .NET, PHP, Ruby, Go and Python.
+  [new RegExp(`${LINE}at ${REST}`, 'g'), ''],
+  [new RegExp(`${LINE}#\\d{1,4} ${REST}`, 'g'), ''],
+  [new RegExp(`${LINE}from [^\\s"]{1,300}:\\d+:in ${REST}`, 'g'), ''],
+  [new RegExp(`${LINE}goroutine \\d+${REST}`, 'g'), ''],
+  [new RegExp(`${LINE}\\.\\.\\. \\d+ (?:more|common frames omitted)`, 'g'), ''],
+  [new RegExp(`${LINE}File \\\\?"[^"\\n\\\\]{1,300}\\\\?", line \\d+${REST}`, 'g'), ''],
   [/Traceback \(most recent call last\):?/g, ''],
-  [/(?:\\n|\n|^)goroutine \d+[^\n"]*/g, ''],
-  [/(?:\\n|\n)\s*\.\.\. \d+ (?:more|common frames omitted)/g, ''],
-  // File paths with a line number.
+  // Source files.
   [
-    /(?:\/|[A-Za-z]:\\)[\w.@/\\-]+\.(?:[cm]?[jt]sx?|java|kt|py|rb|php|go|cs|rs|ex|exs|scala)(?::\d+){0,2}/g,
+    /(?<![\w/\\.@-])(?:\/|[A-Za-z]:\\)[\w.@/\\-]{1,300}\.(?:[cm]?[jt]sx?|java|kt|py|rb|php|go|cs|rs|exs?|scala)\b(?::\d{1,7}){0,2}/g,
     '[file]',
   ],
-  [/\b(?:Bearer|Basic|Digest|Token|ApiKey)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '[credential]'],
+  [/\b(?:Bearer|Basic|Digest|Token|ApiKey)[ \t]{1,8}[A-Za-z0-9._~+/=-]{8,}/gi, '[credential]'],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g, '[credential]'],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, '$1'],
-  // Internal hosts and addresses, with scheme and port where they have them.
+  [/(\b[a-z][a-z0-9+.-]{0,15}:\/\/)[^\s/@"']{1,300}@/gi, '$1'],
+  // Internal addresses and hosts.
   [
-    /(?:[a-z][a-z0-9+.-]*:\/\/)?\b(?:10(?:\.\d{1,3}){3}|127(?:\.\d{1,3}){3}|169\.254(?:\.\d{1,3}){2}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])(?:\.\d{1,3}){2})(?::\d{1,5})?\b/gi,
+    new RegExp(
+      `${SCHEME}\\b(?:(?:10|127)(?:\\.\\d{1,3}){3}|(?:169\\.254|192\\.168|172\\.(?:1[6-9]|2\\d|3[01])|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7]))(?:\\.\\d{1,3}){2})${PORT}\\b`,
+      'gi',
+    ),
     '[internal address]',
   ],
   [
-    /(?:[a-z][a-z0-9+.-]*:\/\/)?\[?(?:f[cde][0-9a-f]{2}(?::[0-9a-f]{0,4}){2,7}|::1)\]?(?::\d{1,5})?/gi,
+    new RegExp(
+      `${SCHEME}(?:\\[(?:[0-9a-f]{0,4}:){2,8}[0-9a-f.]{0,15}\\]|(?<![\\w:])(?:::1|f[cde][0-9a-f]{2}(?::[0-9a-f]{0,4}){2,7}))${PORT}`,
+      'gi',
+    ),
     '[internal address]',
   ],
   [
-    /(?:[a-z][a-z0-9+.-]*:\/\/)?\b(?:localhost(?::\d{1,5})?|(?:[a-z0-9_-]+\.)+(?:internal|local|localdomain|lan|cluster\.local|svc|intranet|corp)(?::\d{1,5})?)\b/gi,
+    new RegExp(
+      `${SCHEME}(?:localhost|(?:[a-z0-9_-]{1,63}\\.){1,8}(?:internal|local|localdomain|lan|svc|intranet|corp))\\b${PORT}`,
+      'gi',
+    ),
     '[internal address]',
   ],
-  [/\b[a-z0-9][a-z0-9-]*:\/\/[a-z0-9_-]+(?::\d{1,5})(?=[/\s"'?]|$)/gi, '[internal address]'],
+  [/\b[a-z][a-z0-9+.-]{0,15}:\/\/[a-z0-9_-]{1,63}(?::\d{1,5})?(?=[/\s"'?\\]|$)/gi, '[internal address]'],
 ]
 
 function withoutScheme(secret: string): readonly string[] {
