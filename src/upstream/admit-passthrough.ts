@@ -38,10 +38,12 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   const bound = bindPassthrough(match, caller.principal, query)
   const credentials = options.credentials(caller, tool)
   const { origin, pathname } = new URL(tool.plan.baseUrl)
+  const { timeout, responseLimit } = options.limits()
   call.admitted = {
     tool,
     credentials,
-    ...options.limits(),
+    timeout,
+    responseLimit,
     dispatcher: options.upstream(tool).dispatcher(origin),
     path: pathname.replace(/\/+$/, '') + path,
     query: bound.query,

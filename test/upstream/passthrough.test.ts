@@ -107,7 +107,9 @@ async function setUp(
   registerPassthrough(fastify, {
     path: '/api',
     requestLimit: 500,
-    limits: () => ({ timeout: options.timeout ?? 5000, responseLimit: 1000 }),
+    // The composition root hands over the API's whole configuration.
+    limits: () =>
+      Object.assign({ timeout: options.timeout ?? 5000, responseLimit: 1000 }, { credentials: [] }),
     match: createOperationMatcher(tools(baseUrl)),
     access: {
       isHostAllowed: host => host !== 'evil.example',
