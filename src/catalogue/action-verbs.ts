@@ -39,8 +39,11 @@ export const ACTION_NOUNS: ReadonlyMap<string, Action> = new Map([
   ...group(false, true, 'invitations invites'),
 ])
 
-/** Verbs that only read. */
-export const READ_VERBS: ReadonlySet<string> = new Set('search query lookup find list count get'.split(' '))
+/** Last path segments that say that a POST only reads. */
+export const READ_SEGMENTS: ReadonlySet<string> = new Set('search query lookup find list count'.split(' '))
+
+/** Verbs of an operationId that say so; `get` is none of them (`POST /token` is often `getToken`). */
+export const READ_VERBS: ReadonlySet<string> = new Set('search find lookup list'.split(' '))
 
 /** Verbs that make a name with them anything but a read, wherever they stand in it. */
 export const CHANGE_VERBS: ReadonlySet<string> = new Set(

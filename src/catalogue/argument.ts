@@ -11,7 +11,7 @@ export interface ArgumentSource {
   readonly required: boolean
   /** The document's schemas, unconverted; all of them hold. */
   readonly schemas: readonly unknown[]
-  /** What the parameter itself says besides its schema: description, deprecated, example. */
+  /** What the parameter itself says besides its schema: description, deprecated, example, x-sensitive. */
   readonly notes: JsonObject
   /** How it is written; undefined for the body's. */
   readonly plan: Omit<ParameterPlan, 'argument'> | undefined

@@ -19,9 +19,10 @@ const ROOMY = 16_000
 export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex<string>): Tool {
   const { context, open, plan, source } = draft
   const schema = once(() => advertise(draft))
-  const schemas = new Map(open.map(argument => [argument.argument, argument.schemas]))
+  const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
   const validate = createValidator({
+    compileCheck: context.compileCheck,
     schema: () => inputSchema(open, context.forValidation, false),
     inputSchema: () => schema().value,
     isSensitive,

@@ -3,6 +3,7 @@ import {
   ACTION_VERBS,
   type Action,
   CHANGE_VERBS,
+  READ_SEGMENTS,
   READ_VERBS,
   UNSAFE_GET_VERBS,
 } from './action-verbs.ts'
@@ -97,7 +98,7 @@ function findSearch(
 ): string | undefined {
   const all = words(operationId ?? '')
   if (all.some(word => CHANGE_VERBS.has(word) || ACTION_VERBS.has(word))) return undefined
-  if (READ_VERBS.has(segment)) return segment
+  if (READ_SEGMENTS.has(segment)) return segment
   return verbs.find(verb => READ_VERBS.has(verb))
 }
 
@@ -107,7 +108,7 @@ function findSearch(
  */
 function verbsOf(operationId: string | undefined): readonly string[] {
   if (operationId === undefined) return []
-  const parts = operationId.split(/[/.:#]|_(?=[a-z])/)
+  const parts = operationId.replace(/^([A-Z][A-Za-z0-9]*)_/, '$1/').split(/[/.:#]/)
   const verbs = new Set<string>()
   for (const part of [parts[0], parts.at(-1)]) {
     const [first, second, third] = words(part ?? '')

@@ -19,14 +19,14 @@ export interface CompiledOperation {
 }
 
 /** Compiles every operation of one API's document, in its order. Never fails for one operation's sake. */
-export function compileApi(context: DocumentContext, prefix: string): readonly CompiledOperation[] {
+export function compileApi(context: DocumentContext): readonly CompiledOperation[] {
   const rulesFor = compileRules(context.api.tools.rules ?? [])
   const whyExcluded = compileExclusion(context.api)
   return listOperations(context).map(listed => {
     const rules = rulesFor(listed.source)
     const excluded = whyExcluded(listed.source)
     if (excluded !== undefined) return without(listed, rules, 'excluded', excluded)
-    return compileOne(context, listed, rules, prefix)
+    return compileOne(context, listed, rules)
   })
 }
 
@@ -34,7 +34,6 @@ function compileOne(
   context: DocumentContext,
   listed: ListedOperation,
   rules: RuleOutcome,
-  prefix: string,
 ): CompiledOperation {
   const { source, problem } = listed
   if (problem !== undefined) return without(listed, rules, 'skipped', problem)
@@ -45,7 +44,7 @@ function compileOne(
   if (read.kind === 'hidden') return without(listed, rules, 'excluded', 'hidden by `x-mcp` in the document')
   if (read.kind === 'refused') return without(listed, rules, 'skipped', read.problem)
   try {
-    const draft = draftTool({ ...listed, context, rules, extension: read.extension, prefix })
+    const draft = draftTool({ ...listed, context, rules, extension: read.extension })
     const outcome = draft.isDegraded || read.problems.length > 0 ? 'degraded' : 'exposed'
     return { source, rules, outcome, reasons: [...read.problems, ...draft.notes], draft }
   } catch (error) {

@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { DEFINITION_BASE } from './convert-schema.ts'
 import { isJsonObject } from './is-json-object.ts'
 import { isSimplePattern } from './is-simple-pattern.ts'
 import { measureArguments } from './measure-arguments.ts'
@@ -19,27 +20,36 @@ const SMALL_TEXT = 1_000
 const DEADLINE_MS = 250
 const MAX_ERRORS = 20
 
+/** Compiles a schema on first use. */
+export type CompileCheck = (schema: () => JsonObject) => (args: JsonObject) => CheckResult
+
 /**
- * Compiles a schema, a JSON Schema 2020-12 from `convert-schema.ts`, on first use.
+ * Makes a compiler for the schemas of one document, JSON Schemas 2020-12 from `convert-schema.ts`; their
+ * definitions are compiled once for all of them.
  *
- * Two functions are made of it: one that stops at the first error, for the usual case; and, only when it finds
- * one and the arguments are small, another that finds all. Anything that could take long (patterns that may
- * backtrack, recursive schemas, large arguments) runs under a deadline.
+ * Two functions are made of a schema: one that stops at the first error, for the usual case; and, only when it
+ * finds one and the arguments are small, another that finds all. Anything that could take long (patterns that
+ * may backtrack, recursive schemas, large arguments) runs under a deadline.
  */
-export function compileCheck(schema: () => JsonObject): (args: JsonObject) => CheckResult {
-  const first = once(() => compile(ajvFor(false), schema()))
-  const all = once(() => compile(ajvFor(true), schema()))
-  const isRisky = once(() => mayTakeLong(schema()))
-  return args => {
-    const size = measureArguments(args, MAX_DEPTH)
-    if (size.depth > MAX_DEPTH) return 'too-large'
-    const isSmall = size.values <= SMALL_VALUES && size.longest <= SMALL_TEXT
-    if (isSmall && !isRisky()) return runBoth(first(), all, args, true)
-    // Compiled before the clock starts: what is stopped while compiling would never be compiled.
-    const firstCompiled = first()
-    if (isSmall) all()
-    const result = runWithDeadline(() => runBoth(firstCompiled, all, args, isSmall), DEADLINE_MS)
-    return result === DEADLINE ? 'too-slow' : result
+export function createCheckCompiler(): CompileCheck {
+  const firstOnly = once(() => createAjv(false))
+  const allErrors = once(() => createAjv(true))
+  return schema => {
+    const ordered = once(() => orderDefinitions(schema()))
+    const first = once(() => compile(firstOnly(), schema(), ordered().names))
+    const all = once(() => compile(allErrors(), schema(), ordered().names))
+    const isRisky = once(() => ordered().isRecursive || hasRiskyPattern(schema()))
+    return args => {
+      const size = measureArguments(args, MAX_DEPTH)
+      if (size.depth > MAX_DEPTH) return 'too-large'
+      const isSmall = size.values <= SMALL_VALUES && size.longest <= SMALL_TEXT
+      if (isSmall && !isRisky()) return runBoth(first(), all, args, true)
+      // Compiled before the clock starts: what is stopped while compiling would never be compiled.
+      const firstCompiled = first()
+      if (isSmall) all()
+      const result = runWithDeadline(() => runBoth(firstCompiled, all, args, isSmall), DEADLINE_MS)
+      return result === DEADLINE ? 'too-slow' : result
+    }
   }
 }
 
@@ -55,11 +65,7 @@ function runBoth(
   return (check.errors ?? []).slice(0, MAX_ERRORS)
 }
 
-const instances = new Map<boolean, Ajv2020>()
-
-function ajvFor(allErrors: boolean): Ajv2020 {
-  const known = instances.get(allErrors)
-  if (known !== undefined) return known
+function createAjv(allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors,
     strict: false,
@@ -80,7 +86,6 @@ function ajvFor(allErrors: boolean): Ajv2020 {
     schemaType: 'boolean',
     validate: (_schema: boolean, items: readonly unknown[]) => areUnique(items),
   })
-  instances.set(allErrors, ajv)
   return ajv
 }
 
@@ -98,36 +103,63 @@ function areUnique(items: readonly unknown[]): boolean {
   return new Set(items.map(item => JSON.stringify(item))).size === items.length
 }
 
-function compile(ajv: Ajv2020, schema: JsonObject): ValidateFunction {
-  const check = ajv.compile(schema)
-  // The instance lives as long as the process, catalogues do not.
-  ajv.removeSchema(schema)
-  return check
+/** Definitions first, those they need before them, since the library would recurse down a chain of them. */
+function compile(ajv: Ajv2020, schema: JsonObject, names: readonly string[]): ValidateFunction {
+  const { $defs, ...root } = schema
+  const definitions = isJsonObject($defs) ? $defs : {}
+  const added = names.filter(name => ajv.schemas[DEFINITION_BASE + name] === undefined)
+  for (const name of added) ajv.addSchema(definitions[name] as AnySchema, DEFINITION_BASE + name)
+  for (const name of added) ajv.getSchema(DEFINITION_BASE + name)
+  return ajv.compile(root)
 }
 
-function mayTakeLong(schema: JsonObject): boolean {
-  const seen = new Set<unknown>()
-  const definitions = isJsonObject(schema.$defs) ? Object.values(schema.$defs) : []
-  const stack: unknown[] = [schema, ...definitions]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (!isJsonObject(node) || seen.has(node)) continue
-    seen.add(node)
-    if (typeof node.pattern === 'string' && !isSimplePattern(node.pattern)) return true
-    if (node.patternProperties !== undefined) return true
-    stack.push(...subschemas(node))
+/** The names of a schema's definitions, each after those that it refers to; without recursion. */
+function orderDefinitions(schema: JsonObject): { names: readonly string[]; isRecursive: boolean } {
+  const definitions = isJsonObject(schema.$defs) ? schema.$defs : {}
+  const done = new Set<string>()
+  const open = new Set<string>()
+  let isRecursive = false
+  const stack = Object.keys(definitions)
+  for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
+    if (open.has(name) || done.has(name)) {
+      stack.pop()
+      open.delete(name)
+      done.add(name)
+      continue
+    }
+    open.add(name)
+    for (const child of referencedFrom(definitions[name])) {
+      if (open.has(child)) isRecursive = true
+      else if (!done.has(child)) stack.push(child)
+    }
   }
-  return definitions.length > 0 && isRecursive(definitions)
+  return { names: [...done], isRecursive }
 }
 
-/** Whether definitions may contain themselves; that they refer to another at all is taken for it. */
-function isRecursive(definitions: readonly unknown[]): boolean {
-  const seen = new Set<unknown>()
-  const stack = [...definitions]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (!isJsonObject(node) || seen.has(node)) continue
-    seen.add(node)
-    if (typeof node.$ref === 'string') return true
-    stack.push(...subschemas(node))
+function referencedFrom(schema: unknown): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of allSchemas(schema)) {
+    if (typeof node.$ref === 'string') names.add(node.$ref.slice(DEFINITION_BASE.length))
+  }
+  return names
+}
+
+function hasRiskyPattern(schema: JsonObject): boolean {
+  const definitions = isJsonObject(schema.$defs) ? Object.values(schema.$defs) : []
+  for (const root of [schema, ...definitions]) {
+    for (const node of allSchemas(root)) {
+      if (node.patternProperties !== undefined) return true
+      if (typeof node.pattern === 'string' && !isSimplePattern(node.pattern)) return true
+    }
   }
   return false
+}
+
+function* allSchemas(root: unknown): Generator<JsonObject> {
+  const stack: unknown[] = [root]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (!isJsonObject(node)) continue
+    yield node
+    stack.push(...subschemas(node))
+  }
 }

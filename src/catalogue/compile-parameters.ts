@@ -123,6 +123,7 @@ function sourceOf(
     notes: {
       description: parameter.description,
       deprecated: parameter.deprecated,
+      'x-sensitive': parameter['x-sensitive'],
       example: parameter.example ?? firstExample(parameter.examples),
     },
     plan: { name, style, explode, allowReserved, json, required },

@@ -18,7 +18,7 @@ import { createPathIndex, type PathIndex } from './path-index.ts'
 import type { Catalogue, OperationReport, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
-export type CatalogueConfig = Pick<Config, 'file' | 'name' | 'apis' | 'auth'>
+export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth'>
 
 /**
  * Compiles the catalogue. An operation that can't be represented is skipped and reported; it never takes the
@@ -40,7 +40,7 @@ export function compileCatalogue(
       throw new PosternError('document_invalid', { message: `The API ${api.name} has no document.` })
     }
     const context = createDocumentContext(api, loaded, config.auth)
-    const operations = compileApi(context, api.tools.prefix ?? `${config.name}_`)
+    const operations = compileApi(context)
     const findings = checkSelectors(api, index, operations)
     problems.push(...findings.problems)
     warnings.push(...findings.warnings)

@@ -24,11 +24,14 @@ export interface ConverterOptions {
 
 /** Converts a document's schemas to JSON Schema 2020-12, as inputs. */
 export interface SchemaConverter {
-  /** One schema; references in it lead to `#/$defs/…`. */
+  /** One schema; references in it lead to `#/$defs/…`, or, for validation, to `definition:…`. */
   readonly convert: (schema: unknown) => JsonObject
   /** The `$defs` that these converted schemas need, and nothing else; empty where they need none. */
   readonly definitionsFor: (converted: readonly JsonObject[]) => JsonObject
 }
+
+/** What references to definitions start with in schemas for validation; such definitions are compiled apart. */
+export const DEFINITION_BASE = 'definition:'
 
 /** Schemas that are never put in place of a reference, however small: some clients recurse over them. */
 const MAX_INLINE_DEPTH = 24
@@ -41,6 +44,7 @@ const MAX_DEPTH = 128
  */
 export function createSchemaConverter(options: ConverterOptions): SchemaConverter {
   const inlined = new Map<string, JsonObject>()
+  const base = options.forModel ? '#/$defs/' : DEFINITION_BASE
   const definitions = new Map<string, { reference: string; schema: JsonObject | undefined }>()
   const convert: Convert = (schema, depth) => {
     if (schema === false) return { not: {} }
@@ -69,7 +73,7 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
     if (!fits) {
       const name = definitionName(reference)
       if (!definitions.has(name)) definitions.set(name, { reference, schema: undefined })
-      return { $ref: `#/$defs/${name}` }
+      return { $ref: base + name }
     }
     const known = inlined.get(reference) ?? convert(targetValue(reference, options), depth + 1)
     inlined.set(reference, known)
@@ -83,12 +87,13 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
   }
   return {
     convert: schema => convert(schema, 0),
-    definitionsFor: converted => collectDefinitions(converted, definition),
+    definitionsFor: converted => collectDefinitions(converted, base, definition),
   }
 }
 
 function collectDefinitions(
   converted: readonly JsonObject[],
+  base: string,
   definition: (name: string) => JsonObject,
 ): JsonObject {
   const needed = new Map<string, JsonObject>()
@@ -98,7 +103,7 @@ function collectDefinitions(
     if (!isJsonObject(schema) || seen.has(schema)) continue
     seen.add(schema)
     if (typeof schema.$ref === 'string') {
-      const name = schema.$ref.slice('#/$defs/'.length)
+      const name = schema.$ref.slice(base.length)
       const found = needed.get(name) ?? definition(name)
       needed.set(name, found)
       stack.push(found)

@@ -1,4 +1,4 @@
-import { ACTION_VERBS, READ_VERBS } from './action-verbs.ts'
+import { ACTION_VERBS, READ_SEGMENTS } from './action-verbs.ts'
 import { words } from './words.ts'
 
 const MAX_LENGTH = 48
@@ -18,7 +18,7 @@ export function deriveResource(tags: readonly string[], path: string): string {
   for (const [index, segment] of [...segments.entries()].reverse()) {
     const slug = words(segment).join('_')
     if (!telling(segment) || slug === '') continue
-    const isAction = ACTION_VERBS.has(slug) || READ_VERBS.has(slug)
+    const isAction = ACTION_VERBS.has(slug) || READ_SEGMENTS.has(slug)
     const before = segments[index + 1]?.startsWith('{') === true
     if (before || (index === segments.length - 1 && slug.endsWith('s') && !isAction))
       return slug.slice(0, MAX_LENGTH)

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ApiConfig } from '../config/schema.ts'
 import { type CheckSchema, createSchemaChecker } from './check-schema.ts'
+import { type CompileCheck, createCheckCompiler } from './compile-check.ts'
 import { createSchemaConverter, type SchemaConverter } from './convert-schema.ts'
 import { isJsonObject } from './is-json-object.ts'
 import type { LoadedDocument } from './load-document.ts'
@@ -17,6 +18,8 @@ export interface DocumentContext {
   readonly forModel: (roomy: boolean) => SchemaConverter
   /** For what arguments are checked against. */
   readonly forValidation: SchemaConverter
+  /** Compiles such a schema. */
+  readonly compileCheck: CompileCheck
   /** Whether a parameter carries a credential: a security scheme of the document, or one of the configuration. */
   readonly isCredentialParameter: (location: string, name: string) => boolean
 }
@@ -46,6 +49,7 @@ export function createDocumentContext(
     checkSchema: createSchemaChecker(resolveReference),
     forModel: (isRoomy: boolean) => (isRoomy ? roomy : tight),
     forValidation: createSchemaConverter({ ...shared, forModel: false, inlineLimit: 0 }),
+    compileCheck: createCheckCompiler(),
     isCredentialParameter: (location: string, name: string) =>
       credentials.has(`${location}:${location === 'header' ? name.toLowerCase() : name}`),
   })
@@ -65,9 +69,7 @@ function credentialParameters(
     const name = String(found.value.name)
     names.add(`${found.value.in}:${found.value.in === 'header' ? name.toLowerCase() : name}`)
   }
-  const headers = [api.credentials]
-    .flat()
-    .flatMap(credential => ('header' in credential ? [credential.header] : []))
+  const headers = api.credentials.flatMap(credential => ('header' in credential ? [credential.header] : []))
   for (const scheme of auth) {
     if (scheme.type === 'headers') headers.push(...scheme.headers)
     else if ('header' in scheme) headers.push(scheme.header)

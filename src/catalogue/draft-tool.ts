@@ -53,8 +53,6 @@ export interface DraftSource {
   readonly source: OperationSource
   readonly rules: RuleOutcome
   readonly extension: Extension
-  /** Put before derived names. */
-  readonly prefix: string
 }
 
 const MAX_TITLE = 120
@@ -90,7 +88,7 @@ export function draftTool(from: DraftSource): ToolDraft {
     source,
     givenName: rules.name ?? extension.name,
     isConfiguredName: rules.name !== undefined,
-    derivedName: nameTool(source, from.prefix),
+    derivedName: nameTool(source, context.api.tools.prefix),
     title: rules.title ?? extension.title ?? (plainText(operation.summary, MAX_TITLE) || undefined),
     description: rules.description ?? extension.description ?? describe(operation, source),
     tier,

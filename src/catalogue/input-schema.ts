@@ -1,5 +1,6 @@
 import type { NamedArgument } from './argument.ts'
 import type { SchemaConverter } from './convert-schema.ts'
+import { mirroredHeaders } from './mirrored-headers.ts'
 import { plainText } from './plain-text.ts'
 import type { JsonObject } from './tool.ts'
 
@@ -12,11 +13,14 @@ export function inputSchema(
   converter: SchemaConverter,
   forModel: boolean,
 ): JsonObject {
-  const properties = args.map(
-    argument => [argument.argument, propertyOf(argument, converter, forModel)] as const,
+  const properties = new Map(
+    args.map(argument => [argument.argument, propertyOf(argument, converter, forModel)]),
   )
+  for (const [argument, header] of forModel ? mirroredHeaders(args, properties) : []) {
+    properties.set(argument, { ...properties.get(argument), 'x-mcp-header': header })
+  }
   const required = args.filter(argument => argument.required).map(argument => argument.argument)
-  const definitions = converter.definitionsFor(properties.map(([, schema]) => schema))
+  const definitions = converter.definitionsFor([...properties.values()])
   return {
     type: 'object',
     properties: Object.fromEntries(properties),

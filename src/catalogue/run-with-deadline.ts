@@ -22,10 +22,15 @@ export function runWithDeadline<T>(task: () => T, milliseconds: number): T | typ
   try {
     script.runInContext(context, { timeout: milliseconds })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    if (!isTimeout(error)) throw error
   } finally {
     context.task = undefined
   }
   return result
+}
+
+/** The error is of the other context's class, so `instanceof` does not know it. */
+function isTimeout(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  return 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }

@@ -6,12 +6,13 @@
  * recurses over it; what might take long runs under a deadline; nothing is looked up on a prototype; sensitive
  * values never come back in a problem. What it does not check: scopes, and whether the backend agrees.
  */
-import { compileCheck } from './compile-check.ts'
+import type { CompileCheck } from './compile-check.ts'
 import { describeProblem } from './describe-problem.ts'
 import type { ArgumentProblem, JsonObject } from './tool.ts'
 
 /** What validating one tool's arguments takes. Everything is made on the first call. */
 export interface ValidationOptions {
+  readonly compileCheck: CompileCheck
   /** The exact schema. */
   readonly schema: () => JsonObject
   /** The advertised schema, for examples. */
@@ -25,7 +26,7 @@ export interface ValidationOptions {
 export function createValidator(
   options: ValidationOptions,
 ): (args: JsonObject) => readonly ArgumentProblem[] {
-  const check = compileCheck(options.schema)
+  const check = options.compileCheck(options.schema)
   return args => {
     const result = check(args)
     if (result === 'too-large') return [unchecked('arguments nested at most 64 levels deep')]

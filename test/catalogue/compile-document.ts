@@ -23,11 +23,19 @@ export function compileDocument(document: JsonObject, options: CompileOptions = 
   const api = { name: 'billing', openapi: './x.yaml', upstream: 'https://api.example.com', ...options.api }
   const config = configSchema.parse({
     name: 'acme',
-    apis: [{ ...api, tools: { prefix: '', ...api.tools } }],
+    apis: [api],
     auth: options.auth ?? [{ type: 'token' }],
   })
   const documents = new Map([['billing', loaded(document, options.baseUrl)]])
-  return compileCatalogue({ ...config, file: '/postern.yaml' }, documents)
+  const apis = config.apis.map(({ credentials, tools, ...rest }) => ({
+    ...rest,
+    credentials: [credentials].flat(),
+    tools: { ...tools, prefix: tools.prefix ?? '' },
+  }))
+  const auth = config.auth.map(scheme =>
+    scheme.type === 'token' ? { ...scheme, prefix: 'acme_pat_' } : scheme,
+  )
+  return compileCatalogue({ file: '/postern.yaml', apis, auth }, documents)
 }
 
 /** Compiles a document with one operation, `POST /things` unless said otherwise. */

@@ -15,7 +15,7 @@ function file(text: string): string {
   return path
 }
 
-async function serve(test: typeof t, listener: RequestListener): Promise<string> {
+async function serve(test: Pick<typeof t, 'teardown'>, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   test.teardown(() => server.close())
@@ -26,7 +26,9 @@ t.test('reads JSON and YAML alike', async t => {
   const json = await loadDocument(file('{"openapi":"3.0.3","paths":{}}'))
   t.equal(json.version, '3.0')
   t.equal(json.baseUrl, undefined)
-  const yaml = await loadDocument(file('openapi: 3.1.0\npaths:\n  /a:\n    get: { responses: { 200: {} } }\n'))
+  const yaml = await loadDocument(
+    file('openapi: 3.1.0\npaths:\n  /a:\n    get: { responses: { 200: {} } }\n'),
+  )
   t.equal(yaml.version, '3.1')
   t.match(yaml.document.paths, { '/a': { get: { responses: { '200': {} } } } })
 })
@@ -71,7 +73,10 @@ t.test('bounds size, nesting and aliases', async t => {
   const deep = `{"openapi":"3.1.0","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`
   await t.rejects(loadDocument(file(deep)), { message: /nested deeper than 512/ })
   let bomb = 'openapi: 3.1.0\na0: &a0 [x, x, x, x, x, x, x, x, x]\n'
-  for (let i = 1; i < 9; i++) bomb += `a${i}: &a${i} [${Array(9).fill(`*a${i - 1}`).join(', ')}]\n`
+  for (let i = 1; i < 9; i++)
+    bomb += `a${i}: &a${i} [${Array(9)
+      .fill(`*a${i - 1}`)
+      .join(', ')}]\n`
   await t.rejects(loadDocument(file(bomb)), { code: 'document_invalid', message: /alias/i })
 })
 

@@ -48,14 +48,23 @@ t.test('a taken name gets a number, also where it is long', async t => {
   t.equal(long, `${'x'.repeat(62)}_2`)
 })
 
-t.test('whatever the operationIds, names are legal, unique and stable', async t => {
+t.test('whatever the operationIds, names are legal, unique and stable', async () => {
   const id = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 120 }),
-    fc.constantFrom('listThings', 'list_things', 'list-things', 'ListThings', 'list things 2', 'x'.repeat(90)),
+    fc.constantFrom(
+      'listThings',
+      'list_things',
+      'list-things',
+      'ListThings',
+      'list things 2',
+      'x'.repeat(90),
+    ),
   )
   fc.assert(
     fc.property(fc.array(id, { minLength: 1, maxLength: 12 }), ids => {
-      const paths = Object.fromEntries(ids.map((operationId, index) => [`/p${index}`, { get: { operationId } }]))
+      const paths = Object.fromEntries(
+        ids.map((operationId, index) => [`/p${index}`, { get: { operationId } }]),
+      )
       const names = compileDocument({ paths }).tools.map(tool => tool.name)
       const again = compileDocument({ paths }).tools.map(tool => tool.name)
       return (
