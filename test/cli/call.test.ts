@@ -177,12 +177,12 @@ t.test('what went wrong is said', async t => {
           {
             jsonrpc: '2.0',
             id: null,
-            error: { code: 403, message: 'The scope manage:invoices is missing.' },
+            error: { code: 403, message: 'The scope \u001bmanage:invoices is missing.' },
           },
         ]
       : undefined,
   )
-  t.match(await call(scope.url, 'delete_invoice'), /^The scope manage:invoices is missing\.\nDid you mean/)
+  t.match(await call(scope.url, 'delete_invoice'), /^The scope \ufffdmanage:invoices is missing\.$/)
   const locked = await serve(t, () => [401, { detail: 'no' }])
   t.match(await call(locked.url, 'x'), /POSTERN_TOKEN/)
   const { port } = url

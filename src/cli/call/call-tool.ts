@@ -1,6 +1,7 @@
 import { type CallToolResult, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
+import { words } from '../../catalogue/words.ts'
 import { nearestKey } from '../../config/nearest-key.ts'
 import { PosternError } from '../../errors.ts'
 import { explainException, explainStatus } from '../bridge/explain-failure.ts'
@@ -40,9 +41,10 @@ export async function callTool(call: ToolCall): Promise<CallToolResult> {
     return await client.callTool({ name: call.tool, arguments: call.args(schema) })
   } catch (error) {
     if (error instanceof PosternError) throw error
-    const reason = refusal.reason ?? (error instanceof Error ? error.message : String(error))
-    const message = [reason, suggest(call.tool, names)].filter(part => part !== undefined).join('\n')
-    throw new PosternError('invalid_request', { message, cause: error })
+    const reason = error instanceof Error ? error.message : String(error)
+    const hint = suggest(call.tool, names)
+    const message = refusal.reason ?? (hint === undefined ? reason : `${reason}\n${hint}`)
+    throw new PosternError('invalid_request', { message: printable(message), cause: error })
   } finally {
     await client.close()
   }
@@ -90,13 +92,26 @@ function suggest(tool: string, names: readonly string[] | undefined): string | u
   if (names === undefined || names.includes(tool)) return undefined
   if (names.length === 0) return 'This credential sees no tool at all.'
   const near = nearestKey(tool, names)
-  const words = tool
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(word => word.length > 2)
-  const alike = names.filter(name => words.some(word => name.toLowerCase().includes(word)))
-  const suggested = [...new Set([...(near === undefined ? [] : [near]), ...alike])].slice(0, 5)
+  const suggested = [...new Set([...(near === undefined ? [] : [near]), ...alike(tool, names)])].slice(0, 5)
   return suggested.length > 0
     ? `Did you mean ${suggested.join(', ')}?`
     : `This credential sees: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`
+}
+
+/** The names that share telling words with one, those with most of them first. */
+function alike(tool: string, names: readonly string[]): readonly string[] {
+  // A word that all names have, such as their prefix, tells nothing.
+  const telling = words(tool).filter(
+    word => word.length > 2 && !names.every(name => words(name).includes(word)),
+  )
+  return names
+    .map(name => ({ name, score: telling.filter(word => words(name).includes(word)).length }))
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ name }) => name)
+}
+
+/** What a server says may hold escape codes, which a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, '\ufffd')
 }
