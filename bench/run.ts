@@ -13,7 +13,7 @@ import { load } from './load.ts'
 import { type Measurement, percentile, toRows, toTable, toVerdicts, YARDSTICK } from './report.ts'
 import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 
-const FIRST_WARM_UP_SECONDS = 2
+const FIRST_WARM_UP_SECONDS = 4
 const WARM_UP_SECONDS = 0.5
 const RESULTS = new URL('./results.json', import.meta.url)
 
