@@ -17,7 +17,7 @@ export interface PathIndex<T> {
 interface Node<T> {
   readonly literals: Map<string, Node<T>>
   readonly folded: Set<string>
-  readonly mixed: { readonly shape: string; readonly pattern: RegExp; readonly node: Node<T> }[]
+  readonly mixed: { readonly shape: string; readonly pieces: readonly Piece[]; readonly node: Node<T> }[]
   parameter: Node<T> | undefined
   readonly values: T[]
 }
@@ -63,11 +63,11 @@ function childFor<T>(node: Node<T>, segment: readonly Piece[]): Node<T> {
     node.parameter ??= emptyNode<T>()
     return node.parameter
   }
-  const shape = segment.map(piece => (typeof piece === 'string' ? escapeLiteral(piece) : '([^/]+?)')).join('')
+  const shape = segment.map(piece => (typeof piece === 'string' ? piece : '{}')).join('')
   const known = node.mixed.find(entry => entry.shape === shape)
   if (known !== undefined) return known.node
   const child = emptyNode<T>()
-  node.mixed.push({ shape, pattern: new RegExp(`^${shape}$`, 's'), node: child })
+  node.mixed.push({ shape, pieces: segment, node: child })
   node.mixed.sort((a, b) => b.shape.length - a.shape.length || (a.shape < b.shape ? -1 : 1))
   return child
 }
@@ -87,10 +87,10 @@ function search<T>(
     const found = search(literal, segments, index + 1, captured)
     if (found.kind !== 'none') return found
   } else if (node.folded.has(segment.toLowerCase())) return AMBIGUOUS
-  for (const { pattern, node: child } of node.mixed) {
-    const groups = pattern.exec(segment)
-    if (groups === null) continue
-    const found = search(child, segments, index + 1, [...captured, ...groups.slice(1)])
+  for (const { pieces, node: child } of node.mixed) {
+    const texts = capture(pieces, segment)
+    if (texts === undefined) continue
+    const found = search(child, segments, index + 1, [...captured, ...texts])
     if (found.kind !== 'none') return found
   }
   if (node.parameter === undefined || segment === '') return NONE
@@ -104,6 +104,30 @@ function emptyNode<T>(): Node<T> {
   return { literals: new Map(), folded: new Set(), mixed: [], parameter: undefined, values: [] }
 }
 
-function escapeLiteral(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+/**
+ * What the parameters of a segment stand for, each as short as can be and at least one character; undefined where
+ * the segment does not match. Linear, unlike a regular expression.
+ */
+function capture(pieces: readonly Piece[], segment: string): readonly string[] | undefined {
+  const captured: string[] = []
+  let position = 0
+  for (const [index, piece] of pieces.entries()) {
+    if (typeof piece === 'string') {
+      if (!segment.startsWith(piece, position)) return undefined
+      position += piece.length
+      continue
+    }
+    const end = endOfParameter(pieces, index, segment, position)
+    if (end <= position) return undefined
+    captured.push(segment.slice(position, end))
+    position = end
+  }
+  return position === segment.length ? captured : undefined
+}
+
+function endOfParameter(pieces: readonly Piece[], index: number, segment: string, position: number): number {
+  const next = pieces[index + 1]
+  if (next === undefined) return segment.length
+  if (typeof next !== 'string') return position + 1
+  return index + 2 === pieces.length ? segment.length - next.length : segment.indexOf(next, position + 1)
 }

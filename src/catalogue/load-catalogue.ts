@@ -1,0 +1,74 @@
+import { isAbsolute, resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { configurationInvalid } from '../config/problem.ts'
+import { SkippedOperation } from './argument.ts'
+import { chooseBaseUrl } from './choose-base-url.ts'
+import { compileCatalogue } from './compile.ts'
+import { createDocumentContext } from './document-context.ts'
+import { type LoadedDocument, loadDocument } from './load-document.ts'
+import type { Catalogue } from './tool.ts'
+import { validateDocument } from './validate-document.ts'
+
+/** A catalogue, and what else the documents told. */
+export interface LoadedCatalogue {
+  readonly catalogue: Catalogue
+  /** Base URL of each API's backend without trailing slash, by the API's name; missing where none is known. */
+  readonly baseUrls: ReadonlyMap<string, string>
+  /** What a validator has to say about each document; empty unless asked for. Never a reason to refuse. */
+  readonly remarks: readonly { readonly api: string; readonly messages: readonly string[] }[]
+}
+
+/**
+ * Loads every document that the configuration names and compiles them. With `validate`, the documents are
+ * checked against the OpenAPI specification too, which takes its time.
+ *
+ * @throws PosternError `document_invalid`, `configuration_invalid`.
+ */
+export async function loadCatalogue(
+  config: Config,
+  options: { readonly validate?: boolean } = {},
+): Promise<LoadedCatalogue> {
+  const documents = new Map<string, LoadedDocument>()
+  for (const api of config.apis)
+    documents.set(api.name, await loadDocument(locate(api.openapi, config.directory)))
+  const baseUrls = findBaseUrls(config, documents)
+  refuseUnaskable(config, baseUrls)
+  const remarks = []
+  for (const [api, loaded] of options.validate ? documents : []) {
+    remarks.push({ api, messages: await validateDocument(loaded) })
+  }
+  return { catalogue: compileCatalogue(config, documents), baseUrls, remarks }
+}
+
+function locate(openapi: string, directory: string): string {
+  return /^https?:\/\//i.test(openapi) || isAbsolute(openapi) ? openapi : resolve(directory, openapi)
+}
+
+function findBaseUrls(config: Config, documents: ReadonlyMap<string, LoadedDocument>): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const api of config.apis) {
+    const loaded = documents.get(api.name)
+    if (loaded === undefined) continue
+    try {
+      found.set(api.name, chooseBaseUrl(createDocumentContext(api, loaded, config.auth), {}, {}, []))
+    } catch (error) {
+      if (!(error instanceof SkippedOperation)) throw error
+    }
+  }
+  return found
+}
+
+/** A scheme that asks a product must know where the product is, or nobody could sign in. */
+function refuseUnaskable(config: Config, baseUrls: ReadonlyMap<string, string>): void {
+  const problems = config.auth.flatMap((scheme, index) => {
+    if (scheme.type !== 'bearer' && scheme.type !== 'headers') return []
+    const api = scheme.verify.api ?? config.apis[0]?.name ?? ''
+    if (baseUrls.has(api)) return []
+    return {
+      path: `auth[${index}].verify`,
+      message: `the product can’t be asked: the document of ${api} names no absolute server`,
+      fix: `set \`upstream\` of the API ${api} to its base URL`,
+    }
+  })
+  if (problems.length > 0) throw configurationInvalid(config.file, problems)
+}
