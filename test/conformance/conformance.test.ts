@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { type App, createApp } from '../../src/app.ts'
+import { loadCatalogue } from '../../src/catalogue/load-catalogue.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/log.ts'
 import { createBackend } from './backend.ts'
@@ -79,6 +80,23 @@ for (const [revision, whole] of Object.entries(REVISIONS)) {
   })
 }
 
+t.test('the backend’s document is valid and compiles whole, with the operation in preview too', async t => {
+  const { app, upstream } = await build(t)
+  await fetch(`${upstream}/document/revisions`, { method: 'POST' })
+  const { catalogue, remarks } = await loadCatalogue(app.config, { validate: true })
+  t.strictSame(remarks, [{ api: 'samples', messages: [] }])
+  t.strictSame(
+    catalogue.report.filter(({ outcome, reasons }) => outcome !== 'exposed' || reasons.length > 0),
+    [],
+  )
+  t.strictSame(
+    catalogue.tools.map(({ name, operation }) => [name, operation.operationId]),
+    app.catalogue.tools.map(({ name }) => [name, name]),
+    'the names are the operations’, and a change of the document has reached the gateway',
+  )
+  t.ok(app.catalogue.tools.some(({ name }) => name === 'read_preview'))
+})
+
 t.test('the keywords of JSON Schema 2020-12 stay in the argument that holds the body', async t => {
   // Stands in for the checks of json-schema-2020-12 that look for them at the root.
   const { app } = await build(t)
@@ -130,8 +148,18 @@ t.test('2025-11-25: requests at the same time need no session', async t => {
   )
 })
 
+interface Built {
+  readonly app: App
+  /** The MCP endpoint. */
+  readonly url: string
+  /** The backend's origin. */
+  readonly upstream: string
+  /** Removed with the test. */
+  readonly directory: string
+}
+
 /** A gateway in front of the backend; it loads the document anew whenever the backend has changed it. */
-async function build(t: Test): Promise<{ app: App; url: string; directory: string }> {
+async function build(t: Test): Promise<Built> {
   let app: App | undefined
   const backend = createBackend({ documentChanged: async () => app?.reload(config) })
   const upstream = await backend.listen({ host: '127.0.0.1', port: 0 })
@@ -161,7 +189,7 @@ auth:
     await backend.close()
     rmSync(directory, { recursive: true, force: true })
   })
-  return { app, url: `${origin}/mcp`, directory }
+  return { app, url: `${origin}/mcp`, upstream, directory }
 }
 
 function entriesOf(baseline: string): readonly string[] {
