@@ -26,7 +26,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   call.tool = tool
   const decision = options.decide(caller.principal, tool)
   if (!decision.allow) {
-    const data = { tool: tool.name, scopes: decision.scopes }
+    const data = { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes }
     throw new PosternError(decision.code, { message: decision.message, data })
   }
   if (hasMethodOverride(method, query, undefined, undefined)) {

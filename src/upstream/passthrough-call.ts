@@ -110,7 +110,7 @@ export class PassthroughCall {
 
   record(): PassthroughRecord {
     const { failure, request, tool } = this
-    const missing = failure?.data?.scopes
+    const missing = failure?.data?.missingScopes
     return {
       requestId: request.id,
       outcome: this.#outcome(),

@@ -1,0 +1,250 @@
+/**
+ * The composition root: the only file that knows all rooms. It loads the documents, compiles the catalogue,
+ * opens the store and hands each room what it needs; nothing is decided here.
+ */
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { assemble, type Rooms } from './assemble.ts'
+import { type Audit, openAudit } from './audit/audit.ts'
+import type { AuditRecord } from './audit/record.ts'
+import { challenge } from './auth/challenge.ts'
+import { loadCatalogue } from './catalogue/load-catalogue.ts'
+import type { Catalogue } from './catalogue/tool.ts'
+import type { Config } from './config/config.ts'
+import { refuseRestartOnly } from './config/refuse-restart-only.ts'
+import type { SchemeConfig } from './config/schema.ts'
+import { registerHealth } from './health.ts'
+import { createLog, type Log } from './log.ts'
+import type { Access } from './mcp/access.ts'
+import type { HttpDoor, Refusal } from './mcp/door.ts'
+import { registerMcpEndpoint } from './mcp/endpoint.ts'
+import { ToolsChanged } from './mcp/tools-changed.ts'
+import { decide } from './policy/decide.ts'
+import { visibleTools } from './policy/visible-tools.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
+import { registerPassthrough } from './upstream/passthrough.ts'
+
+/** What tests and the command line may put in place of the defaults. */
+export interface AppOptions {
+  /** Version that `serverInfo` reports. */
+  readonly version?: string
+  /** The store, already open; it is closed with the app all the same. */
+  readonly store?: Store
+  /** Where the log goes instead of standard error. */
+  readonly log?: Log
+  /** File descriptor of `audit: { to: stdout }`; 2 where standard output belongs to a protocol. */
+  readonly auditDescriptor?: 1 | 2
+}
+
+/** A gateway, assembled and not yet listening. */
+export interface App {
+  readonly config: Config
+  /** As of the last load or reload. */
+  readonly catalogue: Catalogue
+  readonly store: Store
+  readonly audit: Audit
+  /** For tests: `inject`. */
+  readonly fastify: FastifyInstance
+  /** One per configured endpoint, in the configuration's order. */
+  readonly doors: readonly HttpDoor[]
+  readonly log: Log
+  /** Opens the port; resolves to the base URL without path, `http://127.0.0.1:8080`. */
+  listen(): Promise<string>
+  /**
+   * Takes a new configuration, and the documents anew, for every request that starts from now on; running
+   * calls end under the old one. Clients that listen are told that the tools changed.
+   *
+   * @throws PosternError if the new configuration can't be served or changes what needs a restart; the old one
+   *   then stays in force.
+   */
+  reload(config: Config): Promise<void>
+  /** Stops taking calls, lets running ones end within `config.drain`, then closes everything. Repeatable. */
+  close(): Promise<void>
+}
+
+/**
+ * Assembles a gateway from a loaded configuration.
+ *
+ * @throws PosternError `configuration_invalid` or `document_invalid`: nothing has been started then.
+ */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const log = options.log ?? createLog(config.log.level)
+  const loaded = await loadCatalogue(config)
+  const store = options.store ?? (await openStore(config))
+  const audit = await openAudit({
+    to:
+      config.audit.to === 'file'
+        ? { ...config.audit, path: resolve(config.directory, config.audit.path) }
+        : config.audit,
+    ...(options.auditDescriptor && { descriptor: options.auditDescriptor }),
+    onError: error => log.error({ err: error }, 'the audit can’t be written'),
+  })
+  const fixed: Fixed = {
+    store,
+    audit,
+    log,
+    version: options.version ?? '0.0.0',
+    toolsChanged: new ToolsChanged(),
+  }
+  const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record) }
+  let rooms = assemble(config, loaded, lasting)
+  const current = () => rooms
+  const fastify = createFastify(config, log)
+  const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
+  let draining = false
+
+  registerHealth(fastify, { ready: () => store.ready(), isDraining: () => draining })
+  for (const door of doors) registerMcpEndpoint(fastify, door)
+  if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, fixed.audit)
+
+  let closing: Promise<void> | undefined
+  async function close(): Promise<void> {
+    draining = true
+    fixed.toolsChanged.close()
+    const force = setTimeout(() => fastify.server.closeAllConnections(), config.drain)
+    await fastify.close()
+    clearTimeout(force)
+    await rooms.close()
+    await store.close()
+    await audit.close()
+  }
+  return {
+    get config() {
+      return rooms.config
+    },
+    get catalogue() {
+      return rooms.catalogue
+    },
+    store,
+    audit,
+    fastify,
+    doors,
+    log,
+    listen: () => fastify.listen({ host: config.listen.host, port: config.listen.port }),
+    async reload(next) {
+      refuseRestartOnly(config, next)
+      const old = rooms
+      rooms = assemble(next, await loadCatalogue(next), lasting)
+      fixed.toolsChanged.notify()
+      log.info({ tools: rooms.catalogue.tools.length }, 'reloaded')
+      // Waits for the calls that are still running under the old configuration; nobody has to wait for that.
+      old.close().catch(error => log.warn({ err: error }, 'closing the old configuration'))
+    },
+    close: () => (closing ??= close()),
+  }
+}
+
+/** What stays the same as long as the process runs. */
+interface Fixed {
+  readonly store: Store
+  readonly audit: Audit
+  readonly log: Log
+  readonly version: string
+  readonly toolsChanged: ToolsChanged
+}
+
+function createFastify(config: Config, log: Log): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log
+  return Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.requestLimit,
+    // Headers can lie about the peer; nothing here believes X-Forwarded-*.
+    trustProxy: false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    genReqId: createRequestIds(),
+  })
+}
+
+/** Ids that are unique among processes and cheap: a random start and a counter. */
+function createRequestIds(): () => string {
+  const start = randomBytes(5).toString('base64url')
+  let count = 0
+  return () => `${start}-${(++count).toString(36)}`
+}
+
+function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixed): HttpDoor {
+  const { audit, log } = fixed
+  const settings = () => at(current().config.servers, index)
+  const server = () => at(current().servers, index)
+  const { config } = current()
+  return {
+    get server() {
+      return server()
+    },
+    info: infoOf(config.name, settings().title ?? config.title, fixed.version),
+    get instructions() {
+      return settings().instructions ?? current().config.instructions
+    },
+    listTtl: config.list.ttl,
+    get listIsPublic() {
+      return current().config.auth.every(scheme => scheme.type === 'anonymous')
+    },
+    visibleTools: principal => visibleTools(current().policy, principal, server().tools),
+    callTool: call => current().callTool(call),
+    toolsChanged: fixed.toolsChanged,
+    onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
+    access: liveAccess(current),
+    requestLimit: config.requestLimit,
+    authenticate: request => current().authenticator.authenticate(request, current().allowed[index]),
+    challenge: error => challenge(error, { realm: config.name }),
+    onRefused: refusal => audit.write(refusedRecord(refusal)),
+  }
+}
+
+function openPassthrough(
+  fastify: FastifyInstance,
+  { path, api }: NonNullable<Config['passthrough']>,
+  current: () => Rooms,
+  audit: Audit,
+): void {
+  const { config } = current()
+  registerPassthrough(fastify, {
+    path,
+    requestLimit: config.requestLimit,
+    limits: () =>
+      at(
+        current().config.apis.filter(candidate => candidate.name === api),
+        0,
+      ),
+    match: (method, rest) => current().match?.(method, rest),
+    access: liveAccess(current),
+    authenticate: request => current().authenticator.authenticate(request),
+    decide: (principal, tool) => decide(current().policy, principal, tool),
+    credentials: (caller, tool) => current().credentials(caller, tool.api),
+    upstream: tool => current().upstream(tool.api),
+    credentialHeaders: () => current().config.auth.flatMap(credentialHeadersOf),
+    challenge: error => challenge(error, { realm: config.name }),
+    onCall: record => audit.write({ event: 'passthrough', ...record }),
+  })
+}
+
+function liveAccess(current: () => Rooms): Access {
+  return {
+    isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
+    isOriginAllowed: origin => current().access.isOriginAllowed(origin),
+  }
+}
+
+function credentialHeadersOf(scheme: SchemeConfig): readonly string[] {
+  if (scheme.type === 'anonymous') return []
+  return scheme.type === 'headers' ? scheme.headers : [scheme.header]
+}
+
+function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {
+  return title === undefined ? { name, version } : { name, title, version }
+}
+
+function refusedRecord({ error, requestId, remoteAddress }: Refusal): AuditRecord {
+  return { event: 'refused', requestId, outcome: 'denied', code: error.code, remoteAddress }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const value = list[index]
+  if (value === undefined) throw new Error(`nothing at position ${index}`)
+  return value
+}

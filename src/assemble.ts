@@ -1,0 +1,114 @@
+/**
+ * What one configuration is made into: the rooms that decide and call, wired to one another. A reload makes a
+ * new assembly and lets go of the old one; what stays for the life of the process is handed in.
+ */
+import type { AuditRecord } from './audit/record.ts'
+import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
+import type { Authenticated, SchemeType } from './auth/principal.ts'
+import { createCallTool } from './call-tool.ts'
+import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
+import { createOperationMatcher, type MatchOperation } from './catalogue/match-operation.ts'
+import { selectTools } from './catalogue/select-tools.ts'
+import type { Catalogue, Tool } from './catalogue/tool.ts'
+import type { Config } from './config/config.ts'
+import type { Log } from './log.ts'
+import { type Access, createAccess } from './mcp/access.ts'
+import type { CallTool, McpServer } from './mcp/call.ts'
+import { createPolicy, decide, type Policy } from './policy/decide.ts'
+import type { Store } from './store/store.ts'
+import { type UpstreamCredentials, upstreamCredentials } from './upstream/credentials.ts'
+import { createUpstream, type Upstream } from './upstream/send.ts'
+import { createVerifyWithProduct } from './upstream/verify-with-product.ts'
+
+/** The rooms of one configuration. */
+export interface Rooms {
+  readonly config: Config
+  readonly catalogue: Catalogue
+  readonly servers: readonly McpServer[]
+  readonly policy: Policy
+  readonly authenticator: Authenticator
+  /** Per server: the scheme types that sign in there; undefined for all. */
+  readonly allowed: readonly (ReadonlySet<SchemeType> | undefined)[]
+  readonly callTool: CallTool
+  readonly upstream: (apiName: string) => Upstream
+  readonly credentials: (caller: Authenticated, apiName: string) => UpstreamCredentials
+  readonly access: Access
+  /** Finds the operation of a plain request; undefined where there is no pass-through. */
+  readonly match: MatchOperation | undefined
+  readonly close: () => Promise<void>
+}
+
+/** What outlives a configuration. */
+export interface Lasting {
+  readonly store: Store
+  readonly audit: (record: AuditRecord) => void
+  readonly log: Log
+}
+
+/** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
+export function assemble(
+  config: Config,
+  { catalogue, baseUrls }: LoadedCatalogue,
+  { store, audit, log }: Lasting,
+): Rooms {
+  const policy = createPolicy(config)
+  const apis = new Map(config.apis.map(api => [api.name, api]))
+  const upstreams = new Map(config.apis.map(api => [api.name, createUpstream(api)]))
+  const product = createVerifyWithProduct(
+    config.apis.flatMap(({ name, timeout }) => {
+      const baseUrl = baseUrls.get(name)
+      return baseUrl === undefined ? [] : { name, baseUrl, timeout }
+    }),
+  )
+  const upstream = (apiName: string) => found(upstreams, apiName)
+  const credentials = (caller: Authenticated, apiName: string) =>
+    upstreamCredentials(found(apis, apiName).credentials, caller)
+  return {
+    config,
+    catalogue,
+    servers: config.servers.map(server => mcpServer(server.path, selectTools(catalogue, server))),
+    policy,
+    authenticator: createAuthenticator({
+      auth: config.auth,
+      name: config.name,
+      store,
+      verifyWithProduct: product.verify,
+    }),
+    allowed: config.servers.map(server => server.auth && new Set(server.auth)),
+    callTool: createCallTool({
+      decide: (call, tool) => decide(policy, call.caller.principal, tool),
+      credentials: (call, tool) => credentials(call.caller, tool.api),
+      upstream: tool => upstream(tool.api),
+      audit,
+      onError: (error, call) =>
+        log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),
+    }),
+    upstream,
+    credentials,
+    access: createAccess({
+      publicUrl: config.publicUrl,
+      listenHost: config.listen.host,
+      allowedHosts: config.allowedHosts,
+      allowedOrigins: config.allowedOrigins,
+    }),
+    match: config.passthrough && matcherOf(catalogue, config.passthrough.api),
+    async close() {
+      await Promise.all([...upstreams.values(), product].map(closable => closable.close()))
+    },
+  }
+}
+
+function mcpServer(path: string, tools: readonly Tool[]): McpServer {
+  return { path, tools, byName: new Map(tools.map(tool => [tool.name, tool])) }
+}
+
+function matcherOf(catalogue: Catalogue, api: string): MatchOperation {
+  const own = <T extends { readonly api: string }>(all: readonly T[]) => all.filter(one => one.api === api)
+  return createOperationMatcher(own(catalogue.tools), own(catalogue.report))
+}
+
+function found<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const value = map.get(name)
+  if (value === undefined) throw new Error(`no API named ${name}`)
+  return value
+}

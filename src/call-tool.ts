@@ -1,0 +1,194 @@
+/**
+ * One tool call from name to result: the steps in order, as a table that a reviewer can read from top to
+ * bottom. What came before (Host, Origin, credential, message) is the door's business (`mcp/`); it hands over
+ * a {@link ToolCall} whose caller is verified and whose name and arguments are not.
+ *
+ * Each step does one thing to the running call and may throw a {@link PosternError}. Whatever happens, one
+ * audit record is written.
+ */
+import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
+import type { JsonObject, Tool } from './catalogue/tool.ts'
+import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
+import type { CallTool, ToolCall } from './mcp/call.ts'
+import type { ToolResult } from './mcp/tool-result.ts'
+import type { Decision } from './policy/decide.ts'
+import { errorResult } from './result/error-result.ts'
+import { shapeResponse } from './result/shape-response.ts'
+import { buildRequest, type UpstreamRequest } from './upstream/build-request.ts'
+import type { UpstreamCredentials } from './upstream/credentials.ts'
+import type { Upstream, UpstreamResponse } from './upstream/send.ts'
+
+/** What the steps need from the other rooms; `app.ts` hands it over. */
+export interface CallToolOptions {
+  /** Bound to the policy of the configuration. */
+  readonly decide: (call: ToolCall, tool: Tool) => Decision
+  /** Credentials of this tool's API for this caller. */
+  readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials
+  /** The connection pool of this tool's API. */
+  readonly upstream: (tool: Tool) => Upstream
+  readonly audit: (record: AuditRecord) => void
+  /** Told of what no caller may see: private reasons and unexpected errors. */
+  readonly onError: (error: unknown, call: ToolCall) => void
+  /** Milliseconds, monotonic. */
+  readonly clock?: () => number
+}
+
+/** A call on its way through the steps; each step fills in what the next ones need. */
+class RunningCall {
+  readonly call: ToolCall
+  readonly options: CallToolOptions
+  tool!: Tool
+  args: JsonObject
+  request!: UpstreamRequest
+  credentials!: UpstreamCredentials
+  response!: UpstreamResponse
+  result!: ToolResult
+
+  constructor(call: ToolCall, options: CallToolOptions) {
+    this.call = call
+    this.options = options
+    this.args = call.arguments
+  }
+}
+
+type Step = (running: RunningCall) => void | Promise<void>
+
+/** The order is the security: nothing is sent before the policy and the arguments have been checked. */
+const STEPS: readonly Step[] = [
+  find,
+  decide,
+  validateArguments,
+  bindArguments,
+  fillInRequest,
+  chooseCredentials,
+  send,
+  shape,
+]
+
+/** Codes that the model can read and act on; they become results with `isError`, as MCP server/tools asks. */
+const READ_BY_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
+  'invalid_arguments',
+  'no_upstream_credential',
+  'upstream_unreachable',
+  'upstream_timeout',
+  'upstream_too_large',
+  'upstream_redirect',
+])
+
+/** Makes the function that the MCP door calls for every `tools/call`. */
+export function createCallTool(options: CallToolOptions): CallTool {
+  const clock = options.clock ?? (() => performance.now())
+  return async call => {
+    const running = new RunningCall(call, options)
+    const start = clock()
+    let failure: PosternError | undefined
+    try {
+      for (const step of STEPS) {
+        const pending = step(running)
+        if (pending !== undefined) await pending
+      }
+      return running.result
+    } catch (error) {
+      failure = asPosternError(error)
+      if (failure.code === 'internal_error' || failure.detail !== undefined) options.onError(error, call)
+      if (!READ_BY_THE_MODEL.has(failure.code)) throw failure
+      return errorResult(failure)
+    } finally {
+      options.audit(auditRecord(running, failure, clock() - start))
+    }
+  }
+}
+
+function find(running: RunningCall): void {
+  const tool = running.call.server.byName.get(running.call.name)
+  if (tool === undefined) throw new PosternError('unknown_tool')
+  running.tool = tool
+}
+
+function decide({ call, tool, options }: RunningCall): void {
+  const decision = options.decide(call, tool)
+  if (decision.allow) return
+  throw new PosternError(decision.code, {
+    message: decision.message,
+    data: { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes },
+  })
+}
+
+function validateArguments({ tool, args }: RunningCall): void {
+  const problems = tool.validate(args)
+  if (problems.length > 0) throw new PosternError('invalid_arguments', { data: { problems } })
+}
+
+/** Parameters that the configuration binds come from the principal alone, whatever the caller sent. */
+function bindArguments(running: RunningCall): void {
+  const { tool, call } = running
+  if (tool.bind.size === 0) return
+  const args = { ...running.args }
+  for (const [name, expression] of tool.bind) {
+    const value = expression.evaluate(call.caller.principal)
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      throw new PosternError('access_denied', {
+        message: `This tool needs to know your ${name}, and your credential does not say it. Ask the administrator.`,
+        detail: `bind ${name}: ${expression.source} gave ${typeof value}`,
+      })
+    }
+    args[name] = value
+  }
+  running.args = args
+}
+
+function fillInRequest(running: RunningCall): void {
+  running.request = buildRequest(running.tool.plan, running.args, running.tool.bind)
+}
+
+function chooseCredentials(running: RunningCall): void {
+  running.credentials = running.options.credentials(running.call, running.tool)
+}
+
+async function send(running: RunningCall): Promise<void> {
+  running.response = await running.options.upstream(running.tool).send(running.request, {
+    headers: running.credentials.headers,
+    signal: running.call.signal,
+    idempotent: running.tool.hints.idempotent,
+  })
+}
+
+function shape(running: RunningCall): void {
+  const { from, headers } = running.credentials
+  // A backend that echoes the gateway's own credential must not hand it to the caller.
+  const secrets = from === 'gateway' ? Object.values(headers) : []
+  running.result = shapeResponse(running.response, running.tool, from, secrets)
+}
+
+function asPosternError(error: unknown): PosternError {
+  return error instanceof PosternError ? error : new PosternError('internal_error', { cause: error })
+}
+
+function auditRecord(
+  running: RunningCall,
+  failure: PosternError | undefined,
+  durationMs: number,
+): AuditRecord {
+  const { call, tool } = running
+  const missing = failure?.data?.missingScopes
+  return {
+    event: 'tool_call',
+    requestId: call.requestId,
+    outcome: outcome(failure, running.result),
+    code: failure?.code,
+    tool: call.name.slice(0, 128),
+    tier: tool?.tier,
+    missingScopes: Array.isArray(missing) ? missing : undefined,
+    principal: call.caller.principal,
+    arguments: redactArguments(call.arguments, tool),
+    upstreamStatus: running.response?.status,
+    client: call.client,
+    remoteAddress: call.remoteAddress,
+    durationMs: Math.round(durationMs * 100) / 100,
+  }
+}
+
+function outcome(failure: PosternError | undefined, result: ToolResult | undefined): Outcome {
+  if (failure === undefined) return result?.isError ? 'error' : 'ok'
+  return ERRORS[failure.code].status === 403 ? 'denied' : 'error'
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import { createApp } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { environment } from '../config/environment.ts'
+import { PosternError } from '../errors.ts'
+import { serveStdio } from '../mcp/stdio.ts'
+import { credentialHeaders } from './bridge/credential-headers.ts'
+import { packageVersion } from './package-version.ts'
+import { readConfig } from './read-config.ts'
+
+/** `postern stdio`: the same catalogue over standard input and output, for clients that only start processes. */
+export function registerStdio(program: Command): void {
+  program
+    .command('stdio')
+    .description('serves MCP over standard input and output; the credential comes from POSTERN_TOKEN')
+    .option('--server <path>', 'the endpoint whose tools are served; default: the first')
+    .option(
+      '-H, --header <header...>',
+      'credential headers instead, "Email: ${EMAIL}"; ${NAME} reads the environment',
+    )
+    .action(async (options: { server?: string; header?: readonly string[] }, command: Command) => {
+      const config = readConfig(command)
+      const headers = presentedHeaders(config, options.header ?? [])
+      const app = await createApp(config, { version: packageVersion(), auditDescriptor: 2 })
+      const door = app.doors.find(
+        candidate => candidate.server.path === (options.server ?? candidate.server.path),
+      )
+      if (door === undefined) {
+        await app.close()
+        throw new PosternError('not_found', { message: `There is no server at ${options.server}.` })
+      }
+      const rawHeaders = Object.entries(headers).flat()
+      try {
+        await serveStdio({
+          door,
+          input: process.stdin,
+          output: process.stdout,
+          lineLimit: config.requestLimit,
+          // Asked again for every message: a revoked credential ends here as it does over HTTP.
+          authenticate: () => door.authenticate({ headers, rawHeaders }),
+        })
+      } finally {
+        await app.close()
+      }
+    })
+}
+
+/** Request headers, lower-case names, that present the given headers or POSTERN_TOKEN to the schemes. */
+function presentedHeaders(config: Config, given: readonly string[]): Record<string, string> {
+  if (given.length > 0) {
+    const headers = Object.entries(credentialHeaders(given, environment))
+    return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
+  }
+  const token = environment('POSTERN_TOKEN')
+  if (token === undefined) return {}
+  for (const scheme of config.auth) {
+    if (scheme.type !== 'token' && scheme.type !== 'bearer') continue
+    if (scheme.prefix !== undefined && !token.startsWith(scheme.prefix)) continue
+    const header = scheme.header.toLowerCase()
+    return { [header]: header === 'authorization' ? `Bearer ${token}` : token }
+  }
+  return { authorization: `Bearer ${token}` }
+}

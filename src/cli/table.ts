@@ -1,0 +1,16 @@
+/** Rows under a heading, columns padded to their widest cell, for terminals. Ends with a newline. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heading, ...rows].map(row => row.map(printable))
+  const widths = heading.map((_, column) => Math.max(...lines.map(row => row[column]?.length ?? 0)))
+  const render = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return `${lines.map(render).join('\n')}\n`
+}
+
+/** Without control characters: names come from documents and people, and a terminal obeys escape codes. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, '�')
+}
