@@ -1,6 +1,7 @@
 import { isJsonObject } from './is-json-object.ts'
 import type { ResolveReference } from './resolve-reference.ts'
 import { subschemas } from './subschemas.ts'
+import type { JsonObject } from './tool.ts'
 
 /** Says why a schema can't be compiled; undefined if it can. */
 export type CheckSchema = (schema: unknown) => string | undefined
@@ -16,7 +17,7 @@ const MAX_NESTING = 64
 export function createSchemaChecker(resolveReference: ResolveReference): CheckSchema {
   const good = new Set<object>()
   return schema => {
-    const visited = new Set<object>()
+    const visited = new Set<JsonObject>()
     const queue: [schema: unknown, depth: number][] = [[schema, 0]]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const [node, depth] = next
@@ -36,7 +37,43 @@ export function createSchemaChecker(resolveReference: ResolveReference): CheckSc
       }
       for (const child of subschemas(node)) queue.push([child, depth + 1])
     }
+    if (hasLoop(visited, resolveReference))
+      return 'a schema consists of itself, so that nothing can be told of it'
     for (const node of visited) good.add(node)
     return undefined
   }
+}
+
+/**
+ * Whether a schema leads back to itself without going down into the value (`A: { $ref: A }`, or through `allOf`):
+ * checking any value against it would never end. Depth first, without recursion.
+ */
+function hasLoop(schemas: Iterable<JsonObject>, resolveReference: ResolveReference): boolean {
+  const open = new Set<object>()
+  const done = new Set<object>()
+  const stack: JsonObject[] = [...schemas]
+  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+    if (open.has(node) || done.has(node)) {
+      stack.pop()
+      open.delete(node)
+      done.add(node)
+      continue
+    }
+    open.add(node)
+    for (const child of besides(node, resolveReference)) {
+      if (open.has(child)) return true
+      if (!done.has(child)) stack.push(child)
+    }
+  }
+  return false
+}
+
+/** The schemas that apply to the same value as this one. */
+function besides(schema: JsonObject, resolveReference: ResolveReference): readonly JsonObject[] {
+  const found = typeof schema.$ref === 'string' ? resolveReference(schema.$ref) : undefined
+  const target = found !== undefined && 'value' in found ? found.value : undefined
+  const { allOf, anyOf, oneOf, not, if: condition, dependentSchemas } = schema
+  const dependent = isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []
+  const all = [target, allOf, anyOf, oneOf, not, condition, schema.then, schema.else, dependent]
+  return all.flat().filter(isJsonObject)
 }
