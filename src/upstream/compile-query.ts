@@ -40,10 +40,17 @@ export function foldQueryName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-function prepare(plan: ParameterPlan, { query }: RequestPlan): QueryParameter {
-  const others = query.filter(other => other !== plan).map(other => foldQueryName(other.name))
+function prepare(plan: ParameterPlan, request: RequestPlan): QueryParameter {
   const encode = plan.allowReserved ? percentEncodeReserved : percentEncode
+  const others = namesOf(request, plan).map(foldQueryName)
   return { plan, name: percentEncode(plan.name.toWellFormed()), encode, others: new Set(others) }
+}
+
+/** Of all locations: many frameworks keep path, query and body in one bag and let the query win. */
+function namesOf({ path, query, headers, body }: RequestPlan, own: ParameterPlan): readonly string[] {
+  const parts = [...path, ...query, ...headers]
+  const names = parts.flatMap(part => (typeof part === 'string' || part === own ? [] : [part.name]))
+  return body?.kind === 'properties' ? [...names, ...body.properties.keys()] : names
 }
 
 function append(

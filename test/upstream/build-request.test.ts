@@ -129,6 +129,28 @@ t.test('a key of an exploded object can not pass for another parameter', async t
   t.equal(problems(deep, { 'f[org]': 'mine', f: { org: 'theirs' } }).length, 1)
 })
 
+t.test('a key of an exploded object can not pass for a parameter of another place', async t => {
+  const extra = parameter('extra', { style: 'form', explode: true })
+  const of = plan({
+    method: 'POST',
+    path: ['/orgs/', parameter('org_id'), '/x'],
+    query: [extra],
+    headers: [parameter('X-Tenant')],
+    body: {
+      kind: 'properties',
+      mediaType: 'application/json',
+      properties: new Map([['owner', 'owner']]),
+      required: true,
+    },
+  })
+  for (const key of ['org_id', 'Org_ID', 'org_id[]', 'x_tenant', 'owner']) {
+    t.match(problems(of, { org_id: 'mine', extra: { [key]: 'theirs' } }), [
+      { expected: 'a key that is not the name of another parameter' },
+    ])
+  }
+  t.equal(buildRequest(of, { org_id: 'mine', extra: { other: 1 } }).path, '/base/orgs/mine/x?other=1')
+})
+
 t.test('path values that could leave their segment are refused, with path and reason', async t => {
   const of = plan({ path: ['/x/', parameter('id'), '/end'] })
   const hostile = [
