@@ -1,8 +1,9 @@
 import type { Principal } from '../auth/principal.ts'
 import type { MatchedOperation } from '../catalogue/match-operation.ts'
+import type { Tool } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
-import { foldQueryName } from './compile-query.ts'
 import { percentEncode } from './percent-encode.ts'
+import { decodeQueryName, foldQueryName } from './query-name.ts'
 
 /** What a bound operation sends instead of what the client sent. */
 export interface BoundRequest {
@@ -27,7 +28,7 @@ export function bindPassthrough(
 ): BoundRequest {
   if (tool.bind.size === 0) return { query, headers: {} }
   const headers: Record<string, string> = {}
-  let bound = query
+  let bound = withoutNames(query, wireNames(tool))
   for (const [argument, expression] of tool.bind) {
     const value = boundText(argument, expression.evaluate(principal))
     const inPath = pathArguments.get(argument)
@@ -36,7 +37,7 @@ export function bindPassthrough(
     if (inPath !== undefined) {
       if (inPath !== value) throw new PosternError('access_denied', { message: FOREIGN })
     } else if (inQuery !== undefined) {
-      bound = replaceQuery(bound, inQuery.name, value)
+      bound = withPair(bound, inQuery.name, value)
     } else if (inHeader !== undefined) {
       headers[inHeader.name.toLowerCase()] = headerText(value)
     } else {
@@ -61,27 +62,31 @@ function headerText(value: string): string {
   throw new PosternError('access_denied', { detail: 'the bound value does not fit a header' })
 }
 
-/** Removes every spelling of the parameter that some backend would read, then sets the one value. */
-function replaceQuery(query: string, name: string, value: string): string {
-  const folded = foldQueryName(name)
-  const kept = query
+/** Names of what is bound as the backend knows them. */
+function wireNames({ plan, bind }: Tool): readonly string[] {
+  return [...plan.path, ...plan.query, ...plan.headers].flatMap(part =>
+    typeof part !== 'string' && bind.has(part.argument) ? [part.name] : [],
+  )
+}
+
+/**
+ * Removes every spelling of the names that some backend would read, also of those that are bound in another
+ * place: many frameworks keep path, query and body in one bag.
+ */
+function withoutNames(query: string, wire: readonly string[]): string {
+  const folded = new Set(wire.map(foldQueryName))
+  return query
     .split('&')
-    .filter(pair => pair !== '' && !pair.split(';').some(part => names(part, folded)))
-  return [...kept, `${percentEncode(name)}=${percentEncode(value)}`].join('&')
+    .filter(pair => pair !== '' && !pair.split(';').some(part => isNamed(part, folded)))
+    .join('&')
 }
 
-function names(pair: string, folded: string): boolean {
-  const name = decodeName(pair.split('=', 1)[0] ?? '')
-  return foldQueryName(name) === folded || foldQueryName(name.split('[', 1)[0] ?? '') === folded
+function withPair(query: string, name: string, value: string): string {
+  const pair = `${percentEncode(name)}=${percentEncode(value)}`
+  return query === '' ? pair : `${query}&${pair}`
 }
 
-/** Decodes a query name until nothing is left to decode. */
-export function decodeName(name: string): string {
-  let decoded = name.replaceAll('+', ' ')
-  for (let round = 0; round < 4 && decoded.includes('%'); round++) {
-    decoded = decoded.replace(/(?:%[0-9A-Fa-f]{2})+/g, bytes =>
-      Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
-    )
-  }
-  return decoded
+function isNamed(pair: string, folded: ReadonlySet<string>): boolean {
+  const name = decodeQueryName(pair.split('=', 1)[0] ?? '')
+  return folded.has(foldQueryName(name)) || folded.has(foldQueryName(name.split('[', 1)[0] ?? ''))
 }

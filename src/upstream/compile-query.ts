@@ -2,6 +2,7 @@ import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '..
 import { argumentProblem } from './invalid-arguments.ts'
 import { type ParameterValue, parameterText, parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeReserved } from './percent-encode.ts'
+import { decodeQueryName, foldQueryName } from './query-name.ts'
 
 /** Writes the query without `?`, empty where there is none; what is wrong goes to `problems`. */
 export type FillQuery = (args: JsonObject, problems: ArgumentProblem[]) => string
@@ -30,14 +31,6 @@ export function compileQuery(plan: RequestPlan): FillQuery {
     }
     return pairs.join('&')
   }
-}
-
-/**
- * A query name as lenient backends compare it: without case, brackets or the punctuation that some frameworks
- * rewrite (`org.id`, `org id` and `org_id[]` are one name to PHP).
- */
-export function foldQueryName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 function prepare(plan: ParameterPlan, request: RequestPlan): QueryParameter {
@@ -132,7 +125,7 @@ function isForeign(
   at: readonly (string | number)[],
   problems: ArgumentProblem[],
 ): boolean {
-  const base = foldQueryName(name.split('[', 1)[0] ?? '')
+  const base = foldQueryName(decodeQueryName(name).split('[', 1)[0] ?? '')
   const foreign =
     name === '' || others.has(foldQueryName(name)) || (base !== foldQueryName(plan.name) && others.has(base))
   if (foreign) problems.push(argumentProblem(at, 'a key that is not the name of another parameter'))

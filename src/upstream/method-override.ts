@@ -1,4 +1,4 @@
-import { decodeName } from './bind-passthrough.ts'
+import { decodeQueryName } from './query-name.ts'
 
 /**
  * Whether a request asks the backend to take it for another method than it has, which would defeat a policy
@@ -21,7 +21,7 @@ export function hasMethodOverride(
 }
 
 function namesMethod(query: string): boolean {
-  return query.split(/[&;]/).some(pair => isMethodName(decodeName(pair.split('=', 1)[0] ?? '')))
+  return query.split(/[&;]/).some(pair => isMethodName(decodeQueryName(pair.split('=', 1)[0] ?? '')))
 }
 
 function jsonNamesMethod(body: Buffer): boolean {

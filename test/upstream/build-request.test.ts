@@ -143,7 +143,16 @@ t.test('a key of an exploded object can not pass for a parameter of another plac
       required: true,
     },
   })
-  for (const key of ['org_id', 'Org_ID', 'org_id[]', 'x_tenant', 'owner']) {
+  for (const key of [
+    'org_id',
+    'Org_ID',
+    'org_id[]',
+    'org%5fid',
+    'ｏｒｇ＿id',
+    'org_id%5b0]',
+    'x_tenant',
+    'owner',
+  ]) {
     t.match(problems(of, { org_id: 'mine', extra: { [key]: 'theirs' } }), [
       { expected: 'a key that is not the name of another parameter' },
     ])

@@ -314,6 +314,14 @@ t.test('bound parameters come from the caller alone', async t => {
   }
 })
 
+t.test('the query can not say what is bound in the path', async t => {
+  const { ask, backend } = await setUp(t, echo)
+  for (const spelling of ['org_id=other', 'Org_Id[]=other', 'org%255fid=o', 'x=1;org_id=other']) {
+    await ask(`/api/orgs/acme/x?a=1&${spelling}`)
+    t.equal(backend.requests.at(-1)?.url, '/v1/orgs/acme/x?a=1', spelling)
+  }
+})
+
 t.test('a request can not ask for another method', async t => {
   const { ask, backend } = await setUp(t, echo)
   const post = (type: string, body: string) => ({ method: 'POST', body, headers: { 'content-type': type } })
