@@ -4,6 +4,7 @@
 // brings along.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
@@ -18,7 +19,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   const child = spawn(bundledNode, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
-    process.exitCode = code ?? (signal === null ? 1 : 128)
+    process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0)
   })
 } else {
   console.error(`postern needs Node 24 or newer; this is Node ${process.versions.node}. (${compiled})`)

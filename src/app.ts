@@ -2,19 +2,22 @@
  * The composition root: the only file that knows all rooms. It loads the documents, compiles the catalogue,
  * opens the store and hands each room what it needs; nothing is decided here.
  */
-import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { assemble, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import { challenge } from './auth/challenge.ts'
-import { loadCatalogue } from './catalogue/load-catalogue.ts'
+import { type LoadedCatalogue, loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
+import { configNotes } from './config/config-notes.ts'
 import { refuseRestartOnly } from './config/refuse-restart-only.ts'
 import type { SchemeConfig } from './config/schema.ts'
+import { CurrentRooms } from './current-rooms.ts'
+import { PosternError } from './errors.ts'
 import { registerHealth } from './health.ts'
+import { createHttpServer } from './http-server.ts'
 import { createLog, type Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
 import type { HttpDoor, Refusal } from './mcp/door.ts'
@@ -73,13 +76,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const log = options.log ?? createLog(config.log.level)
   const loaded = await loadCatalogue(config)
   const store = options.store ?? (await openStore(config))
-  const audit = await openAudit({
-    to:
-      config.audit.to === 'file'
-        ? { ...config.audit, path: resolve(config.directory, config.audit.path) }
-        : config.audit,
-    ...(options.auditDescriptor && { descriptor: options.auditDescriptor }),
-    onError: error => log.error({ err: error }, 'the audit can’t be written'),
+  const audit = await openConfiguredAudit(config, log, options).catch(async error => {
+    await store.close()
+    throw error
   })
   const fixed: Fixed = {
     store,
@@ -89,33 +88,36 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     toolsChanged: new ToolsChanged(),
   }
   const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record) }
-  let rooms = assemble(config, loaded, lasting)
-  const current = () => rooms
-  const fastify = createFastify(config, log)
+  const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
+  const current = () => rooms.current
+  const fastify = createHttpServer({ log, requestLimit: config.requestLimit })
   const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
-  let draining = false
-
-  registerHealth(fastify, { ready: () => store.ready(), isDraining: () => draining })
-  for (const door of doors) registerMcpEndpoint(fastify, door)
-  if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, fixed.audit)
-
   let closing: Promise<void> | undefined
-  async function close(): Promise<void> {
-    draining = true
-    fixed.toolsChanged.close()
-    const force = setTimeout(() => fastify.server.closeAllConnections(), config.drain)
-    await fastify.close()
-    clearTimeout(force)
-    await rooms.close()
-    await store.close()
-    await audit.close()
+
+  registerHealth(fastify, { ready: () => store.ready(), isDraining: () => closing !== undefined })
+  for (const door of doors) registerMcpEndpoint(fastify, door)
+  if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, audit)
+
+  warnOf(loaded, config, log)
+  async function takeOver(next: Config): Promise<void> {
+    refuseRestartOnly(config, next)
+    const nextLoaded = await loadCatalogue(next)
+    const nextRooms = assemble(next, nextLoaded, lasting)
+    if (closing !== undefined) throw new PosternError('shutting_down')
+    if (next.log.level !== current().config.log.level) log.level = next.log.level
+    rooms.replace(nextRooms)
+    fixed.toolsChanged.notify()
+    warnOf(nextLoaded, next, log)
+    log.info({ tools: nextRooms.catalogue.tools.length }, 'reloaded')
   }
+  let reloading: Promise<void> = Promise.resolve()
+
   return {
     get config() {
-      return rooms.config
+      return current().config
     },
     get catalogue() {
-      return rooms.catalogue
+      return current().catalogue
     },
     store,
     audit,
@@ -123,17 +125,57 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     doors,
     log,
     listen: () => fastify.listen({ host: config.listen.host, port: config.listen.port }),
-    async reload(next) {
-      refuseRestartOnly(config, next)
-      const old = rooms
-      rooms = assemble(next, await loadCatalogue(next), lasting)
-      fixed.toolsChanged.notify()
-      log.info({ tools: rooms.catalogue.tools.length }, 'reloaded')
-      // Waits for the calls that are still running under the old configuration; nobody has to wait for that.
-      old.close().catch(error => log.warn({ err: error }, 'closing the old configuration'))
+    reload(next) {
+      // One after the other: the configuration that was read last is the one that stays.
+      const turn = reloading.then(() => takeOver(next))
+      reloading = turn.catch(() => {})
+      return turn
     },
-    close: () => (closing ??= close()),
+    close: () => (closing ??= drain(fastify, config.drain, fixed, rooms)),
   }
+}
+
+/** How often connections that have become idle are closed while the instance drains, in milliseconds. */
+const SWEEP = 50
+
+/** Ends what listens, lets what runs end within `limit` milliseconds, then closes room after room. */
+async function drain(
+  fastify: FastifyInstance,
+  limit: number,
+  { toolsChanged, store, audit, log }: Fixed,
+  rooms: CurrentRooms,
+): Promise<void> {
+  toolsChanged.close()
+  // Clients keep connections open after an answer, and each would hold up the end until its timeout.
+  const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP)
+  const force = setTimeout(() => fastify.server.closeAllConnections(), limit)
+  const steps = [() => fastify.close(), () => rooms.close(), () => store.close(), () => audit.close()]
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      log.error({ err: error }, 'closing')
+    }
+  }
+  clearInterval(sweep)
+  clearTimeout(force)
+}
+
+/** Tells operators what the configuration says in vain, and what it allows that they should know of. */
+function warnOf({ catalogue, baseUrls }: LoadedCatalogue, config: Config, log: Log): void {
+  for (const { path, message, fix } of [...catalogue.warnings, ...configNotes(config, baseUrls)]) {
+    log.warn({ path, fix }, message)
+  }
+}
+
+function openConfiguredAudit(config: Config, log: Log, options: AppOptions): Promise<Audit> {
+  const { audit, directory } = config
+  return openAudit({
+    to: audit.to === 'file' ? { ...audit, path: resolve(directory, audit.path) } : audit,
+    ...(options.auditDescriptor && { descriptor: options.auditDescriptor }),
+    onError: error => log.error({ err: error }, 'the audit can’t be written'),
+    onRecovered: lost => log.warn({ lost }, 'the audit is written again'),
+  })
 }
 
 /** What stays the same as long as the process runs. */
@@ -143,28 +185,6 @@ interface Fixed {
   readonly log: Log
   readonly version: string
   readonly toolsChanged: ToolsChanged
-}
-
-function createFastify(config: Config, log: Log): FastifyInstance {
-  const loggerInstance: FastifyBaseLogger = log
-  return Fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: config.requestLimit,
-    // Headers can lie about the peer; nothing here believes X-Forwarded-*.
-    trustProxy: false,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
-    return503OnClosing: false,
-    genReqId: createRequestIds(),
-  })
-}
-
-/** Ids that are unique among processes and cheap: a random start and a counter. */
-function createRequestIds(): () => string {
-  const start = randomBytes(5).toString('base64url')
-  let count = 0
-  return () => `${start}-${(++count).toString(36)}`
 }
 
 function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixed): HttpDoor {
@@ -239,8 +259,9 @@ function infoOf(name: string, title: string | undefined, version: string): HttpD
   return title === undefined ? { name, version } : { name, title, version }
 }
 
-function refusedRecord({ error, requestId, remoteAddress }: Refusal): AuditRecord {
-  return { event: 'refused', requestId, outcome: 'denied', code: error.code, remoteAddress }
+function refusedRecord({ error, requestId, path, remoteAddress }: Refusal): AuditRecord {
+  const outcome = error.status < 500 ? 'denied' : 'error'
+  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress }
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -89,7 +89,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
       }
       return running.result
     } catch (error) {
-      failure = asPosternError(error)
+      failure = asPosternError(error, call)
       if (failure.code === 'internal_error' || failure.detail !== undefined) options.onError(error, call)
       if (!READ_BY_THE_MODEL.has(failure.code)) throw failure
       return errorResult(failure)
@@ -126,15 +126,22 @@ function bindArguments(running: RunningCall): void {
   const args = { ...running.args }
   for (const [name, expression] of tool.bind) {
     const value = expression.evaluate(call.caller.principal)
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    if (!isBindable(value)) {
       throw new PosternError('access_denied', {
         message: `This tool needs to know your ${name}, and your credential does not say it. Ask the administrator.`,
-        detail: `bind ${name}: ${expression.source} gave ${typeof value}`,
+        detail: `bind ${name}: ${expression.source} gave ${value === '' ? 'an empty text' : typeof value}`,
       })
     }
     args[name] = value
   }
   running.args = args
+}
+
+/** An empty text would widen many a query to everybody's; it is as good as no value. */
+function isBindable(value: unknown): value is string | number | boolean {
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value === 'boolean' || (typeof value === 'string' && value !== '')
 }
 
 function fillInRequest(running: RunningCall): void {
@@ -160,8 +167,9 @@ function shape(running: RunningCall): void {
   running.result = shapeResponse(running.response, running.tool, from, secrets)
 }
 
-function asPosternError(error: unknown): PosternError {
-  return error instanceof PosternError ? error : new PosternError('internal_error', { cause: error })
+function asPosternError(error: unknown, { requestId }: ToolCall): PosternError {
+  if (error instanceof PosternError) return error
+  return new PosternError('internal_error', { data: { requestId }, cause: error })
 }
 
 function auditRecord(

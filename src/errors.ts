@@ -44,6 +44,9 @@ export const ERRORS = {
     message: 'A required MCP header is missing or does not match the request body.',
   },
   unsupported_protocol_version: { status: 400, rpcCode: -32022, message: 'Unsupported protocol version.' },
+  malformed_http: { status: 400, rpcCode: 400, message: 'What was sent is not HTTP that can be read.' },
+  request_timeout: { status: 408, rpcCode: 408, message: 'The request was not sent in time.' },
+  headers_too_large: { status: 431, rpcCode: 431, message: 'The request’s headers are too large.' },
   missing_token: {
     status: 401,
     rpcCode: 401,

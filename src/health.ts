@@ -13,8 +13,12 @@ export interface HealthOptions {
  * instance drains), for load balancers. Both are public and tell nothing but the word.
  */
 export function registerHealth(fastify: FastifyInstance, options: HealthOptions): void {
-  fastify.get('/healthz', async () => ({ status: 'ok' }))
+  fastify.get('/healthz', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return { status: 'ok' }
+  })
   fastify.get('/readyz', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
     if (options.isDraining()) return reply.code(503).send({ status: 'draining' })
     try {
       await options.ready()

@@ -1,6 +1,15 @@
-/** The process: listen, say where, and leave in good order. */
+/** The process: listen, say where, read the configuration again when asked, and leave in good order. */
+import { constants } from 'node:os'
 import { type App, type AppOptions, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
+import type { ConfigProblem } from './config/problem.ts'
+import { PosternError } from './errors.ts'
+
+/** What {@link startServer} takes besides the app's options. */
+export interface ServerOptions extends AppOptions {
+  /** Reads the configuration again at SIGHUP; without it, SIGHUP ends the process as usual. */
+  readonly loadAgain?: () => Config
+}
 
 /** A gateway that listens. */
 export interface RunningServer {
@@ -14,27 +23,91 @@ export interface RunningServer {
 /**
  * Starts a gateway and keeps it until SIGTERM or SIGINT: then it stops listening, answers what is running
  * (at most `config.drain` long), writes the audit and resolves `stopped`. A second signal ends it at once.
+ * SIGHUP reloads the configuration and opens the audit file anew.
  *
- * @throws PosternError for a configuration or document that can't be served; Error if the port is taken.
+ * @throws PosternError for a configuration or document that can't be served, or an address that can't be
+ *   listened on.
  */
-export async function startServer(config: Config, options: AppOptions = {}): Promise<RunningServer> {
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const app = await createApp(config, options)
   try {
     const url = await app.listen()
     const tools = app.catalogue.tools.length
     app.log.info({ url, servers: config.servers.map(server => server.path), tools }, 'listening')
-    return { app, url, stopped: untilSignal(app) }
+    const ignoreReloads = reloadAtHangup(app, options.loadAgain)
+    return { app, url, stopped: untilSignal(app).finally(ignoreReloads) }
   } catch (error) {
     await app.close()
-    throw error
+    throw explainListenError(error, config)
   }
 }
 
+/**
+ * Ctrl-C reaches a process twice where npm or another Node stands between it and the terminal: all of them get
+ * the key press, and the one in front hands it on as well. So soon after the first, a signal is the same one.
+ */
+const SAME_SIGNAL = 500
+
 async function untilSignal(app: App): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>(resolve => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
-  app.log.info({ signal }, 'draining')
-  await app.close()
+  const stop = Promise.withResolvers<void>()
+  let first: number | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now()
+    if (first === undefined) {
+      first = now
+      app.log.info({ signal, within: app.config.drain }, 'draining')
+      stop.resolve(app.close())
+    } else if (now - first > SAME_SIGNAL) {
+      app.log.warn({ signal }, 'ending at once')
+      app.audit.flush()
+      process.exit(128 + constants.signals[signal])
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+  try {
+    await stop.promise
+  } finally {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal)
+  }
+}
+
+/** Returns what ends the listening for SIGHUP. */
+function reloadAtHangup(app: App, loadAgain: (() => Config) | undefined): () => void {
+  if (loadAgain === undefined) return () => {}
+  const onHangup = async () => {
+    await app.audit.reopen()
+    try {
+      await app.reload(loadAgain())
+    } catch (error) {
+      app.log.error({ err: error, problems: problemsOf(error) }, 'not reloaded; the old configuration stays')
+    }
+  }
+  process.on('SIGHUP', onHangup)
+  return () => process.off('SIGHUP', onHangup)
+}
+
+/** Every mistake of a configuration in one line each; a problem never shows what may be a secret. */
+function problemsOf(error: unknown): readonly string[] | undefined {
+  const problems = error instanceof PosternError ? error.data?.problems : undefined
+  if (!Array.isArray(problems)) return undefined
+  return (problems as ConfigProblem[]).map(({ path, line, message, fix }) =>
+    [line === undefined ? '' : `line ${line}: `, path === '' ? '' : `${path}: `, message, `; ${fix}`].join(
+      '',
+    ),
+  )
+}
+
+function explainListenError(error: unknown, { listen }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = LISTEN_ERRORS[code]
+  if (reason === undefined) return error
+  const message = `Can’t listen on ${listen.host}, port ${listen.port}: ${reason}.`
+  return new PosternError('configuration_invalid', { message, cause: error })
+}
+
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there. Stop it, or choose another port with listen.port or --port',
+  EACCES: 'this user may not. Choose a port above 1023 with listen.port or --port',
+  EADDRNOTAVAIL: 'this machine has no such address. Correct listen.host',
+  ENOTFOUND: 'no address is known for this name. Correct listen.host',
 }

@@ -1,85 +1,77 @@
 /**
  * Where audit records go: one JSON line each, to standard output or a file, denials included.
  *
- * Lines are buffered and written within a second or when 8 kB have gathered, and wholly on {@link Audit.close}
- * and {@link Audit.flush}. A destination that fails (a full disk, a closed pipe) is reported once through
- * `onError` and again when it recovers; calls go on, because an audit that stops the door would let anyone who
- * can fill a disk stop the door.
+ * Lines are gathered for at most a second, and written wholly on {@link Audit.close}, {@link Audit.flush} and
+ * when the process exits. A destination that fails (a full disk, a closed pipe) is reported and calls go on,
+ * because an audit that stops the door would let anyone who can fill a disk stop the door; how many records were
+ * lost is reported when it works again.
  */
-import { once } from 'node:events'
-import pino from 'pino'
 import type { AuditConfig } from '../config/schema.ts'
+import { PosternError } from '../errors.ts'
+import { LineWriter, type LineWriterOptions } from './line-writer.ts'
 import type { AuditRecord } from './record.ts'
 
 /** Takes records; see {@link openAudit}. */
 export interface Audit {
   /** Queues one record. Never throws, never waits. */
   write(record: AuditRecord): void
-  /** Writes what is queued; for the moment before a crash. */
+  /** Writes what is queued before it returns, as far as the destination takes it. */
   flush(): void
+  /** Opens the file anew after a log rotation; does nothing for standard output. */
+  reopen(): Promise<void>
   /** Writes what is queued and lets go of the file. */
   close(): Promise<void>
 }
 
 /** What {@link openAudit} needs. */
-export interface AuditOptions {
+export interface AuditOptions extends Pick<LineWriterOptions, 'onError' | 'onRecovered'> {
   /** Where to; file paths absolute. */
   readonly to: AuditConfig
   /** Standard output's stand-in: stdio mode audits to standard error (2), whose output is the protocol's. */
   readonly descriptor?: 1 | 2
-  /** Told of a destination that can't be written. */
-  readonly onError: (error: Error) => void
   readonly now?: () => number
 }
 
-const BUFFER_BYTES = 8_192
-const FLUSH_MS = 1_000
-
-/** Opens the audit. @throws Error if the file can't be opened for appending: better no start than no audit. */
+/**
+ * Opens the audit.
+ *
+ * @throws PosternError `configuration_invalid` if the file can't be appended to: better no start than no audit.
+ */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
-  if (options.to.to === 'off') return { write() {}, flush() {}, async close() {} }
-  const target = options.to.to === 'file' ? options.to.path : (options.descriptor ?? 1)
-  const destination = pino.destination({
-    dest: target,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    mkdir: true,
-    mode: 0o600,
-  })
-  if (typeof target === 'string') await once(destination, 'ready')
-  let failing = false
-  destination.on('error', (error: Error) => {
-    if (!failing) options.onError(error)
-    failing = true
-  })
-  destination.on('drain', () => {
-    failing = false
-  })
-  const timer = setInterval(() => destination.flush(), FLUSH_MS)
-  timer.unref()
-  const now = options.now ?? Date.now
+  const { to, descriptor = 1, now = Date.now } = options
+  if (to.to === 'off') return SILENT
+  const writer = await openWriter({ ...options, target: to.to === 'file' ? to.path : descriptor })
   return {
     write(record) {
-      destination.write(`${auditLine(record, now())}\n`)
+      writer.write(auditLine(record, now()))
     },
-    flush() {
-      destination.flushSync()
-    },
-    async close() {
-      clearInterval(timer)
-      destination.flushSync()
-      if (typeof target !== 'string') return
-      const closed = once(destination, 'close')
-      destination.end()
-      await closed
-    },
+    flush: () => writer.flush(),
+    reopen: () => writer.reopen(),
+    close: () => writer.close(),
   }
 }
 
-/** One record as one line of JSON, without the newline. The principal is spread out: no credential is in it. */
+const SILENT: Audit = { write() {}, flush() {}, async reopen() {}, async close() {} }
+
+async function openWriter(options: LineWriterOptions): Promise<LineWriter> {
+  try {
+    return await LineWriter.open(options)
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? cause.code : 'unknown reason'
+    throw new PosternError('configuration_invalid', {
+      message: `The audit file ${options.target} can’t be opened for appending (${reason}). Correct audit.path.`,
+      cause,
+    })
+  }
+}
+
+/**
+ * One record as one line of JSON, without the newline. Of the principal only who it is; no credential is in it.
+ * What can't be written is left out rather than the record.
+ */
 export function auditLine(record: AuditRecord, at: number): string {
-  const { principal, ...rest } = record
-  return JSON.stringify({
+  const { principal, arguments: args, ...rest } = record
+  const known = {
     time: new Date(at).toISOString(),
     ...rest,
     ...(principal && {
@@ -88,5 +80,10 @@ export function auditLine(record: AuditRecord, at: number): string {
       scheme: principal.scheme,
       credential: principal.credentialId,
     }),
-  })
+  }
+  try {
+    return JSON.stringify(args === undefined ? known : { ...known, arguments: args })
+  } catch {
+    return JSON.stringify({ ...known, arguments: '[unreadable]' })
+  }
 }

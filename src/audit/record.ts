@@ -18,6 +18,8 @@ export interface AuditRecord {
   readonly outcome: Outcome
   /** Error code of `errors.ts` where there is one. */
   readonly code?: ErrorCode | undefined
+  /** URL path of the MCP endpoint that refused. */
+  readonly path?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined
   readonly tier?: string | undefined
@@ -36,39 +38,65 @@ export interface AuditRecord {
 
 /** Longest string that is written whole; the rest is counted. */
 const LONGEST_STRING = 256
-/** Values below this depth, and items beyond this count, are summed up. */
+/** Values below this depth, items beyond these counts, and all beyond the total are summed up. */
 const DEEPEST = 6
 const MOST_ITEMS = 20
+const MOST_MEMBERS = 40
+const MOST_VALUES = 500
 
 /**
  * A copy of the arguments that may be logged: values that the tool's schema or their name marks as sensitive
- * become `[redacted]`, long strings, lists and depths are cut. Never throws and never runs long, whatever the
- * caller sent. Without a tool (an unknown name), only the argument names are kept.
+ * become `[redacted]`, long strings, lists and depths are cut, and so is the whole. Never throws and never runs
+ * long, whatever the caller sent. Without a tool (an unknown name), only the argument names are kept.
  */
 export function redactArguments(args: JsonObject, tool: Tool | undefined): unknown {
-  if (tool === undefined) return Object.keys(args).slice(0, MOST_ITEMS).map(shorten)
-  return redact(args, [], tool)
+  try {
+    if (tool === undefined) return Object.keys(args).slice(0, MOST_ITEMS).map(shorten)
+    return redact(args, [], { tool, values: 0 })
+  } catch {
+    return '[unreadable]'
+  }
 }
 
-function redact(value: unknown, path: readonly string[], tool: Tool): unknown {
-  if (path.length > 0 && tool.isSensitive(path)) return '[redacted]'
+/** One copy in the making. */
+interface Copy {
+  readonly tool: Tool
+  /** How many values it has so far. */
+  values: number
+}
+
+function redact(value: unknown, path: readonly string[], copy: Copy): unknown {
+  copy.values += 1
+  if (path.length > 0 && copy.tool.isSensitive(path)) return '[redacted]'
   if (typeof value === 'string') return shorten(value)
   if (typeof value !== 'object' || value === null) return value
   if (path.length >= DEEPEST) return '[nested]'
-  if (Array.isArray(value)) {
-    const items = value.slice(0, MOST_ITEMS).map(item => redact(item, [...path, '*'], tool))
-    return value.length > MOST_ITEMS ? [...items, `[${value.length - MOST_ITEMS} more]`] : items
+  return Array.isArray(value) ? redactItems(value, path, copy) : redactMembers(value, path, copy)
+}
+
+function redactItems(value: readonly unknown[], path: readonly string[], copy: Copy): unknown[] {
+  const kept: unknown[] = []
+  for (const item of value) {
+    if (kept.length === MOST_ITEMS || copy.values >= MOST_VALUES) break
+    kept.push(redact(item, [...path, '*'], copy))
   }
-  const entries = Object.entries(value)
-  const kept = entries
-    .slice(0, MOST_ITEMS * 2)
-    .map(([key, item]) => [shorten(key), redact(item, [...path, key], tool)])
-  if (entries.length > kept.length) kept.push(['…', `[${entries.length - kept.length} more]`])
+  return kept.length < value.length ? [...kept, `[${value.length - kept.length} more]`] : kept
+}
+
+function redactMembers(value: object, path: readonly string[], copy: Copy): unknown {
+  const kept: [string, unknown][] = []
+  const keys = Object.keys(value)
+  for (const key of keys) {
+    if (kept.length === MOST_MEMBERS || copy.values >= MOST_VALUES) break
+    kept.push([shorten(key), redact(Reflect.get(value, key), [...path, key], copy)])
+  }
+  if (kept.length < keys.length) kept.push(['…', `[${keys.length - kept.length} more]`])
+  // Own properties even for `__proto__`: the copy's prototype is never what a caller sent.
   return Object.fromEntries(kept)
 }
 
 function shorten(text: string): string {
   return text.length <= LONGEST_STRING
     ? text
-    : `${text.slice(0, LONGEST_STRING)}… (${text.length} characters)`
+    : `${text.slice(0, LONGEST_STRING).toWellFormed()}… (${text.length} characters)`
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { OperationReport } from '../catalogue/tool.ts'
+import { configNotes } from '../config/config-notes.ts'
+import type { ConfigProblem } from '../config/problem.ts'
+import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 
 /** `postern check`: is the configuration right, and what becomes of every operation? Exit 1 on any error. */
@@ -12,18 +15,21 @@ export function registerCheck(program: Command): void {
     .option('--all', 'names the operations without remarks too')
     .action(async (options: { json?: boolean; all?: boolean }, command: Command) => {
       const config = readConfig(command)
-      const { catalogue, remarks } = await loadCatalogue(config, { validate: true })
+      const { catalogue, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
+      const notes = configNotes(config, baseUrls)
+      const { report, warnings } = catalogue
       if (options.json) {
-        process.stdout.write(
-          `${JSON.stringify({ operations: catalogue.report, documents: remarks }, null, 2)}\n`,
-        )
+        const whole = { operations: report, documents: remarks, warnings, notes }
+        process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
         return
       }
-      process.stdout.write(renderReport(catalogue.report, options.all ?? false))
+      process.stdout.write(renderReport(report, options.all ?? false))
       for (const { api, messages } of remarks) {
-        for (const message of messages) process.stdout.write(`note: ${api}: ${message}\n`)
+        for (const message of messages) say(`document: ${api}: ${message}`)
       }
-      process.stdout.write(`${config.file}: configuration is good\n`)
+      for (const warning of warnings) say(`warning: ${inOneLine(warning)}`)
+      for (const note of notes) say(`note: ${inOneLine(note)}`)
+      say(`${config.file}: configuration is good`)
     })
 }
 
@@ -42,5 +48,13 @@ export function renderReport(report: readonly OperationReport[], all: boolean): 
     `${report.length} operations: ${count('exposed')} exposed, ${count('degraded')} degraded, ` +
       `${count('skipped')} skipped, ${count('excluded')} excluded`,
   )
-  return `${lines.join('\n')}\n`
+  return `${lines.map(printable).join('\n')}\n`
+}
+
+function inOneLine({ path, message, fix }: ConfigProblem): string {
+  return `${path}: ${message}; ${fix}`
+}
+
+function say(line: string): void {
+  process.stdout.write(`${printable(line)}\n`)
 }

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { createApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { environment } from '../config/environment.ts'
-import { PosternError } from '../errors.ts'
 import { serveStdio } from '../mcp/stdio.ts'
 import { credentialHeaders } from './bridge/credential-headers.ts'
 import { packageVersion } from './package-version.ts'
 import { readConfig } from './read-config.ts'
+import { serverIndex } from './server-index.ts'
 
 /** `postern stdio`: the same catalogue over standard input and output, for clients that only start processes. */
 export function registerStdio(program: Command): void {
@@ -16,20 +16,19 @@ export function registerStdio(program: Command): void {
     .option('--server <path>', 'the endpoint whose tools are served; default: the first')
     .option(
       '-H, --header <header...>',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
       'credential headers instead, "Email: ${EMAIL}"; ${NAME} reads the environment',
     )
     .action(async (options: { server?: string; header?: readonly string[] }, command: Command) => {
       const config = readConfig(command)
       const headers = presentedHeaders(config, options.header ?? [])
+      const index = serverIndex(config, options.server)
       const app = await createApp(config, { version: packageVersion(), auditDescriptor: 2 })
-      const door = app.doors.find(
-        candidate => candidate.server.path === (options.server ?? candidate.server.path),
-      )
-      if (door === undefined) {
-        await app.close()
-        throw new PosternError('not_found', { message: `There is no server at ${options.server}.` })
-      }
+      const [door] = app.doors.slice(index, index + 1)
+      if (door === undefined) throw new Error('a configured server has no door')
       const rawHeaders = Object.entries(headers).flat()
+      // The end of the input is the end of the session: what runs is answered, and the audit written.
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.stdin.destroy())
       try {
         await serveStdio({
           door,

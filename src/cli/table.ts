@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 /** Rows under a heading, columns padded to their widest cell, for terminals. Ends with a newline. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [heading, ...rows].map(row => row.map(printable))
@@ -8,9 +10,4 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
       .join('  ')
       .trimEnd()
   return `${lines.map(render).join('\n')}\n`
-}
-
-/** Without control characters: names come from documents and people, and a terminal obeys escape codes. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, '�')
 }

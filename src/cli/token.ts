@@ -5,6 +5,7 @@ import { parseDuration } from '../config/units.ts'
 import { PosternError } from '../errors.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store, TokenRecord } from '../store/store.ts'
+import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 import { table } from './table.ts'
 
@@ -51,14 +52,23 @@ export function registerToken(program: Command): void {
     .command('revoke <id>')
     .description('ends a token: the very next request with it is refused')
     .action(async (id: string, _options: unknown, command: Command) => {
-      await withStore(readConfig(command), async store => {
-        const found = await store.revokeToken(id, Date.now())
-        process.stdout.write(found ? `revoked ${id}\n` : '')
-        if (found) return
-        process.stderr.write(`There is no token ${id}. \`postern token list\` shows the ids.\n`)
-        process.exitCode = 1
-      })
+      await withStore(readConfig(command), store => revoke(store, id))
     })
+}
+
+async function revoke(store: Store, id: string): Promise<void> {
+  if (await store.revokeToken(id, Date.now())) {
+    process.stdout.write(`revoked ${id}\n`)
+    return
+  }
+  const known = (await store.listTokens()).find(record => record.id === id)
+  if (known !== undefined) {
+    process.stdout.write(`${id} was revoked before\n`)
+    return
+  }
+  throw new PosternError('not_found', {
+    message: `There is no token ${printable(id)}. \`postern token list\` shows the ids.`,
+  })
 }
 
 async function create(store: Store, config: Config, options: CreateOptions): Promise<void> {
@@ -93,11 +103,14 @@ async function create(store: Store, config: Config, options: CreateOptions): Pro
   )
 }
 
+/** Beyond it a token does not really expire, and dates end. */
+const LONGEST_LIFE = 100 * 366 * 86_400_000
+
 function lifetime(text: string): number {
   const milliseconds = parseDuration(text)
-  if (milliseconds !== undefined && milliseconds > 0) return milliseconds
+  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= LONGEST_LIFE) return milliseconds
   throw new PosternError('invalid_params', {
-    message: `--expires ${text}: not a duration; write 12h, 30d or 365d.`,
+    message: `--expires ${text}: not a time that a token can live; write 12h, 30d or 365d.`,
   })
 }
 

@@ -3,10 +3,10 @@ import type { Principal } from '../auth/principal.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
-import { PosternError } from '../errors.ts'
 import { createPolicy } from '../policy/decide.ts'
 import { visibleTools } from '../policy/visible-tools.ts'
 import { readConfig } from './read-config.ts'
+import { serverIndex } from './server-index.ts'
 import { table } from './table.ts'
 
 interface ToolsOptions {
@@ -27,16 +27,9 @@ export function registerTools(program: Command): void {
     .option('--json', 'prints JSON')
     .action(async (options: ToolsOptions, command: Command) => {
       const config = readConfig(command)
+      const server = config.servers[serverIndex(config, options.server)]
+      if (server === undefined) throw new Error('the configuration has no server')
       const { catalogue } = await loadCatalogue(config)
-      const server = config.servers.find(
-        candidate => candidate.path === (options.server ?? config.servers[0]?.path),
-      )
-      if (server === undefined) {
-        const paths = config.servers.map(candidate => candidate.path).join(', ')
-        throw new PosternError('not_found', {
-          message: `There is no server at ${options.server}. Configured: ${paths}.`,
-        })
-      }
       const caller = pretend(options)
       const tools = visibleTools(createPolicy(config), caller, selectTools(catalogue, server))
       process.stdout.write(
@@ -83,7 +76,7 @@ function asTable(tools: readonly Tool[]): string {
     `${estimateTokens(tool)}`,
   ])
   const total = tools.reduce((sum, tool) => sum + estimateTokens(tool), 0)
-  return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} tools, about ${total} tokens\n`
+  return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, about ${total} tokens\n`
 }
 
 function hintWords({ hints }: Tool): string {

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 /** Keys whose sockets, files and connections are opened once, when the process starts. */
 const RESTART_ONLY = [
   'name',
+  'title',
   'listen',
   'store',
   'audit',
@@ -21,8 +22,10 @@ const RESTART_ONLY = [
  */
 export function refuseRestartOnly(before: Config, next: Config): void {
   const paths = (config: Config) => config.servers.map(server => server.path)
+  const titles = (config: Config) => config.servers.map(server => server.title)
   const changed: string[] = RESTART_ONLY.filter(key => !isDeepStrictEqual(before[key], next[key]))
   if (!isDeepStrictEqual(paths(before), paths(next))) changed.push('servers[].path')
+  else if (!isDeepStrictEqual(titles(before), titles(next))) changed.push('servers[].title')
   if (changed.length === 0) return
   throw new PosternError('configuration_invalid', {
     message: `A reload can’t change ${changed.join(', ')}. Restart the gateway for that; the old configuration stays.`,

@@ -45,11 +45,16 @@ export function dispatch(
 /** Prepares what all answers of a door share; a change of the tools makes it forget the lists. */
 export function prepare(door: Door): Prepared {
   const lists = new ToolLists(principal => door.visibleTools(principal))
+  const hints = (scope: string) => `"ttlMs":${Math.max(0, Math.trunc(door.listTtl))},"cacheScope":"${scope}"`
+  const [shared, own] = [hints('public'), hints('private')]
   door.toolsChanged.subscribe({ changed: () => lists.forget(), closed: () => {} })
   return {
     door,
     lists,
     resultMeta: `"_meta":{"io.modelcontextprotocol/serverInfo":${JSON.stringify(door.info)}}`,
-    cacheHints: `"ttlMs":${Math.max(0, Math.trunc(door.listTtl))},"cacheScope":"${door.listIsPublic ? 'public' : 'private'}"`,
+    // Asked each time: a reload may end a public list.
+    get cacheHints() {
+      return door.listIsPublic ? shared : own
+    },
   }
 }

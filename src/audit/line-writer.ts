@@ -1,0 +1,196 @@
+/**
+ * Appends lines to a file or descriptor without ever making the caller wait, fail or grow without bound.
+ *
+ * Written here and not taken from the log's library because of what must hold when the destination fails: a full
+ * disk may not stall the process at exit (a synchronous flush that retries until it succeeds would), a closed
+ * pipe may not silence the writer for good, and lines that pile up may not exhaust the memory.
+ */
+import { close, fsync, open, write, writeSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+
+/** What {@link LineWriter.open} needs. */
+export interface LineWriterOptions {
+  /** Absolute path of a file, made with mode 0600 if it is not there; or an open descriptor. */
+  readonly target: string | 1 | 2
+  /** Told once when writing begins to fail. */
+  readonly onError: (error: Error) => void
+  /** Told when writing works again, with the number of lines that were lost meanwhile. */
+  readonly onRecovered: (lost: number) => void
+  /** Most bytes that wait for the destination; lines beyond are lost and counted. Default 16 MB. */
+  readonly mostBytes?: number
+}
+
+/** Lines are gathered until there are so many bytes, or for so many milliseconds. */
+const GATHER_BYTES = 8_192
+const GATHER_MS = 1_000
+/** How long {@link LineWriter.flush} waits for a slow reader, in all. */
+const PATIENCE_MS = 2_000
+
+/** See the file's head. */
+export class LineWriter {
+  readonly #options: LineWriterOptions
+  readonly #mostBytes: number
+  readonly #timer: NodeJS.Timeout
+  #fd: number
+  #waiting: string[] = []
+  #waitingBytes = 0
+  /** What is left of the bytes that are being written; they go out before anything that waits. */
+  #current: Buffer = NOTHING
+  #writing: Promise<void> | undefined
+  #lost = 0
+  #failing = false
+  #closed = false
+
+  /** Opens the destination. @throws Error of the file system. */
+  static async open(options: LineWriterOptions): Promise<LineWriter> {
+    return new LineWriter(options, await openTarget(options.target))
+  }
+
+  private constructor(options: LineWriterOptions, fd: number) {
+    this.#options = options
+    this.#mostBytes = options.mostBytes ?? 16_777_216
+    this.#fd = fd
+    this.#timer = setInterval(() => void this.#write(), GATHER_MS)
+    this.#timer.unref()
+    process.on('exit', this.#flushAtExit)
+  }
+
+  /** Queues a line, given without its newline. */
+  write(line: string): void {
+    const bytes = Buffer.byteLength(line) + 1
+    if (this.#closed || this.#waitingBytes + this.#current.length + bytes > this.#mostBytes) {
+      this.#lost += 1
+      return
+    }
+    this.#waiting.push(line)
+    this.#waitingBytes += bytes
+    if (this.#waitingBytes >= GATHER_BYTES && !this.#failing) void this.#write()
+  }
+
+  /**
+   * Writes what waits before it returns, or gives up: at once where the destination fails, after two seconds
+   * where its reader is slow. What an earlier, running write has in hand comes out by itself.
+   */
+  flush(): void {
+    if (this.#fd < 0) return
+    const inHand = this.#writing === undefined ? this.#current : NOTHING
+    let bytes = Buffer.concat([inHand, this.#take()])
+    const giveUpAt = performance.now() + PATIENCE_MS
+    while (bytes.length > 0) {
+      try {
+        bytes = bytes.subarray(writeSync(this.#fd, bytes))
+        this.#succeeded()
+      } catch (error) {
+        if (isBusy(error) && performance.now() < giveUpAt) pause()
+        else break
+      }
+    }
+    if (this.#writing === undefined) this.#current = bytes
+    else if (bytes.length > 0) this.#putBack(bytes)
+  }
+
+  /** Opens the file anew, for the moment after a log rotation has moved it. Keeps the old one if that fails. */
+  async reopen(): Promise<void> {
+    const { target } = this.#options
+    if (typeof target !== 'string' || this.#closed) return
+    try {
+      const fd = await openTarget(target)
+      await this.#writing
+      const old = this.#fd
+      this.#fd = fd
+      await closeFile(old)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Writes what waits, as far as that is possible, and closes the file. Lines that come later are lost. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#writing
+    this.flush()
+    process.off('exit', this.#flushAtExit)
+    if (typeof this.#options.target !== 'string') return
+    const fd = this.#fd
+    this.#fd = -1
+    await syncFile(fd).catch(() => {})
+    await closeFile(fd)
+  }
+
+  readonly #flushAtExit = (): void => this.flush()
+
+  /** Writes what waits until nothing does or the destination fails; the next beat tries again. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#drain().finally(() => {
+      this.#writing = undefined
+    })
+    return this.#writing
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#current.length > 0 || this.#waiting.length > 0) {
+      if (this.#current.length === 0) this.#current = this.#take()
+      try {
+        const { bytesWritten } = await writeFile(this.#fd, this.#current)
+        this.#current = this.#current.subarray(bytesWritten)
+        this.#succeeded()
+      } catch (error) {
+        if (!isBusy(error)) this.#failed(error)
+        return
+      }
+    }
+  }
+
+  #take(): Buffer {
+    if (this.#waiting.length === 0) return NOTHING
+    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`, 'utf8')
+    this.#waiting = []
+    this.#waitingBytes = 0
+    return bytes
+  }
+
+  /** Back in front of the queue, as one piece without its last newline. */
+  #putBack(bytes: Buffer): void {
+    this.#waiting.unshift(bytes.toString('utf8').replace(/\n$/, ''))
+    this.#waitingBytes += bytes.length
+  }
+
+  #failed(error: unknown): void {
+    if (this.#failing) return
+    this.#failing = true
+    this.#options.onError(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  #succeeded(): void {
+    if (!this.#failing && this.#lost === 0) return
+    this.#failing = false
+    this.#options.onRecovered(this.#lost)
+    this.#lost = 0
+  }
+}
+
+const NOTHING: Buffer = Buffer.alloc(0)
+const openFile = promisify(open)
+const closeFile = promisify(close)
+const syncFile = promisify(fsync)
+const writeFile = promisify(write)
+
+async function openTarget(target: string | 1 | 2): Promise<number> {
+  if (typeof target === 'number') return target
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  return openFile(target, 'a', 0o600)
+}
+
+/** True for a pipe whose reader is slow: nothing is wrong. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY')
+}
+
+/** Blocks for a moment: for a flush in which nothing else may run. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+}

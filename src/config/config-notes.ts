@@ -1,0 +1,102 @@
+import type { Config } from './config.ts'
+import { isLoopback } from './loopback.ts'
+import type { ConfigProblem } from './problem.ts'
+
+/**
+ * What a configuration allows that a security review should know of. Nothing here is a mistake; `check` prints
+ * it and `serve` logs it as warnings. Pure.
+ *
+ * @param baseUrls - where each API is reached, by its name, if the documents have been read; otherwise what the
+ *   configuration says.
+ */
+export function configNotes(
+  config: Config,
+  baseUrls: ReadonlyMap<string, string> = new Map(),
+): readonly ConfigProblem[] {
+  return [
+    ...unprovenSubjects(config),
+    ...plainUpstreams(config, baseUrls),
+    ...anonymousCallers(config),
+    ...unknownHosts(config),
+    ...shortMemory(config),
+  ]
+}
+
+function unprovenSubjects({ auth }: Config): readonly ConfigProblem[] {
+  return auth.flatMap((scheme, index) => {
+    if (scheme.type !== 'headers' || scheme.subject === undefined) return []
+    if (scheme.verify.identity !== undefined) return []
+    return {
+      path: `auth[${index}].verify`,
+      message: `the product alone decides whether the ${scheme.subject} belongs to the rest of the credential`,
+      fix: `set identity to where its answer names what ${scheme.subject} claims`,
+    }
+  })
+}
+
+function plainUpstreams({ apis }: Config, baseUrls: ReadonlyMap<string, string>): readonly ConfigProblem[] {
+  return apis.flatMap(({ name, upstream }, index) => {
+    const url = baseUrls.get(name) ?? upstream
+    if (url === undefined || !URL.canParse(url)) return []
+    const { protocol, hostname } = new URL(url)
+    if (protocol !== 'http:' || isLoopback(hostname)) return []
+    return {
+      path: `apis[${index}].upstream`,
+      message: `calls and their credentials go to ${hostname} over plain http`,
+      fix: 'use https, unless that network is yours alone',
+    }
+  })
+}
+
+function anonymousCallers({ allowAnonymous, auth, listen }: Config): readonly ConfigProblem[] {
+  if (!allowAnonymous) return []
+  const scheme = auth.find(candidate => candidate.type === 'anonymous')
+  if (scheme === undefined) {
+    return [
+      {
+        path: 'allowAnonymous',
+        message: 'it allows a scheme that is not there',
+        fix: 'remove it, so that a scheme added later has to be allowed anew',
+      },
+    ]
+  }
+  if (isLoopback(listen.host)) return []
+  return [
+    {
+      path: 'allowAnonymous',
+      message: `whoever reaches ${listen.host} may do ${scheme.scopes.join(' ')} without a credential`,
+      fix: 'remove it and the scheme anonymous, unless the API is public anyway',
+    },
+  ]
+}
+
+/** Host headers are checked, so an address for all interfaces serves no name by itself. */
+function unknownHosts({ listen, publicUrl, allowedHosts }: Config): readonly ConfigProblem[] {
+  if (isLoopback(listen.host) || publicUrl !== undefined || allowedHosts !== undefined) return []
+  return [
+    {
+      path: 'publicUrl',
+      message: `clients that name this server other than by ${listen.host} are refused`,
+      fix: 'set publicUrl to what they type, or list the names in allowedHosts',
+    },
+  ]
+}
+
+function shortMemory({ audit, store, auth }: Config): readonly ConfigProblem[] {
+  const notes: ConfigProblem[] = []
+  if (audit.to === 'off') {
+    notes.push({
+      path: 'audit',
+      message: 'nobody can find out later who called what, or was refused',
+      fix: 'set it to stdout or to a file',
+    })
+  }
+  if (store.type === 'memory' && auth.some(scheme => scheme.type === 'token')) {
+    notes.push({
+      path: 'store',
+      message: 'tokens and revocations are gone when the process ends',
+      fix: 'use sqlite or redis',
+    })
+  }
+  return notes
+}
