@@ -130,7 +130,7 @@ function printSnippets(name: string, url: string, token: string, backend: DemoBa
   say('\n5. Connect your client. Paste one of these:\n')
   for (const snippet of clientSnippets({ name, url, credential: { kind: 'bearer', token }, bridgeCommand })) {
     say(`── ${snippet.title}: ${snippet.where}\n`)
-    say(`${indent(snippet.text)}\n`)
+    say(`${indent(snippet.text.trimEnd())}\n`)
     if (snippet.note !== undefined) say(`   ${snippet.note}\n`)
   }
   const pair = backend.credentials.pair()
