@@ -5,6 +5,8 @@ import type { JsonObject } from './tool.ts'
 const CREDENTIAL_NAME =
   /(?:^|_)(?:password|passwd|passphrase|pwd|secret|secrets|api_?key|private_?key|secret_?key|access_?key|signing_?key|encryption_?key|authorization|bearer|credential|credentials|cookie|otp|totp|cvc|cvv|pin|ssn|(?:access|refresh|auth|api|session|bearer|id|csrf|oauth|personal)_?token|token|client_secret|card_number|iban_full)(?:$|_(?:value|confirmation|hash|text|new|old|current))/
 const MAX_NODES = 500
+/** Most judgements that are remembered per tool; callers choose the names, so there must be an end to it. */
+const MAX_REMEMBERED = 500
 
 /**
  * Makes the judge of which argument values must not be logged or shown: those whose schema says so
@@ -17,7 +19,7 @@ export function sensitivePaths(
   schemas: ReadonlyMap<string, readonly unknown[]>,
   resolveReference: ResolveReference,
 ): (path: readonly string[]) => boolean {
-  return path => {
+  const judge = (path: readonly string[]): boolean => {
     if (path.some(isCredentialName)) return true
     const [argument = '', ...inner] = path
     let nodes = expand(schemas.get(argument) ?? [], resolveReference)
@@ -29,6 +31,16 @@ export function sensitivePaths(
       )
     }
     return nodes === undefined || nodes.some(isMarked)
+  }
+  const remembered = new Map<string, boolean>()
+  return path => {
+    const key = path.length === 1 ? (path[0] ?? '') : path.join('\0')
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    const verdict = judge(path)
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+    if (key.length <= 256) remembered.set(key, verdict)
+    return verdict
   }
 }
 

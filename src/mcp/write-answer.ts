@@ -13,14 +13,16 @@ export function writeAnswer(
   headers?: ResponseHeaders,
 ): void {
   if (response.destroyed || response.headersSent) return
+  const length = payloadLength(payload)
   const own = {
     'content-type': 'application/json',
-    'content-length': payloadLength(payload),
+    'content-length': length,
     'x-content-type-options': 'nosniff',
   }
   response.writeHead(status, headers === undefined ? own : { ...own, ...headers })
   if (typeof payload === 'string') {
-    response.end(payload)
+    // As many bytes as characters: plain ASCII, for which the plainer encoding is the faster one.
+    response.end(payload, length === payload.length ? 'latin1' : 'utf8')
     return
   }
   response.cork()
