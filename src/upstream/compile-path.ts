@@ -1,8 +1,8 @@
+import { expandSimple, type ParameterValue } from '../catalogue/expand-simple.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
-import { expandSimple } from './expand-simple.ts'
 import { argumentProblem } from './invalid-arguments.ts'
-import { type ParameterValue, parameterValue } from './parameter-value.ts'
+import { parameterValue } from './parameter-value.ts'
 import { isDotSegment, pathTextProblem } from './path-text.ts'
 import { percentEncode } from './percent-encode.ts'
 
@@ -79,7 +79,9 @@ function fillSegment(pieces: readonly Piece[], args: JsonObject, problems: Argum
     encoded += expandSimple(piece, value, percentEncode)
     decoded += expandSimple(piece, value, text => text)
   }
-  if (pieces.length > 1 && isDotSegment(decoded)) {
+  // A single value was judged already, but style `label` puts a dot in front of it.
+  const isComposed = pieces.length > 1 || decoded.startsWith('.')
+  if (isComposed && isDotSegment(decoded)) {
     for (const piece of pieces) {
       if (typeof piece === 'string') continue
       problems.push(argumentProblem([piece.argument], 'a text that does not make a path of dots'))

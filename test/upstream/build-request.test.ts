@@ -209,6 +209,9 @@ t.test('a segment put together from literals and values does not become a dot se
   t.match(problems(file, { name: '..' }), [{ path: '/name' }])
   t.match(problems(file, { name: '..;' }), [{ path: '/name' }])
   t.equal(buildRequest(file, { name: 'a..' }).path, '/base/files/a...json')
+  const label = plan({ path: ['/', parameter('a', { style: 'label' })] })
+  t.match(problems(label, { a: ';x' }), [{ path: '/a' }])
+  t.equal(buildRequest(label, { a: 'x' }).path, '/base/.x')
 })
 
 t.test('a template that leaves its path itself is refused', async t => {
