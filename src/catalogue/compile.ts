@@ -15,6 +15,7 @@ import type { LoadedDocument } from './load-document.ts'
 import { once } from './once.ts'
 import { parsePath } from './parse-path.ts'
 import { createPathIndex, type PathIndex } from './path-index.ts'
+import { foldPath } from './path-readings.ts'
 import type { Catalogue, OperationReport, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
@@ -84,7 +85,7 @@ function reportOf(api: string, operation: CompiledOperation, tool: string | unde
   })
 }
 
-/** All paths of a document, skipped and excluded operations included, by method; made on first use. */
+/** All paths of a document, folded, skipped and excluded operations included, by method; made on first use. */
 function indexPaths(operations: readonly CompiledOperation[]): (method: string) => PathIndex<string> {
   const indexes = new Map<string, () => PathIndex<string>>()
   return method => {
@@ -99,7 +100,11 @@ function indexMethod(operations: readonly CompiledOperation[], method: string): 
   for (const { source } of operations) {
     if (source.method !== method) continue
     try {
-      index.add(parsePath(source.path), source.path)
+      const template = parsePath(source.path)
+      index.add(
+        template.map(part => (typeof part === 'string' ? foldPath(part) : part)),
+        source.path,
+      )
     } catch (error) {
       // No arguments make a path that can't even be parsed.
       if (!(error instanceof SkippedOperation)) throw error

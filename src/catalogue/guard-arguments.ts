@@ -1,13 +1,15 @@
 import type { NamedArgument } from './argument.ts'
+import { expandSimple } from './expand-simple.ts'
 import { isJsonObject } from './is-json-object.ts'
 import type { PathIndex } from './path-index.ts'
+import { readingsOf } from './path-readings.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from './tool.ts'
 
 /** What guarding needs to know of an operation. */
 export interface GuardOptions {
   readonly plan: RequestPlan
   readonly arguments: readonly NamedArgument[]
-  /** All operations of the document with the same method, by path; values are path templates. */
+  /** All operations of the document with the same method, by folded path; values are path templates. */
   readonly paths: () => PathIndex<string>
   readonly path: string
   readonly isCredentialParameter: (location: string, name: string) => boolean
@@ -46,9 +48,11 @@ export function guardArguments(options: GuardOptions): (args: JsonObject) => rea
 function guardPath({ plan, paths, path }: GuardOptions, args: JsonObject): readonly ArgumentProblem[] {
   const filled = fillPath(plan.path, args)
   if (filled === undefined) return []
-  const match = paths().find(filled.slice(1).split('/'))
-  const isOwn = match.kind === 'found' && match.values.includes(path)
-  if (isOwn || match.kind === 'none') return []
+  const isOwn = readingsOf(filled).every(reading => {
+    const match = paths().find(reading.slice(1).split('/'))
+    return match.kind === 'none' || (match.kind === 'found' && match.values.includes(path))
+  })
+  if (isOwn) return []
   const [first] = plan.path.filter(part => typeof part !== 'string' && Object.hasOwn(args, part.argument))
   const argument = typeof first === 'object' ? first.argument : ''
   return [problem(`/${argument}`, 'another value: with this one, the path is that of another operation')]
@@ -62,13 +66,22 @@ function fillPath(parts: readonly (string | ParameterPlan)[], args: JsonObject):
       path += part
       continue
     }
-    const value = Object.hasOwn(args, part.argument) ? args[part.argument] : UNKNOWN
-    const text = Array.isArray(value) ? value.join(',') : value
-    if (part.style !== 'simple' || typeof text === 'object' || text === '') return undefined
-    if (String(text).includes('/')) return undefined
-    path += String(text)
+    const text = Object.hasOwn(args, part.argument) ? textOf(part, args[part.argument]) : UNKNOWN
+    if (text === undefined || text === '' || text.includes('/')) return undefined
+    path += text
   }
   return path
+}
+
+/** A value as it stands in the path, decoded; undefined for what is refused when the request is built. */
+function textOf(parameter: ParameterPlan, value: unknown): string | undefined {
+  if (parameter.json) return expandSimple(parameter, JSON.stringify(value), text => text)
+  if (typeof value !== 'object' || value === null) return expandSimple(parameter, String(value), text => text)
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  if (entries.some(([, item]) => typeof item === 'object')) return undefined
+  const pairs = entries.map(([key, item]): [string, string] => [key, String(item)])
+  const read = Array.isArray(value) ? pairs.map(([, item]) => item) : { pairs }
+  return expandSimple(parameter, read, text => text)
 }
 
 /** Stands for a bound value: no literal of any document. */

@@ -1,8 +1,8 @@
+import { expandSimple, type ParameterValue } from '../catalogue/expand-simple.ts'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
-import { expandSimple } from './expand-simple.ts'
 import { argumentProblem } from './invalid-arguments.ts'
-import { type ParameterValue, parameterValue } from './parameter-value.ts'
+import { parameterValue } from './parameter-value.ts'
 
 /** Adds the header parameters to `headers`; what is wrong goes to `problems`. */
 export type FillHeaders = (

@@ -1,6 +1,7 @@
+import type { ParameterValue } from '../catalogue/expand-simple.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
-import { type ParameterValue, parameterText, parameterValue } from './parameter-value.ts'
+import { parameterText, parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeReserved } from './percent-encode.ts'
 import { decodeQueryName, foldQueryName } from './query-name.ts'
 

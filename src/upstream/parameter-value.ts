@@ -1,14 +1,6 @@
+import type { ParameterValue } from '../catalogue/expand-simple.ts'
 import type { ArgumentProblem, ParameterPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
-
-/**
- * An argument as RFC 6570 knows values: a text, a list or an associative array; already text, not yet encoded,
- * well-formed and without NUL.
- */
-export type ParameterValue =
-  | string
-  | readonly string[]
-  | { readonly pairs: readonly (readonly [string, string])[] }
 
 /**
  * Turns an argument into a {@link ParameterValue}. Undefined means that there is nothing to send: the value is

@@ -31,6 +31,41 @@ t.test('a path argument can’t turn the call into another operation', async t =
   t.strictSame(byName.get('list_lines')?.validate({ id: 'export' }), [])
 })
 
+t.test('a path argument of any form can’t either', async t => {
+  const any = { ...id, schema: {} }
+  const { byName } = compileDocument({
+    paths: {
+      '/a/{id}': get('getA', [any]),
+      '/a/{id}.pdf': get('getPdf', [any]),
+      '/a/Export': get('exportAll'),
+      '/a/r,1': get('getR'),
+      '/b/{id}': get('getB', [{ ...any, style: 'label' }]),
+      '/b/.hidden': get('getHidden'),
+    },
+  })
+  const values = [
+    { x: 'y.pdf' },
+    ['a', 'b.pdf'],
+    'x.PDF',
+    'ｅｘｐｏｒｔ',
+    'export;v=1',
+    ' export',
+    { r: 1 },
+    ['r', '1'],
+  ]
+  for (const value of values) {
+    t.match(
+      byName.get('get_a')?.validate({ id: value }),
+      [{ expected: /another operation/ }],
+      JSON.stringify(value),
+    )
+  }
+  t.strictSame(byName.get('get_a')?.validate({ id: ['a', 'b'] }), [])
+  t.strictSame(byName.get('get_a')?.validate({ id: 'a;b' }), [])
+  t.equal(byName.get('get_b')?.validate({ id: 'hidden' }).length, 1)
+  t.strictSame(byName.get('export_all')?.validate({}), [])
+})
+
 t.test('other methods of the same path do not count', async t => {
   const { byName } = compileDocument({
     paths: { '/a/{id}': get('getA', [id]), '/a/run': { post: { operationId: 'runA' } } },

@@ -1,5 +1,13 @@
-import type { ParameterPlan } from '../catalogue/tool.ts'
-import type { ParameterValue } from './parameter-value.ts'
+import type { ParameterPlan } from './tool.ts'
+
+/**
+ * An argument as RFC 6570 knows values: a text, a list or an associative array; already text, not yet encoded,
+ * well-formed and without NUL.
+ */
+export type ParameterValue =
+  | string
+  | readonly string[]
+  | { readonly pairs: readonly (readonly [string, string])[] }
 
 /**
  * Expands a value in the styles of paths and headers: `simple`, `label` and `matrix` (OpenAPI 3.1 "Style
