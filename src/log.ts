@@ -25,6 +25,7 @@ export function createLog(level: string, destination: pino.DestinationStream = s
         req: serializeRequest,
         res: serializeResponse,
       },
+      hooks: { logMethod: giveErrorsAMessage },
       redact: {
         paths: SECRET_KEYS.flatMap(key => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`]),
         censor: '[redacted]',
@@ -75,6 +76,15 @@ const SECRET_KEYS = [
 ]
 const LONGEST_TEXT = 1_000
 const DEEPEST_CAUSE = 4
+
+/** Without a message of its own a line would get the error's, uncleaned. */
+function giveErrorsAMessage(this: pino.Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
+  const first: unknown = args[0]
+  const error =
+    first instanceof Error ? first : first instanceof Object ? Reflect.get(first, 'err') : undefined
+  if (args.length === 1 && error instanceof Error) args.push(messageOf(error))
+  method.apply(this, args)
+}
 
 function standardError(): pino.DestinationStream {
   const destination = pino.destination({ dest: 2, sync: true })
