@@ -2,13 +2,15 @@
  * Finds the operation that a plain REST request is, for the pass-through. The policy decides by what is found
  * here and the backend by the bytes it gets, so anything that the two could read differently is refused:
  * encoded slashes, dots and other plain characters, dot segments, empty segments, backslashes, parameters after
- * `;`, a literal in another case.
+ * `;`, compatibility forms of any of these, a literal in another case.
  *
  * What it does not check: the query, headers and body of the request.
  */
 import { SkippedOperation } from './argument.ts'
-import { parsePath } from './parse-path.ts'
+import { type PathParameter, parsePath } from './parse-path.ts'
 import { createPathIndex, type PathIndex } from './path-index.ts'
+import { foldPath, readingsOf } from './path-readings.ts'
+import { pathTextProblem } from './path-text.ts'
 import type { Tool } from './tool.ts'
 
 /** The operation of a request, and what its path says. */
@@ -35,35 +37,61 @@ export function createOperationMatcher(
   tools: readonly Tool[],
   others: Iterable<{ readonly method: string; readonly path: string }> = [],
 ): MatchOperation {
-  const indexes = new Map<string, PathIndex<Tool | undefined>>()
-  const indexOf = (method: string): PathIndex<Tool | undefined> => {
-    const index = indexes.get(method) ?? createPathIndex<Tool | undefined>()
+  const indexes = new Map<string, Index>()
+  const indexOf = (method: string): Index => {
+    const index = indexes.get(method) ?? { exact: createPathIndex(), folded: createPathIndex() }
     indexes.set(method, index)
     return index
   }
   const served = new Set(tools.map(tool => `${tool.operation.method} ${tool.operation.path}`))
-  for (const tool of tools) indexOf(tool.operation.method).add(templateOf(tool), tool)
+  for (const tool of tools) add(indexOf(tool.operation.method), templateOf(tool), tool.operation.path, tool)
   for (const { method, path } of others) {
     if (!served.has(`${method} ${path}`)) addOther(indexOf(method), path)
   }
   return (method, path) => {
     const segments = segmentsOf(path)
     if (segments === undefined) return undefined
-    const match = indexes.get(method)?.find(segments)
+    const index = indexes.get(method)
+    const match = index?.exact.find(segments)
     // Two operations of one shape: which one the backend takes it for can't be told.
     if (match?.kind !== 'found' || match.values.length !== 1) return undefined
     const [tool] = match.values
-    return tool === undefined ? undefined : withArguments(tool, match.captured)
+    if (tool === undefined || index === undefined) return undefined
+    return isOnly(index, tool, segments) ? withArguments(tool, match.captured) : undefined
   }
+}
+
+/** The operations of one method. */
+interface Index {
+  /** By path; undefined for those that are no tools. */
+  readonly exact: PathIndex<Tool | undefined>
+  /** By folded path; the values are path templates. */
+  readonly folded: PathIndex<string>
+}
+
+function add(index: Index, template: readonly (string | PathParameter)[], path: string, tool?: Tool): void {
+  index.exact.add(template, tool)
+  index.folded.add(
+    template.map(part => (typeof part === 'string' ? foldPath(part) : part)),
+    path,
+  )
+}
+
+/** Whether no backend can read the path as that of another operation. */
+function isOnly({ folded }: Index, tool: Tool, segments: readonly string[]): boolean {
+  return readingsOf(segments.map(decodeURIComponent).join('/')).every(reading => {
+    const match = folded.find(reading.split('/'))
+    return match.kind === 'none' || (match.kind === 'found' && match.values.includes(tool.operation.path))
+  })
 }
 
 function templateOf(tool: Tool): readonly (string | { parameter: string })[] {
   return tool.plan.path.map(part => (typeof part === 'string' ? part : { parameter: part.argument }))
 }
 
-function addOther(index: PathIndex<Tool | undefined>, path: string): void {
+function addOther(index: Index, path: string): void {
   try {
-    index.add(parsePath(path), undefined)
+    add(index, parsePath(path), path)
   } catch (error) {
     // A path that can't be parsed can't be requested here either.
     if (!(error instanceof SkippedOperation)) throw error
@@ -106,7 +134,7 @@ function isSafeSegment(segment: string): boolean {
     return false
   }
   try {
-    return decodeURIComponent(segment) !== ''
+    return pathTextProblem(decodeURIComponent(segment)) === undefined
   } catch {
     return false
   }

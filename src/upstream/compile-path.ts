@@ -1,9 +1,9 @@
 import { expandSimple, type ParameterValue } from '../catalogue/expand-simple.ts'
+import { isDotSegment, pathTextProblem } from '../catalogue/path-text.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
-import { isDotSegment, pathTextProblem } from './path-text.ts'
 import { percentEncode } from './percent-encode.ts'
 
 /** Fills a path in; what is wrong goes to `problems`, and then the text returned means nothing. */

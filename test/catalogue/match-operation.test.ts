@@ -47,6 +47,15 @@ t.test('refuses what is no operation', async t => {
   t.equal(found('GET', '/same/1'), undefined, 'two operations of one shape can’t be told apart')
 })
 
+t.test('refuses what a backend that folds compatibility forms could read differently', async t => {
+  for (const segment of ['．．', '．．／x', 'a＼b', 'ｍｅ', 'Ｍe', ' me', 'me ', '‥', '⁄', '\u0085']) {
+    t.equal(found('GET', `/users/${encodeURIComponent(segment)}`), undefined, JSON.stringify(segment))
+  }
+  t.equal(found('GET', '/users/1/files/a.PDF'), undefined, 'the literal after a parameter in another case')
+  t.equal(found('GET', `/users/${encodeURIComponent('Zoë ℀')}`), undefined, 'folds to a/c')
+  t.equal(found('GET', `/users/${encodeURIComponent('Zoë ｍｅ')}`), 'getUser')
+})
+
 t.test('refuses everything that a backend could read differently', async t => {
   for (const path of [
     '/users//me',
