@@ -1,0 +1,68 @@
+import t, { type Test } from 'tap'
+import { configNotes } from '../../src/config/config-notes.ts'
+import { loadText, MINIMAL } from './load-text.ts'
+
+/** Where notes are, of a configuration with these lines more. */
+function paths(t: Test, text: string, baseUrls?: ReadonlyMap<string, string>): string[] {
+  return configNotes(loadText(t, text), baseUrls).map(note => note.path)
+}
+
+const PAIR = (verify: string) => `name: acme
+apis: [{ name: billing, openapi: b.yaml, credentials: { type: forward } }]
+auth:
+  - { type: headers, headers: [Email, Token], ${verify} }
+`
+
+t.test('an ordinary configuration has none', async t => {
+  t.same(paths(t, MINIMAL), [])
+})
+
+t.test('headers with a subject that nobody compares', async t => {
+  t.same(paths(t, PAIR('subject: Email, verify: { request: GET /me, scopes: s }')), ['auth[0].verify'])
+  t.same(paths(t, PAIR('subject: Email, verify: { request: GET /me, scopes: s, identity: email }')), [])
+  t.same(paths(t, PAIR('verify: { request: GET /me, scopes: s }')), [], 'no subject is claimed')
+})
+
+t.test('plain http to another machine', async t => {
+  const api = (upstream: string) => MINIMAL.replace('billing.yaml', `billing.yaml, upstream: '${upstream}'`)
+  t.same(paths(t, api('http://api.internal:8080')), ['apis[0].upstream'])
+  t.same(paths(t, api('https://api.example.com')), [])
+  for (const host of ['127.0.0.1:4010', 'localhost', '[::1]:80']) t.same(paths(t, api(`http://${host}`)), [])
+  t.same(
+    paths(t, MINIMAL, new Map([['billing', 'http://10.0.0.1']])),
+    ['apis[0].upstream'],
+    'from the document',
+  )
+})
+
+t.test('anonymous callers', async t => {
+  const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
+  t.same(paths(t, anonymous), [], 'only this machine can come')
+  const open = `${anonymous}allowAnonymous: true\npublicUrl: https://mcp.example.com\n`
+  t.same(paths(t, open), [], 'allowed, but on loopback')
+  t.same(paths(t, `${open}listen: { host: 0.0.0.0 }\n`), ['allowAnonymous'])
+  t.same(paths(t, `${MINIMAL}allowAnonymous: true\n`), ['allowAnonymous'], 'allowed for nobody')
+})
+
+t.test('an address for all that knows no name', async t => {
+  const open = `${MINIMAL}listen: { host: 0.0.0.0 }\n`
+  t.same(paths(t, open), ['publicUrl'])
+  t.same(paths(t, `${open}publicUrl: https://mcp.example.com\n`), [])
+  t.same(paths(t, `${open}allowedHosts: [mcp]\n`), [])
+})
+
+t.test('what is not kept', async t => {
+  t.same(paths(t, `${MINIMAL}audit: { to: 'off' }\nstore: { type: memory }\n`), ['audit', 'store'])
+  const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
+  t.same(paths(t, `${anonymous}store: { type: memory }\n`), [], 'without tokens there is nothing to keep')
+})
+
+t.test('every note says what to do, on one line, and none shows a secret', async t => {
+  const text = `${PAIR('subject: Email, verify: { request: GET /me, scopes: s }')}listen: { host: 0.0.0.0 }
+audit: { to: 'off' }
+store: { type: memory }
+`
+  const notes = configNotes(loadText(t, text))
+  t.ok(notes.length >= 3)
+  for (const { message, fix } of notes) for (const words of [message, fix]) t.match(words, /^[^\n]{10,120}$/)
+})
