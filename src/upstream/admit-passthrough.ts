@@ -29,7 +29,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
     const data = { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes }
     throw new PosternError(decision.code, { message: decision.message, data })
   }
-  if (hasMethodOverride(method, query, undefined, undefined)) {
+  if (hasMethodOverride(query)) {
     throw new PosternError('invalid_request', {
       message: 'The query may not ask for another method (_method).',
     })

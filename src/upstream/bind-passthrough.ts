@@ -28,7 +28,7 @@ export function bindPassthrough(
 ): BoundRequest {
   if (tool.bind.size === 0) return { query, headers: {} }
   const headers: Record<string, string> = {}
-  let bound = withoutNames(query, wireNames(tool))
+  let bound = withoutNames(query, boundNames(tool))
   for (const [argument, expression] of tool.bind) {
     const value = boundText(argument, expression.evaluate(principal))
     const inPath = pathArguments.get(argument)
@@ -47,6 +47,14 @@ export function bindPassthrough(
   return { query: bound, headers }
 }
 
+/** Names of what is bound as the backend knows them, folded. */
+export function boundNames({ plan, bind }: Tool): ReadonlySet<string> {
+  const bound = [...plan.path, ...plan.query, ...plan.headers].flatMap(part =>
+    typeof part !== 'string' && bind.has(part.argument) ? [foldQueryName(part.name)] : [],
+  )
+  return new Set(bound)
+}
+
 const FOREIGN = 'The path names a value that is not this caller’s own.'
 const BODY =
   'Part of this operation’s body is set by the gateway, which only tool calls can do. Call it as a tool.'
@@ -62,19 +70,11 @@ function headerText(value: string): string {
   throw new PosternError('access_denied', { detail: 'the bound value does not fit a header' })
 }
 
-/** Names of what is bound as the backend knows them. */
-function wireNames({ plan, bind }: Tool): readonly string[] {
-  return [...plan.path, ...plan.query, ...plan.headers].flatMap(part =>
-    typeof part !== 'string' && bind.has(part.argument) ? [part.name] : [],
-  )
-}
-
 /**
  * Removes every spelling of the names that some backend would read, also of those that are bound in another
  * place: many frameworks keep path, query and body in one bag.
  */
-function withoutNames(query: string, wire: readonly string[]): string {
-  const folded = new Set(wire.map(foldQueryName))
+function withoutNames(query: string, folded: ReadonlySet<string>): string {
   return query
     .split('&')
     .filter(pair => pair !== '' && !pair.split(';').some(part => isNamed(part, folded)))

@@ -56,7 +56,7 @@ function compilePlan(plan: RequestPlan, isBound: (argument: string) => boolean):
   const fillPath = compilePath(plan)
   const fillQuery = compileQuery(plan)
   const fillHeaders = compileHeaders(plan, isBound)
-  const fillBody = compileBody(plan.body)
+  const fillBody = compileBody(plan, isBound)
   const plain = Object.freeze({ accept: plan.accept })
   const withBody = Object.freeze({ accept: plan.accept, 'content-type': plan.body?.mediaType ?? '' })
   const hasHeaders = plan.headers.length > 0
@@ -64,7 +64,7 @@ function compilePlan(plan: RequestPlan, isBound: (argument: string) => boolean):
     const problems: ArgumentProblem[] = []
     const pathname = basePath + fillPath(args, problems)
     const query = fillQuery(args, problems)
-    const body = fillBody(args)
+    const body = fillBody(args, problems)
     let headers: Readonly<Record<string, string>> = body === undefined ? plain : withBody
     if (hasHeaders) {
       const filled = { ...headers }

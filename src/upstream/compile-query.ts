@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../catalogue/expand-simple.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
+import { isMethodOverride } from './method-override.ts'
 import { parameterText, parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeReserved } from './percent-encode.ts'
 import { decodeQueryName, foldQueryName } from './query-name.ts'
@@ -119,7 +120,7 @@ function appendDeep(
   }
 }
 
-/** Refuses a key that a backend could take for another parameter, perhaps one that is bound to the caller. */
+/** Refuses a key that a backend could take for another parameter, perhaps one that is bound to the caller, or for the method. */
 function isForeign(
   { plan, others }: QueryParameter,
   name: string,
@@ -128,7 +129,10 @@ function isForeign(
 ): boolean {
   const base = foldQueryName(decodeQueryName(name).split('[', 1)[0] ?? '')
   const foreign =
-    name === '' || others.has(foldQueryName(name)) || (base !== foldQueryName(plan.name) && others.has(base))
+    name === '' ||
+    isMethodOverride(decodeQueryName(name)) ||
+    others.has(foldQueryName(name)) ||
+    (base !== foldQueryName(plan.name) && others.has(base))
   if (foreign) problems.push(argumentProblem(at, 'a key that is not the name of another parameter'))
   return foreign
 }

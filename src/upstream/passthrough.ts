@@ -2,7 +2,7 @@ import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PosternError } from '../errors.ts'
 import { admitPassthrough } from './admit-passthrough.ts'
-import { hasMethodOverride } from './method-override.ts'
+import { checkPassthroughBody } from './check-passthrough-body.ts'
 import { PassthroughCall, type PassthroughOptions } from './passthrough-call.ts'
 import { passthroughError, sendPassthroughError } from './passthrough-error.ts'
 import { gatewayLocation, responseHeaders } from './passthrough-headers.ts'
@@ -73,7 +73,10 @@ function proxy(
     throw new PosternError('internal_error', { detail: 'the request was not admitted' })
   const contentType = request.headers['content-type']
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined
-  if (hasMethodOverride(request.method, admitted.query, contentType, body)) throw overridden()
+  if (body !== undefined) {
+    const contentEncoding = request.headers['content-encoding']
+    checkPassthroughBody(admitted.tool, request.method, { contentType, contentEncoding, body })
+  }
   const { baseUrl } = admitted.tool.plan
   const prefix = options.path === '/' ? '' : options.path
   const headers = callHeaders(call.outgoing(admitted, body !== undefined))
@@ -97,11 +100,5 @@ function proxy(
       reply.send('stream' in response ? response.stream : response)
     },
     onError: (reply, { error }) => reply.send(error),
-  })
-}
-
-function overridden(): PosternError {
-  return new PosternError('invalid_request', {
-    message: 'The request asks to be taken for another method (_method). Send it with that method instead.',
   })
 }

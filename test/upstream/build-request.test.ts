@@ -160,6 +160,43 @@ t.test('a key of an exploded object can not pass for a parameter of another plac
   t.equal(buildRequest(of, { org_id: 'mine', extra: { other: 1 } }).path, '/base/orgs/mine/x?other=1')
 })
 
+t.test('free names of query and body can not ask for another method', async t => {
+  const free = parameter('free', { style: 'form', explode: true })
+  const body = { kind: 'argument', argument: 'body', mediaType: 'application/json', required: false } as const
+  const of = plan({ method: 'POST', query: [free], body })
+  for (const name of ['_method', '_METHOD', ' _method', '.method', '_method[]', '_method\0x']) {
+    t.match(problems(of, { body: { [name]: 'DELETE' } }), [{ path: `/body/${name}` }], codePoints(name))
+    if (!name.includes('\0'))
+      t.equal(problems(of, { free: { [name]: 'DELETE' } }).length, 1, codePoints(name))
+  }
+  t.equal(problems(of, { free: { '%5fmethod': 'DELETE' } }).length, 1)
+  t.equal(
+    buildRequest(of, { body: { method: 'card', note: '_method' } }).body,
+    '{"method":"card","note":"_method"}',
+  )
+})
+
+t.test('free names of the body can not pass for what is bound elsewhere', async t => {
+  const body = { kind: 'argument', argument: 'body', mediaType: 'application/json', required: false } as const
+  const of = plan({ method: 'PUT', query: [parameter('org_id', { style: 'form' })], body })
+  const bound = new Set(['org_id'])
+  for (const name of ['org_id', 'Org_Id', 'org.id', 'org_id[]']) {
+    const args = { org_id: 'mine', body: { [name]: 'other' } }
+    t.throws(() => buildRequest(of, args, bound), { code: 'invalid_arguments' }, name)
+  }
+  const { path } = buildRequest(
+    of,
+    { org_id: 'mine', body: { organization: 'org_id', in: { org_id: 1 } } },
+    bound,
+  )
+  t.equal(path, '/base/things?org_id=mine')
+  t.equal(
+    buildRequest(plan({ ...of }), { body: { org_id: 'any' } }).body,
+    '{"org_id":"any"}',
+    'nothing is bound',
+  )
+})
+
 t.test('path values that could leave their segment are refused, with path and reason', async t => {
   const of = plan({ path: ['/x/', parameter('id'), '/end'] })
   const hostile = [

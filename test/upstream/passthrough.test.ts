@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { Principal } from '../../src/auth/principal.ts'
@@ -71,6 +72,12 @@ function tools(baseUrl: string): readonly Tool[] {
         query: [parameter('org_id', { style: 'form' })],
         headers: [parameter('X-User-Id')],
       }),
+    }),
+    tool('post_mine', {
+      method: 'POST',
+      path: '/mine',
+      bind: { org_id: 'principal.organization' },
+      plan: at('POST', ['/mine'], { query: [parameter('org_id', { style: 'form' })] }),
     }),
     tool('nobody', {
       path: '/nobody',
@@ -340,6 +347,17 @@ t.test('a request can not ask for another method', async t => {
     ],
     ['/api/things', post('application/json', '{"\\u005fmethod":"DELETE"}')],
     ['/api/things', post('application/json', '{"_method":"DELETE"')],
+    ['/api/things', post('application/json; x=urlencoded', '{"_method":"DELETE"}')],
+    ['/api/things', post('application/x-www-form-urlencoded', '.method=DELETE')],
+    ['/api/things', post('application/x-www-form-urlencoded', '_method%00x=DELETE')],
+    ['/api/things', { method: 'POST', body: '_method=DELETE' }],
+    [
+      '/api/things',
+      post(
+        'multipart/form-data; boundary=x',
+        "--x\r\nContent-Disposition: form-data; name*=utf-8''%5Fmethod\r\n\r\nDELETE\r\n--x--",
+      ),
+    ],
   ]
   for (const [path, asking] of cases) {
     const { status, json } = await ask(path, asking)
@@ -351,6 +369,47 @@ t.test('a request can not ask for another method', async t => {
   }
   t.equal(backend.requests.length, 0)
   t.equal((await ask('/api/things?method=a', post('application/json', '{"text":"_method"}'))).status, 200)
+})
+
+t.test('a body that only the backend could read can not ask for another method', async t => {
+  const { ask, backend } = await setUp(t, echo)
+  const form = 'application/x-www-form-urlencoded'
+  const utf16 = Buffer.from('{"_method":"DELETE"}', 'utf16le')
+  const cases: [Record<string, string>, Buffer][] = [
+    [{ 'content-type': form, 'content-encoding': 'gzip' }, gzipSync('_method=DELETE')],
+    [{ 'content-type': 'application/json', 'content-encoding': 'br' }, Buffer.from('x')],
+    [{ 'content-type': 'application/json; charset=utf-16le' }, utf16],
+  ]
+  for (const [headers, body] of cases) {
+    const { status, json } = await ask('/api/things', { method: 'POST', headers, body })
+    t.match([status, json.error?.code], [400, 'invalid_request'], JSON.stringify(headers))
+  }
+  t.equal(backend.requests.length, 0)
+  const image = { 'content-type': 'image/svg+xml', 'content-encoding': 'gzip' }
+  t.equal((await ask('/api/things', { method: 'POST', headers: image, body: gzipSync('x') })).status, 200)
+  const lines = { 'content-type': 'application/x-ndjson' }
+  t.equal((await ask('/api/things', { method: 'POST', headers: lines, body: '[1]\n{"a":2}' })).status, 200)
+})
+
+t.test('a body can not say what is bound elsewhere', async t => {
+  const { ask, backend } = await setUp(t, echo)
+  const post = (type: string, body: string) => ({ method: 'POST', body, headers: { 'content-type': type } })
+  const form = 'application/x-www-form-urlencoded'
+  for (const asking of [
+    post('application/json', '{"org_id":"other"}'),
+    post('application/json', '{"Org_Id":{"a":1}}'),
+    post(form, 'a=1&org%5fid[]=other'),
+    post(
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="org.id"\r\n\r\no\r\n--x--',
+    ),
+  ]) {
+    const { status, json } = await ask('/api/mine', asking)
+    t.match([status, json.error?.code], [400, 'invalid_request'], asking.body.replaceAll(/[\r\n]+/g, ' '))
+  }
+  t.equal(backend.requests.length, 0)
+  t.equal((await ask('/api/mine', post('application/json', '{"organization":"org_id"}'))).status, 200)
+  t.equal(backend.requests.at(-1)?.url, '/v1/mine?org_id=acme')
 })
 
 t.test('the answer comes without what the backend would say for our origin', async t => {
