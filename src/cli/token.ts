@@ -61,11 +61,6 @@ async function revoke(store: Store, id: string): Promise<void> {
     process.stdout.write(`revoked ${id}\n`)
     return
   }
-  const known = (await store.listTokens()).find(record => record.id === id)
-  if (known !== undefined) {
-    process.stdout.write(`${id} was revoked before\n`)
-    return
-  }
   throw new PosternError('not_found', {
     message: `There is no token ${printable(id)}. \`postern token list\` shows the ids.`,
   })

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { hashToken } from '../../src/auth/hash-token.ts'
+import { runPostern, workspace } from './run-postern.ts'
+
+t.test('a token’s life: made and shown once, listed without its secret, revoked', async t => {
+  const cwd = workspace(t)
+  const run = (...args: string[]) => runPostern(['token', ...args], { cwd })
+  const made = run(
+    'create',
+    '--name',
+    'CI',
+    '--scope',
+    'read:a',
+    'read:b',
+    '--expires',
+    '90d',
+    '--subject',
+    'ada',
+    '--org',
+    'acme',
+    '--role',
+    'boss',
+  )
+  t.equal(made.status, 0, made.stderr)
+  t.match(made.stdout, /^acme_pat_[A-Za-z0-9_-]{32}\n$/, 'standard output is the token and nothing else')
+  const token = made.stdout.trim()
+  t.notMatch(made.stderr, token)
+  const [, id = ''] = /Id (tok_[\w-]+), scopes read:a read:b\./.exec(made.stderr) ?? []
+  t.ok(id)
+
+  const secrets = [token, token.slice(-20), hashToken(token)].map(String)
+  const table = run('list')
+  t.match(
+    table.stdout,
+    new RegExp(`^${id} +CI +acme_pat_.{4}… +ada \\(acme\\) +read:a read:b +never +until \\d{4}-`, 'm'),
+  )
+  const listed = run('list', '--json')
+  t.match(JSON.parse(listed.stdout), [
+    {
+      id,
+      name: 'CI',
+      subject: 'ada',
+      organization: 'acme',
+      roles: ['boss'],
+      scopes: ['read:a', 'read:b'],
+      expiresAt: /Z$/,
+    },
+  ])
+  for (const secret of secrets) t.notMatch(table.stdout + listed.stdout, secret)
+  t.notMatch(listed.stdout, '"hash"')
+
+  const revoked = run('revoke', id)
+  t.match([revoked.status, revoked.stdout], [0, `revoked ${id}\n`])
+  const again = run('revoke', id)
+  t.match([again.status, again.stdout], [0, `revoked ${id}\n`], 'once more does no harm')
+  t.match(run('list').stdout, /revoked \d{4}-/)
+  const unknown = run('revoke', 'tok_nothing')
+  t.equal(unknown.status, 1)
+  t.match(unknown.stderr, 'There is no token tok_nothing')
+})
+
+t.test('--json shows the token once, and the list never again', async t => {
+  const cwd = workspace(t)
+  const made = runPostern(['token', 'create', '--name', 'x', '--scope', '*', '--json'], { cwd })
+  const { token, ...rest } = JSON.parse(made.stdout)
+  t.match(token, /^acme_pat_/)
+  t.equal(rest.hash, undefined)
+  t.match(rest, { name: 'x', subject: 'x', scopes: ['*'] })
+  t.notMatch(runPostern(['token', 'list', '--json'], { cwd }).stdout, token)
+})
+
+t.test('what can’t be a token is refused in words, and nothing is stored', async t => {
+  const cwd = workspace(t)
+  for (const [args, words] of [
+    [['--name', 'x'.repeat(65), '--scope', '*'], /1 to 64 characters/],
+    [['--name', 'a\u001b[2J', '--scope', '*'], /control/],
+    [['--name', 'x', '--scope', 'read a'], /a scope has no spaces/],
+    [['--name', 'x', '--scope', '*', '--expires', '99999999999d'], /not a time that a token can live/],
+    [['--name', 'x'], /--scope/],
+  ] as const) {
+    const { status, stdout, stderr } = runPostern(['token', 'create', ...args], { cwd })
+    t.equal(status, 1, args.join(' '))
+    t.equal(stdout, '')
+    t.match(stderr, words)
+    t.notMatch(stderr, /\n\s+at .*\.[jt]s/, 'no stack')
+    t.notOk(stderr.includes('\u001b'), 'no escape code')
+  }
+  t.match(runPostern(['token', 'list'], { cwd }).stdout, 'No tokens yet')
+})
+
+t.test('where no minted token is taken or kept, none is made', async t => {
+  const none = runPostern(['token', 'create', '--name', 'x', '--scope', '*'], {
+    cwd: workspace(t, { auth: [{ type: 'anonymous', scopes: ['read:*'] }] }),
+  })
+  t.equal(none.status, 1)
+  t.match(none.stderr, 'does not accept tokens minted by Postern')
+  const cwd = workspace(t, { store: { type: 'memory' } })
+  const forgotten = runPostern(['token', 'create', '--name', 'x', '--scope', '*'], { cwd })
+  t.equal(forgotten.status, 1)
+  t.match(forgotten.stderr, 'live only inside the running gateway')
+  t.equal(existsSync(join(cwd, 'postern.db')), false)
+})
