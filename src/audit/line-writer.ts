@@ -8,6 +8,7 @@
 import { close, fsync, open, write, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /** What {@link LineWriter.open} needs. */
@@ -25,6 +26,8 @@ export interface LineWriterOptions {
 /** Lines are gathered until there are so many bytes, or for so many milliseconds. */
 const GATHER_BYTES = 8_192
 const GATHER_MS = 1_000
+/** Pause before a slow reader is tried again. */
+const BUSY_MS = 20
 /** How long {@link LineWriter.flush} waits for a slow reader, in all. */
 const PATIENCE_MS = 2_000
 
@@ -140,7 +143,8 @@ export class LineWriter {
         this.#succeeded()
       } catch (error) {
         if (!isBusy(error)) this.#failed(error)
-        return
+        if (!isBusy(error) || this.#closed) return
+        await setTimeout(BUSY_MS)
       }
     }
   }
@@ -192,5 +196,5 @@ function isBusy(error: unknown): boolean {
 
 /** Blocks for a moment: for a flush in which nothing else may run. */
 function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS)
 }

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { BIN, prepare, slowBackend } from '../serve-child.ts'
+import { runPostern, workspace } from './run-postern.ts'
+
+/** A running `postern stdio` that is asked one thing after the other. */
+function stdio(t: Test, file: string, token: string) {
+  const child = spawn(process.execPath, [BIN, '--config', file, 'stdio'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, POSTERN_TOKEN: token },
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  let errors = ''
+  child.stderr.on('data', chunk => {
+    errors += chunk
+  })
+  const send = (method: string, params: object = {}) =>
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: method, method, params })}\n`)
+  return {
+    child,
+    send,
+    next: async () => JSON.parse(String((await lines.next()).value)),
+    errors: () => errors,
+    exited: once(child, 'close'),
+  }
+}
+
+const INITIALIZE = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+}
+
+t.test('standard output holds the protocol alone; the audit goes to standard error', async t => {
+  const backend = await slowBackend(t)
+  const { file, token } = await prepare(t, backend.url, { audit: { to: 'stdout' } })
+  const client = stdio(t, file, token)
+  client.send('initialize', INITIALIZE)
+  t.match(await client.next(), { id: 'initialize', result: { serverInfo: { name: 'slow' } } })
+  client.send('tools/list')
+  t.match(await client.next(), { result: { tools: [{ name: 'slow_get_fast' }, { name: 'slow_get_slow' }] } })
+  client.send('tools/call', { name: 'slow_get_fast' })
+  t.match(await client.next(), { result: { isError: false } })
+  client.child.stdin.end()
+  t.same(await client.exited, [0, null])
+  t.match(client.errors(), /"event":"tool_call".*"tool":"slow_get_fast"/)
+  t.notMatch(client.errors(), token)
+})
+
+t.test('SIGTERM: the running call is answered and on record', async t => {
+  const backend = await slowBackend(t)
+  const { file, token } = await prepare(t, backend.url, { audit: { to: 'stdout' } })
+  const client = stdio(t, file, token)
+  client.send('initialize', INITIALIZE)
+  await client.next()
+  client.send('tools/call', { name: 'slow_get_slow' })
+  await backend.arrived(1)
+  client.child.kill('SIGTERM')
+  backend.release()
+  t.match(await client.next(), { id: 'tools/call', result: { isError: false } })
+  t.same(await client.exited, [0, null])
+  t.match(client.errors(), /"tool":"slow_get_slow"/)
+})
+
+t.test('an endpoint that is not there: said before anything starts', async t => {
+  const { status, stdout, stderr } = runPostern(['stdio', '--server', '/x'], { cwd: workspace(t) })
+  t.equal(status, 1)
+  t.equal(stdout, '')
+  t.match(stderr, 'There is no server at /x. Configured: /mcp.')
+})
