@@ -26,6 +26,11 @@ const program = new Command('postern')
   .option('-c, --config <file>', 'configuration file', 'postern.yaml')
   .showHelpAfterError('(postern --help lists the commands)')
 
+// `postern tools | head` ends the reader first, which is no failure of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 for (const load of commandsFor(process.argv.slice(2))) (await load())(program)
 try {
   await program.parseAsync()

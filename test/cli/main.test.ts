@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { BIN } from '../serve-child.ts'
+import { BIN, documentOf } from '../serve-child.ts'
 import { runPostern, workspace } from './run-postern.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -49,6 +49,15 @@ t.test('--config may stand before the command, and name a file like one', async 
   const missing = runPostern(['-c', 'serve', 'check'], { cwd })
   t.equal(missing.status, 1)
   t.match(missing.stderr, /there is no file .*serve/)
+})
+
+t.test('a reader that ends first is no failure', async t => {
+  const paths = Array.from({ length: 2_000 }, (_, index) => `/things${index}`)
+  const cwd = workspace(t, {}, documentOf(paths))
+  const shell = `"${process.execPath}" "${BIN}" tools --json | head -c 20 > /dev/null; exit \${PIPESTATUS[0]}`
+  const { status, stderr } = spawnSync('bash', ['-c', shell], { cwd, encoding: 'utf8', timeout: 60_000 })
+  t.equal(status, 0)
+  t.equal(stderr, '')
 })
 
 t.test('npx postern works from a clone', async t => {
