@@ -9,6 +9,8 @@ t.test('patterns that can’t take long are simple', async t => {
     '^[+*(){}]{1,3}$',
     '\\+\\*',
     '^a{2,5}b?$',
+    '^[a-z]{1,63}[.][a-z]{2,63}$',
+    '^(?:A|B|C)-(?:D|E)$',
     '',
   ]) {
     t.ok(isSimplePattern(pattern), pattern)
@@ -26,6 +28,9 @@ t.test('those that might are not', async t => {
     '^(?=a)b',
     'a?a?a?a?a?',
     '(x+x+)+y',
+    '^a{0,999}a{0,999}a{0,999}a*b$',
+    '^a{0,999}a{0,999}b$',
+    '^(?:a|a)(?:a|a)(?:a|a)(?:a|a)b$',
   ]) {
     t.notOk(isSimplePattern(pattern), pattern)
   }
