@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { exposedName } from './exposed-name.ts'
 import { isLoopback } from './loopback.ts'
 import type { ConfigProblem } from './problem.ts'
 
@@ -48,7 +49,8 @@ function plainUpstreams({ apis }: Config, baseUrls: ReadonlyMap<string, string>)
   })
 }
 
-function anonymousCallers({ allowAnonymous, auth, listen }: Config): readonly ConfigProblem[] {
+function anonymousCallers(config: Config): readonly ConfigProblem[] {
+  const { allowAnonymous, auth } = config
   if (!allowAnonymous) return []
   const scheme = auth.find(candidate => candidate.type === 'anonymous')
   if (scheme === undefined) {
@@ -60,11 +62,12 @@ function anonymousCallers({ allowAnonymous, auth, listen }: Config): readonly Co
       },
     ]
   }
-  if (isLoopback(listen.host)) return []
+  const name = exposedName(config)
+  if (name === undefined) return []
   return [
     {
       path: 'allowAnonymous',
-      message: `whoever reaches ${listen.host} may do ${scheme.scopes.join(' ')} without a credential`,
+      message: `whoever reaches ${name} may do ${scheme.scopes.join(' ')} without a credential`,
       fix: 'remove it and the scheme anonymous, unless the API is public anyway',
     },
   ]

@@ -39,6 +39,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
         'auth[0].type',
       ],
     ),
+    ...['publicUrl: https://mcp.example.com', 'allowedHosts: [localhost, "gateway:8080"]'].map(
+      (rest): Case => [
+        `behind a proxy, ${rest}`,
+        { auth: '{ type: anonymous, scopes: [read:*] }', rest },
+        'auth[0].type',
+      ],
+    ),
+    ...['publicUrl: "http://[::1]:9000"', 'allowedHosts: ["localhost:8080", "[::1]:8080", "[::1]"]'].map(
+      (rest): Case => [rest, { auth: '{ type: anonymous, scopes: [read:*] }', rest }, undefined],
+    ),
     [
       'where it is allowed',
       {

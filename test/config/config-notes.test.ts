@@ -38,8 +38,10 @@ t.test('plain http to another machine', async t => {
 t.test('anonymous callers', async t => {
   const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
   t.same(paths(t, anonymous), [], 'only this machine can come')
-  const open = `${anonymous}allowAnonymous: true\npublicUrl: https://mcp.example.com\n`
-  t.same(paths(t, open), [], 'allowed, but on loopback')
+  const allowed = `${anonymous}allowAnonymous: true\n`
+  t.same(paths(t, allowed), [], 'allowed, but on loopback')
+  const open = `${allowed}publicUrl: https://mcp.example.com\n`
+  t.same(paths(t, open), ['allowAnonymous'], 'a proxy in front lets others come')
   t.same(paths(t, `${open}listen: { host: 0.0.0.0 }\n`), ['allowAnonymous'])
   t.same(paths(t, `${MINIMAL}allowAnonymous: true\n`), ['allowAnonymous'], 'allowed for nobody')
 })

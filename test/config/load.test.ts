@@ -52,6 +52,7 @@ auth:
   - { type: anonymous, scopes: [read:*] }
 scopes:
   read:lucent: { title: "Read your signals, issues and insights", allow: [read:*] }
+allowAnonymous: true
 passthrough: { path: /api, api: billing }
 audit: { to: stdout }
 `

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { isLoopback } from '../loopback.ts'
+import { exposedName } from '../exposed-name.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import type { SchemeConfig } from '../schema.ts'
 import { unusableHeader } from '../unusable-header.ts'
@@ -14,18 +14,17 @@ export function checkSchemes(config: Config): readonly Finding[] {
   ])
 }
 
-function anonymous(
-  { listen, allowAnonymous }: Config,
-  scheme: SchemeConfig,
-  index: number,
-): readonly Finding[] {
-  if (scheme.type !== 'anonymous' || allowAnonymous || isLoopback(listen.host)) return []
+function anonymous(config: Config, scheme: SchemeConfig, index: number): readonly Finding[] {
+  if (scheme.type !== 'anonymous' || config.allowAnonymous) return []
+  const name = exposedName(config)
+  if (name === undefined) return []
+  const instead = name === config.listen.host ? 'listen on 127.0.0.1' : `serve no clients by the name ${name}`
   return [
     {
       path: ['auth', index, 'type'],
-      message: `others can reach ${listen.host}, and they would need no credential`,
-      fix: 'listen on 127.0.0.1, remove the scheme, or set allowAnonymous: true',
-      concerns: [['listen', 'host'], ['allowAnonymous']],
+      message: `others can reach ${name}, and they would need no credential`,
+      fix: `${instead}, remove the scheme, or set allowAnonymous: true`,
+      concerns: [['listen', 'host'], ['publicUrl'], ['allowedHosts'], ['allowAnonymous']],
     },
   ]
 }

@@ -49,6 +49,6 @@ export const schemeSchema = z.discriminatedUnion('type', [
       scopes: z.array(scope).min(1).describe('Scopes of a caller without any credential.'),
     })
     .describe(
-      'Callers without a credential; refused unless listen.host is loopback or allowAnonymous is set.',
+      'Callers without a credential; refused unless allowAnonymous is set, or listen.host and every name in publicUrl and allowedHosts is loopback.',
     ),
 ])
