@@ -6,6 +6,7 @@ import { followReferences, type ResolveReference } from './resolve-reference.ts'
 import { typesOf } from './schema-types.ts'
 import { SCHEMA_LIST_KEYWORDS } from './subschemas.ts'
 import type { JsonObject } from './tool.ts'
+import { INVISIBLE } from './visible-text.ts'
 
 /** Converts a schema within a schema; `depth` counts the nesting. */
 export type Convert = (schema: unknown, depth: number) => JsonObject
@@ -144,7 +145,8 @@ function isSchema(value: unknown): boolean {
 
 function isShort(value: unknown): boolean {
   if (value === undefined || value === null) return false
-  return typeof value === 'string' ? value.length <= MAX_EXAMPLE : JSON.stringify(value).length <= MAX_EXAMPLE
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length <= MAX_EXAMPLE && text.search(INVISIBLE) === -1
 }
 
 function isPattern(text: string): boolean {

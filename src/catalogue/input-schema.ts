@@ -3,6 +3,7 @@ import type { SchemaConverter } from './convert-schema.ts'
 import { mirroredHeaders } from './mirrored-headers.ts'
 import { plainText } from './plain-text.ts'
 import type { JsonObject } from './tool.ts'
+import { INVISIBLE } from './visible-text.ts'
 
 /**
  * The JSON Schema of a tool's arguments: always an object at the root without alternatives, closed, with only
@@ -39,7 +40,8 @@ function propertyOf(argument: NamedArgument, converter: SchemaConverter, forMode
   if (!forModel) return schema
   const description = plainText(argument.notes.description, MAX_DESCRIPTION)
   const { example, deprecated } = argument.notes
-  const isShown = example !== undefined && example !== null && JSON.stringify(example).length <= 200
+  const shown = example === undefined || example === null ? undefined : JSON.stringify(example)
+  const isShown = shown !== undefined && shown.length <= 200 && shown.search(INVISIBLE) === -1
   return {
     ...schema,
     ...(description === '' ? {} : { description }),

@@ -1,3 +1,5 @@
+import { INVISIBLE } from './visible-text.ts'
+
 /**
  * A document's text as one plain paragraph: no markup, no control or invisible characters (which could hide
  * instructions from a person's eye), no runs of white space, at most `limit` characters, cut at a word.
@@ -11,7 +13,7 @@ export function plainText(text: unknown, limit: number): string {
     .replace(/!?\[([^[\]]{1,200})\]\([^()\s]{0,500}\)/g, '$1')
     .replace(/[*_]{2}([^*_]{1,200})[*_]{2}/g, '$1')
     .replace(/^#{1,6} /gm, '')
-    .replace(/[\p{Cf}\p{Co}\p{Cn}]/gu, '')
+    .replace(INVISIBLE, '')
     .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
     .toWellFormed()
     .trim()

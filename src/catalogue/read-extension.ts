@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { plainText } from './plain-text.ts'
 import type { Hints, Tier } from './tool.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What a document's `x-mcp` says about an operation; everything optional. */
 export interface Extension {
@@ -18,13 +20,15 @@ export type ExtensionResult =
   | { readonly kind: 'hidden' }
   | { readonly kind: 'refused'; readonly problem: string }
 
+const MAX_TITLE = 200
+
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
 const schema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/)
     .optional(),
-  title: z.string().max(200).optional(),
+  title: z.string().max(MAX_TITLE).optional(),
   description: z.string().max(4_000).optional(),
   tier: z.enum(['read', 'write', 'manage']).optional(),
   resource: z
@@ -70,8 +74,13 @@ export function readExtension(value: unknown): ExtensionResult {
 }
 
 function extensionOf(data: z.output<typeof schema>, problems: readonly string[]): ExtensionResult {
-  const { hidden, scope: scopes, ...rest } = data
+  const { hidden, scope: scopes, title, description, ...others } = data
   if (hidden === true) return { kind: 'hidden' }
+  const rest = {
+    ...others,
+    ...(title !== undefined && { title: plainText(title, MAX_TITLE) }),
+    ...(description !== undefined && { description: visibleText(description) }),
+  }
   const extension = scopes === undefined ? rest : { ...rest, scopes: [scopes].flat() }
   return { kind: 'read', extension, problems }
 }
