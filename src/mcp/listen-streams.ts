@@ -49,6 +49,8 @@ export class ListenStreams {
     headers: ResponseHeaders | undefined,
   ): void {
     const filter = readFilter(message.params)
+    // A client that left while its credential was checked: no event would ever take the stream off the list.
+    if (response.destroyed) return
     this.#admit(principal)
     response.writeHead(200, {
       'content-type': 'text/event-stream',

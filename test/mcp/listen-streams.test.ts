@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { PosternError } from '../../src/errors.ts'
 import { MAX_STREAMS_PER_CREDENTIAL } from '../../src/mcp/listen-streams.ts'
@@ -152,6 +154,50 @@ t.test('one credential can’t hold every stream', async t => {
   }
   t.equal(status, 200, 'a place is free again once a client left')
   for (const stream of streams) stream.leave()
+})
+
+t.test('a client that leaves while its credential is checked takes no stream', async t => {
+  const leaving = new Map<string, AbortController>()
+  const gone: Promise<void>[] = []
+  const { url } = await openDoor(t, {
+    authenticate: async request => {
+      const controller = leaving.get(String(request.headers['x-leaves']))
+      if (controller === undefined || !(request instanceof IncomingMessage)) return CALLER
+      const closed = once(request.socket, 'close').then(() => {})
+      gone.push(closed)
+      controller.abort()
+      await closed
+      return CALLER
+    },
+  })
+  for (let count = 0; count < MAX_STREAMS_PER_CREDENTIAL; count++) {
+    const controller = new AbortController()
+    leaving.set(String(count), controller)
+    await t.rejects(
+      fetch(url, {
+        method: 'POST',
+        signal: controller.signal,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream, application/json',
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': 'subscriptions/listen',
+          'x-leaves': String(count),
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: count,
+          method: 'subscriptions/listen',
+          params: { _meta: META, notifications: {} },
+        }),
+      }),
+    )
+  }
+  await Promise.all(gone)
+  t.equal(gone.length, MAX_STREAMS_PER_CREDENTIAL)
+  const stream = await listen(url, { toolsListChanged: true })
+  t.equal(stream.response.status, 200)
+  stream.leave()
 })
 
 t.test('a change reaches the next list', async t => {
