@@ -10,6 +10,7 @@ export interface HangingBackend {
   /** Resolves when its connection has ended. */
   readonly closed: Promise<void>
   readonly requests: number
+  readonly url: string
   /** The configuration with this backend in place of the product. */
   readonly behind: (config: Config) => Config
 }
@@ -36,6 +37,7 @@ export async function openHangingBackend(t: Test): Promise<HangingBackend> {
     get requests() {
       return requests
     },
+    url: upstream,
     behind: config => ({ ...config, apis: config.apis.map(api => ({ ...api, upstream })) }),
   }
 }

@@ -65,7 +65,7 @@ t.test('a PDF arrives as a resource, byte for byte', async t => {
     content: [{ type: 'resource', resource: { mimeType: 'application/pdf' } }],
   })
   const [block] = result.content as { resource: { blob: string } }[]
-  t.match(Buffer.from(block?.resource.blob ?? '', 'base64').toString('latin1'), /^%PDF-1\.\d[^]*%%EOF\s*$/)
+  t.match(Buffer.from(block?.resource.blob ?? '', 'base64').toString('latin1'), /^%PDF-1\.\d[\s\S]*%%EOF\s*$/)
 })
 
 t.test('what the model can mend is a result, not an exception', async t => {
