@@ -8,7 +8,8 @@ import type { JsonObject } from './tool.ts'
  * first usable server of the operation, the path or the document, its variables at their defaults, relative
  * ones resolved against the URL that the document came from (OpenAPI 3.1 "Server Object").
  *
- * @throws SkippedOperation where there is none
+ * @throws SkippedOperation where there is none, and where an operation would take a credential to another origin
+ *   than the document's
  */
 export function chooseBaseUrl(
   context: DocumentContext,
@@ -24,14 +25,27 @@ export function chooseBaseUrl(
     }
     return upstream.replace(/\/+$/, '')
   }
-  const servers =
-    own ??
-    (isNonEmptyList(context.loaded.document.servers) ? context.loaded.document.servers : [{ url: '/' }])
+  const { document, baseUrl } = context.loaded
+  const general = firstUrl(isNonEmptyList(document.servers) ? document.servers : [{ url: '/' }], baseUrl)
+  const url = own === undefined ? general : firstUrl(own, baseUrl)
+  if (url === undefined) {
+    throw new SkippedOperation('the document names no absolute server; set `upstream` of the API')
+  }
+  const presents = context.api.credentials.some(({ type }) => type !== 'none')
+  if (presents && general !== undefined && new URL(url).origin !== new URL(general).origin) {
+    throw new SkippedOperation(
+      `the operation names a server of another origin, ${new URL(url).origin}, which would get the credential of ${new URL(general).origin}; describe it as an API of its own`,
+    )
+  }
+  return url
+}
+
+function firstUrl(servers: readonly unknown[], base: string | undefined): string | undefined {
   for (const server of servers) {
-    const url = urlOf(server, context.loaded.baseUrl)
+    const url = urlOf(server, base)
     if (url !== undefined) return url
   }
-  throw new SkippedOperation('the document names no absolute server; set `upstream` of the API')
+  return undefined
 }
 
 function isNonEmptyList(value: unknown): value is readonly unknown[] {

@@ -19,7 +19,7 @@ import { foldPath } from './path-readings.ts'
 import type { Catalogue, OperationReport, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
-export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth'>
+export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth' | 'scopes'>
 
 /**
  * Compiles the catalogue. An operation that can't be represented is skipped and reported; it never takes the
@@ -48,7 +48,7 @@ export function compileCatalogue(
     return { api: api.name, operations, paths: indexPaths(operations) }
   })
   const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))
-  const names = assignNames(drafts, config.apis)
+  const names = assignNames(drafts, config.apis, new Set(Object.keys(config.scopes)))
   problems.push(...names.problems)
   if (problems.length > 0) throw configurationInvalid(config.file, problems)
   const tools: Tool[] = []

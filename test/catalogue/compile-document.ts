@@ -9,6 +9,7 @@ type ApiInput = ConfigInput['apis'][number]
 export interface CompileOptions {
   readonly api?: Partial<ApiInput>
   readonly auth?: ConfigInput['auth']
+  readonly scopes?: ConfigInput['scopes']
   readonly baseUrl?: string
 }
 
@@ -25,6 +26,7 @@ export function compileDocument(document: JsonObject, options: CompileOptions = 
     name: 'acme',
     apis: [api],
     auth: options.auth ?? [{ type: 'token' }],
+    scopes: options.scopes,
   })
   const documents = new Map([['billing', loaded(document, options.baseUrl)]])
   const apis = config.apis.map(({ credentials, tools, ...rest }) => ({
@@ -35,7 +37,7 @@ export function compileDocument(document: JsonObject, options: CompileOptions = 
   const auth = config.auth.map(scheme =>
     scheme.type === 'token' ? { ...scheme, prefix: 'acme_pat_' } : scheme,
   )
-  return compileCatalogue({ file: '/postern.yaml', apis, auth }, documents)
+  return compileCatalogue({ file: '/postern.yaml', apis, auth, scopes: config.scopes }, documents)
 }
 
 /** Compiles a document with one operation, `POST /things` unless said otherwise. */
