@@ -82,8 +82,16 @@ export function auditLine(record: AuditRecord, at: number): string {
     }),
   }
   try {
-    return JSON.stringify(args === undefined ? known : { ...known, arguments: args })
+    return printableJson(args === undefined ? known : { ...known, arguments: args })
   } catch {
-    return JSON.stringify({ ...known, arguments: '[unreadable]' })
+    return printableJson({ ...known, arguments: '[unreadable]' })
   }
+}
+
+/** JSON in which what a terminal obeys or turns around is escaped: callers choose names and values. */
+function printableJson(value: object): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -47,6 +47,17 @@ t.test('a caller can’t forge lines or members', async t => {
   })
 })
 
+t.test('nothing that a terminal obeys or turns around is in a line', async t => {
+  const hostile = 'a\u009b31m\u202eb\u2028c\u007f\u0085ü'
+  const line = auditLine({ ...RECORD, client: hostile, arguments: { [hostile]: hostile } }, 0)
+  t.equal(line.search(/[\p{Cc}\p{Zl}\p{Zp}\u202e]/u), -1)
+  t.match(
+    JSON.parse(line),
+    { client: hostile, arguments: { [hostile]: hostile } },
+    'what it says is the same',
+  )
+})
+
 t.test('arguments that can’t be written leave the record', async t => {
   const cyclic: Record<string, unknown> = {}
   cyclic.self = cyclic
