@@ -28,7 +28,16 @@ export function readJson(source: string): JsonText | undefined {
 
 /** Raw line breaks and tabs can't be inside a JSON string, so their presence means that it is pretty-printed. */
 function compact(text: string): string {
-  return text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g, '$1')
+  try {
+    return text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g, '$1')
+  } catch {
+    // Millions of escapes in one string are more than the expression's stack holds: token by token, then.
+    let isInString = false
+    return text.replace(/\\.|"|[ \t\r\n]+/g, part => {
+      if (part === '"') isInString = !isInString
+      return isInString || part === '"' || part.startsWith('\\') ? part : ''
+    })
+  }
 }
 
 const SURROGATE = /\\u[dD][89a-fA-F]/

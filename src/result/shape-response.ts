@@ -11,7 +11,8 @@ import { errorResponse } from './error-response.ts'
  * something that a model can read.
  *
  * @param credential - whose credential the call presented, for the words of a 401 or 403.
- * @param secrets - header values that must not come back in an error's text: the gateway's own credential.
+ * @param secrets - header values that must not come back: the gateway's own credential. They are taken out as they
+ *   are, so not out of what a backend has encoded or compressed.
  */
 export function shapeResponse(
   response: UpstreamResponse,
@@ -28,8 +29,22 @@ export function shapeResponse(
       isError: false,
     }
   }
-  const { headers, body } = response
+  const { headers } = response
+  const body = withoutSecrets(response.body, secrets)
   const payload = { body, contentType: headers['content-type'], disposition: headers['content-disposition'] }
   const { content, structured } = contentBlocks(payload, tool.name)
   return { content, structured, isError: false }
+}
+
+/** A value that is shorter could stand there by chance. */
+const SHORTEST_SECRET = 12
+
+function withoutSecrets(body: Buffer, secrets: readonly string[]): Buffer {
+  let clean = body
+  for (const secret of secrets) {
+    const bare = secret.slice(secret.indexOf(' ') + 1)
+    if (bare.length < SHORTEST_SECRET || !clean.includes(bare)) continue
+    clean = Buffer.from(clean.toString('latin1').replaceAll(bare, '[credential]'), 'latin1')
+  }
+  return clean
 }

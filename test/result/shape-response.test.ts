@@ -302,6 +302,30 @@ t.test('errors are bounded and reveal no stack, address or credential', async t 
   }
 })
 
+t.test('the gateway’s own credential does not come back in an answer', async t => {
+  const secret = 'Bearer service-token-123'
+  const answer = (body: string, type: string) => {
+    const response = { status: 200, headers: { 'content-type': type }, body: Buffer.from(body), path: '/x' }
+    return shapeResponse(response, TOOL, 'gateway', [secret])
+  }
+  const echoed = answer(
+    `{"headers":{"authorization":"${secret}","x":"ü service-token-123"}}`,
+    'application/json',
+  )
+  t.equal(echoed.structured, '{"headers":{"authorization":"Bearer [credential]","x":"ü [credential]"}}')
+  t.match(echoed.content, [{ text: echoed.structured }])
+  t.notMatch(JSON.stringify(answer(`token ${secret}`, 'text/plain')), 'service-token-123')
+  const binary = answer(secret, 'application/octet-stream').content[0]
+  const blob = binary?.type === 'resource' && 'blob' in binary.resource ? binary.resource.blob : ''
+  t.equal(Buffer.from(String(blob), 'base64').toString(), 'Bearer [credential]')
+})
+
+t.test('a text of millions of escapes is put on one line too', async t => {
+  const value = '\\n" :'.replace('"', '\\"').repeat(1_500_000)
+  const result = shape(`{\n  "a": "${value}"\n}`, 'application/json')
+  t.ok(result.structured === `{"a":"${value}"}`)
+})
+
 t.test('nothing that a backend sends makes it throw, nor take long', async t => {
   const types = [
     'application/json',
