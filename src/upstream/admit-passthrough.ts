@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { PosternError } from '../errors.ts'
 import { bindPassthrough } from './bind-passthrough.ts'
 import { hasMethodOverride } from './method-override.ts'
@@ -55,11 +56,13 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   }
 }
 
+/** A page's plain GET has no Origin; where it comes from another site, browsers say so in Sec-Fetch-Site. */
 function checkAccess(
-  headers: { readonly host?: string; readonly origin?: string },
+  headers: IncomingHttpHeaders,
   localPort: number | undefined,
   { access }: PassthroughOptions,
 ): void {
   if (!access.isHostAllowed(headers.host, localPort)) throw new PosternError('host_not_allowed')
-  if (!access.isOriginAllowed(headers.origin)) throw new PosternError('origin_not_allowed')
+  const isForeign = headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site'
+  if (isForeign || !access.isOriginAllowed(headers.origin)) throw new PosternError('origin_not_allowed')
 }

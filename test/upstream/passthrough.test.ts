@@ -246,6 +246,14 @@ t.test('no caller, no operation, no scope: refused before anything is sent, and 
     [
       'GET',
       '/api/things',
+      { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } },
+      403,
+      'origin_not_allowed',
+      'denied',
+    ],
+    [
+      'GET',
+      '/api/things',
       { headers: { origin: 'https://evil.example' } },
       403,
       'origin_not_allowed',
