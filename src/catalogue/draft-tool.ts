@@ -79,6 +79,7 @@ export function draftTool(from: DraftSource): ToolDraft {
   const derived = classifyOperation(source)
   const tier = rules.tier ?? extension.tier ?? derived.tier
   if (derived.reason !== undefined && tier === derived.tier) notes.push(derived.reason)
+  notes.push(...loweredByDocument(from, derived.tier))
   const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
   const scopes = rules.scopes ?? extension.scopes ?? [`${tier}:${resource}`]
   const required =
@@ -103,6 +104,23 @@ export function draftTool(from: DraftSource): ToolDraft {
     isDegraded,
     usedBindings: used,
   })
+}
+
+const TIERS: readonly Tier[] = ['read', 'write', 'manage']
+
+/** Whoever writes the document decides here who may call; a reviewer of the catalogue should see it. */
+function loweredByDocument({ rules, extension }: DraftSource, derived: Tier): readonly string[] {
+  const { tier, scopes } = extension
+  if (rules.scopes === undefined && scopes !== undefined) {
+    return [
+      `x-mcp in the document lets in whoever has ${scopes.join(' and ')}; a rule with \`scope\` overrides it`,
+    ]
+  }
+  if (rules.tier !== undefined || tier === undefined || TIERS.indexOf(tier) >= TIERS.indexOf(derived))
+    return []
+  return [
+    `x-mcp in the document makes it ${tier}; by itself it would be ${derived}. A rule with \`tier\` overrides it`,
+  ]
 }
 
 /** Path parameters first, in the path's order; those that the document forgot to describe are texts. */

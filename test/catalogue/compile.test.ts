@@ -335,6 +335,20 @@ t.test('x-mcp speaks after the configuration and before what is derived', async 
   })
 })
 
+t.test('a document that lets more callers in than its methods would is reported', async t => {
+  const reasons = (value: object, rules: object[] = []) => {
+    const operation = { operationId: 'deleteAll', 'x-mcp': value }
+    const api = { tools: { rules: rules as never } }
+    return compileOperation(operation, { method: 'delete', api }).report.flatMap(entry => entry.reasons)
+  }
+  t.match(reasons({ tier: 'read' }), [/x-mcp in the document makes it read; by itself it would be manage/])
+  t.match(reasons({ scope: 'anyone' }), [/lets in whoever has anyone/])
+  t.same(reasons({ tier: 'manage' }), [])
+  const match = { operation: 'deleteAll' }
+  t.same(reasons({ tier: 'read' }, [{ match, tier: 'write' }]), [])
+  t.same(reasons({ scope: 'anyone' }, [{ match, scope: 'some' }]), [])
+})
+
 t.test('two operations of one name are two tools', async t => {
   const { tools } = compileDocument({
     paths: {
