@@ -18,6 +18,7 @@ import { CurrentRooms } from './current-rooms.ts'
 import { PosternError } from './errors.ts'
 import { registerHealth } from './health.ts'
 import { createHttpServer } from './http-server.ts'
+import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { createLog, type Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
 import type { HttpDoor, Refusal } from './mcp/door.ts'
@@ -91,6 +92,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const fastify = createHttpServer({ log, requestLimit: config.requestLimit })
+  const idle = idleConnections(fastify.server)
   const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
   let closing: Promise<void> | undefined
 
@@ -131,7 +133,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       reloading = turn.catch(() => {})
       return turn
     },
-    close: () => (closing ??= drain(fastify, config.drain, fixed, rooms)),
+    close: () => (closing ??= drain({ fastify, idle, limit: config.drain }, fixed, rooms)),
   }
 }
 
@@ -140,14 +142,13 @@ const SWEEP = 50
 
 /** Ends what listens, lets what runs end within `limit` milliseconds, then closes room after room. */
 async function drain(
-  fastify: FastifyInstance,
-  limit: number,
+  { fastify, idle, limit }: { fastify: FastifyInstance; idle: IdleConnections; limit: number },
   { toolsChanged, store, audit, log }: Fixed,
   rooms: CurrentRooms,
 ): Promise<void> {
   toolsChanged.close()
   // Clients keep connections open after an answer, and each would hold up the end until its timeout.
-  const sweep = setInterval(() => fastify.server.closeIdleConnections(), SWEEP)
+  const sweep = setInterval(() => idle.close(), SWEEP)
   const force = setTimeout(() => fastify.server.closeAllConnections(), limit)
   const steps = [() => fastify.close(), () => rooms.close(), () => store.close(), () => audit.close()]
   for (const step of steps) {

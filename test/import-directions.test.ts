@@ -21,7 +21,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['audit'],
   ['call-tool'],
   ['oauth', 'console'],
-  ['log', 'health'],
+  ['log', 'health', 'idle-connections'],
   ['http-server'],
   ['assemble'],
   ['current-rooms'],
