@@ -12,6 +12,7 @@ import t from 'tap'
 import { ERRORS, PosternError } from '../src/errors.ts'
 import { checkAnswer, checkRpcAnswer, checkText, FAILURES } from './hostile-input/check-answer.ts'
 import { checkBackendRequest, checkBound, checkVerification } from './hostile-input/check-backend-request.ts'
+import { checkValues } from './hostile-input/check-values.ts'
 import { type Caller, LANES, PASSWORD, startGateway } from './hostile-input/gateway.ts'
 import { hostileValues } from './hostile-input/hostile-values.ts'
 import { type HttpRequest, httpBytes } from './hostile-input/http-request.ts'
@@ -27,6 +28,8 @@ const SCALE = Math.min(Number(process.env.HOSTILE_RUNS ?? 120), 120) / 120
 const SEED = Number(process.env.HOSTILE_SEED ?? 20_260_728)
 /** What the gateway, this test and its records may keep at the end beyond what they kept after the first part. */
 const MOST_GROWTH = 96 * 1_048_576
+/** How long a failing example is made smaller. */
+const PATIENCE_MS = 10_000
 t.setTimeout(600_000)
 
 const crashes: unknown[] = []
@@ -84,6 +87,7 @@ t.test('argument sets, one after the other, past HTTP', async t => {
       const reached = checkBackendRequest(request, expectation)
       if (reached !== call.operation) throw new Error(`${call.operation.id} reached ${reached.id}`)
       checkBound(request, reached, [caller])
+      checkValues(request, reached, JSON.parse(call.json))
     }
   })
   cases += tally.report(t, 0.3)
@@ -228,7 +232,19 @@ async function assertAll<T>(
 ): Promise<void> {
   const batch = fc.array(arbitrary, { minLength: together, maxLength: together })
   const numRuns = Math.ceil((count * SCALE) / together)
-  await fc.assert(fc.asyncProperty(batch, predicate), { numRuns, seed: SEED, includeErrorInReport: true })
+  let failedAt = Number.POSITIVE_INFINITY
+  const property = fc.asyncProperty(batch, async sent => {
+    // A smaller example is looked for, but not for ever.
+    if (performance.now() > failedAt + PATIENCE_MS) return
+    try {
+      await predicate(sent)
+    } catch (error) {
+      failedAt = Math.min(failedAt, performance.now())
+      backend.take()
+      throw error
+    }
+  })
+  await fc.assert(property, { numRuns, seed: SEED, includeErrorInReport: true })
 }
 
 function isBadRecord(line: string): boolean {

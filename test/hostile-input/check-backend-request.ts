@@ -52,6 +52,11 @@ export function checkBackendRequest(request: Recorded, expectation: Expectation)
  */
 export function checkBound(request: Recorded, operation: Operation, callers: readonly Caller[]): void {
   if (operation.bound === undefined) return
+  const folded = operation.bound.map(fold)
+  for (const [name] of new URL(request.url, 'http://backend').searchParams) {
+    const isOwn = operation.parameters.some(parameter => parameter.in === 'query' && parameter.name === name)
+    if (!isOwn && folded.includes(fold(name))) fail(`a second ${name}`, request)
+  }
   const values = operation.bound.flatMap(name => boundValues(name, request, operation))
   const isOnes = callers.some(({ organization }) => values.every(value => value === organization))
   if (values.length < operation.bound.length || !isOnes) fail(`the bound ${JSON.stringify(values)}`, request)
@@ -155,7 +160,7 @@ function checkSegment(segment: string, request: Recorded): void {
   if (/^\.+$/.test((decoded.split(';', 1)[0] ?? '').trim())) fail(`the dots in ${segment}`, request)
 }
 
-function checkQuery(request: Recorded, { parameters, bound = [] }: Operation): void {
+function checkQuery(request: Recorded, { parameters }: Operation): void {
   const mark = request.url.indexOf('?')
   if (mark === -1) return
   const query = request.url.slice(mark + 1)
@@ -166,7 +171,6 @@ function checkQuery(request: Recorded, { parameters, bound = [] }: Operation): v
   for (const [name] of new URLSearchParams(query)) {
     if (known.some(parameter => parameter.name === name || isMember(name, parameter))) continue
     if (!isFree) fail(`the query parameter ${name}`, request)
-    if (bound.some(other => fold(other) === fold(name))) fail(`a second ${name}`, request)
   }
 }
 

@@ -22,7 +22,7 @@ const TRAVERSAL = [
   '%252e%252e%252f', '..;/', '..;', ';/../', '..\\', '..%5c', '%5c..', '%c0%ae%c0%ae', '%c0%af', '%e0%80%af', '%uff0e',
   '%u2215', '．．', '．．／', '﹒﹒', '⁄', '∕', '／', '＼', '‥', '…', '․․', '/', '//', '\\', '\\\\', './', '/./', ' ..',
   '.. ', '..\u00a0', '..\t', '%00', '..%00', '%2f', '%2F..%2F', 'export', 'EXPORT', 'Export', 'ｅｘｐｏｒｔ', 'export;x',
-  'export ', 'export.', 'export/', 'x.pdf', 'export?', 'export#', '.pdf', '..pdf', 'a.b', '.a', 'a.', '-', 'z', 'x-', '-z',
+  'export ', 'export.', 'export/', 'x.pdf', 'x.PDF', ';', ';x', '.;x', 'export?', 'export#', '.pdf', '..pdf', 'a.b', '.a', 'a.', '-', 'z', 'x-', '-z',
 ] // biome-ignore format: a table
 const INJECTION = [
   '\r\nX-Evil: 1', '\n', '\r', '\r\n\r\nGET /base/v1/things/export HTTP/1.1\r\nHost: x\r\n\r\n', '%0d%0aX-Evil:1', '\u010d\u010a',

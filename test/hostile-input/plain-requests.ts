@@ -119,10 +119,14 @@ const AROUND: readonly (readonly [string, string])[] = [
   ['', '??'],
 ]
 
+/** What other operations have in this place, and what reads like it. */
+const LITERALS = ['export', 'EXPORT', 'Ｅxport', ' export', 'x.pdf', 'x.PDF', 'x.ｐdf', '..', '．．']
+
 function segments({ text }: HostileValues): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom('a', 'inv_7', 'Z%C3%BCrich', '42', OWN) },
     { weight: 2, arbitrary: text.map(value => encodeURIComponent(value.toWellFormed())) },
+    { weight: 1, arbitrary: fc.constantFrom(...LITERALS.map(encodeURIComponent)) },
     { weight: 1, arbitrary: text.map(value => value.replace(/[\s\0]/g, '')) },
     { weight: 1, arbitrary: text.map(value => encodeURIComponent(encodeURIComponent(value.toWellFormed()))) },
     { weight: 1, arbitrary: text.map(value => Buffer.from(value).toString('hex').replace(/../g, '%$&')) },

@@ -31,7 +31,24 @@ function callsOf(
   const bound = operation.bound ?? []
   const tame = names.map(name => fc.option(tameValue(name), { freq: 5, nil: undefined }))
   const argument = names.length === 0 ? key : fc.constantFrom(...names)
-  const mutation = fc.tuple(argument, fc.oneof({ weight: 2, arbitrary: text }, value))
+  const spelling = fc.constantFrom<(name: string) => string>(
+    name => name,
+    name => name.toUpperCase(),
+    name => `${name}[]`,
+    name => name.replaceAll(/[_-]/g, '%5f'),
+    name => name.replaceAll(/[_-]/g, '.'),
+  )
+  // An object whose keys pass for other parameters, of whatever place.
+  const wires = [...operation.parameters.map(parameter => parameter.name), ...bound, 'api_key']
+  const smuggled = fc
+    .tuple(fc.constantFrom(...wires), spelling, text)
+    .map(([name, spell, member]): unknown => ({ [spell(name)]: member }))
+  const hostile = fc.oneof(
+    { weight: 4, arbitrary: text },
+    { weight: 2, arbitrary: value },
+    { weight: 1, arbitrary: smuggled },
+  )
+  const mutation = fc.tuple(argument, hostile)
   // What leaves the schema is what attackers set most gladly.
   const surplus = fc.tuple(bound.length === 0 ? key : fc.oneof(fc.constantFrom(...bound), key), value)
   return fc
