@@ -31,8 +31,7 @@ t.test('what is thrown on purpose is a PosternError', async t => {
     if (excused.test(name)) continue
     const thrown = [...code.matchAll(/throw new (\w+)/g)].map(match => match[1])
     // A plain Error is for what can't happen unless Postern itself is wrong; it becomes internal_error.
-    for (const type of thrown)
-      t.match(type, INTERNAL, `${name} throws ${type}`)
+    for (const type of thrown) t.match(type, INTERNAL, `${name} throws ${type}`)
   }
 })
 
