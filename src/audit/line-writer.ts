@@ -24,7 +24,7 @@ export interface LineWriterOptions {
 }
 
 /** Lines are gathered until there are so many bytes, or for so many milliseconds. */
-const GATHER_BYTES = 8_192
+const GATHER_BYTES = 65_536
 const GATHER_MS = 1_000
 /** Pause before a slow reader is tried again. */
 const BUSY_MS = 20
@@ -126,7 +126,7 @@ export class LineWriter {
 
   readonly #flushAtExit = (): void => this.flush()
 
-  /** Writes what waits until nothing does or the destination fails; the next beat tries again. */
+  /** Writes what waits now, and what has become worth a write meanwhile; the next beat sees to the rest. */
   #write(): Promise<void> {
     this.#writing ??= this.#drain().finally(() => {
       this.#writing = undefined
@@ -135,12 +135,15 @@ export class LineWriter {
   }
 
   async #drain(): Promise<void> {
-    while (this.#current.length > 0 || this.#waiting.length > 0) {
-      if (this.#current.length === 0) this.#current = this.#take()
+    if (this.#current.length === 0) this.#current = this.#take()
+    while (this.#current.length > 0) {
       try {
         const { bytesWritten } = await writeFile(this.#fd, this.#current)
         this.#current = this.#current.subarray(bytesWritten)
         this.#succeeded()
+        // Not what trickled in during the write: a write for every few lines costs more than the calls do.
+        const isWorthIt = this.#waitingBytes >= GATHER_BYTES
+        if (this.#current.length === 0 && isWorthIt) this.#current = this.#take()
       } catch (error) {
         if (!isBusy(error)) this.#failed(error)
         if (!isBusy(error) || this.#closed) return

@@ -3,34 +3,54 @@ export interface Expiring {
   /** Milliseconds of `performance.now()`. */
   readonly deadline: number
   expire(): void
+  /** Neighbours in the list of {@link Deadlines}, which alone writes them. */
+  earlier?: Expiring | undefined
+  later?: Expiring | undefined
 }
 
 /**
  * One timer for any number of running calls that all have the same timeout: they expire in the order in which
- * they were added, so only the oldest has to be watched. Adding and deleting cost a Set operation, and a busy
+ * they were added, so only the oldest has to be watched. Adding and deleting cost four assignments, and a busy
  * upstream arms a timer once per timeout instead of once per call. One that is added with an earlier deadline
  * than the last (a redirect or a repetition keeps its call's deadline) gets a timer of its own.
+ *
+ * The calls are a linked list that forgets its links, and not a Set: a Set that calls pass through is rebuilt
+ * all the time, and each of its discarded tables that has grown old keeps the calls of the next one from the
+ * young collector. That made every finished call survive until the next full collection.
  */
 export class Deadlines {
-  readonly #running = new Set<Expiring>()
   readonly #late = new Map<Expiring, NodeJS.Timeout>()
+  #oldest: Expiring | undefined
+  #newest: Expiring | undefined
   #timer: NodeJS.Timeout | undefined
-  #last = 0
 
   add(call: Expiring): void {
-    if (call.deadline < this.#last) {
+    const last = this.#newest
+    if (last !== undefined && call.deadline < last.deadline) {
       this.#late.set(call, setTimeout(() => this.#expireLate(call), remaining(call)).unref())
       return
     }
-    this.#last = call.deadline
-    this.#running.add(call)
+    call.earlier = last
+    if (last === undefined) this.#oldest = call
+    else last.later = call
+    this.#newest = call
     if (this.#timer === undefined) this.#watch(call)
   }
 
+  /** Repeating is harmless. */
   delete(call: Expiring): void {
-    if (this.#running.delete(call) || this.#late.size === 0) return
-    clearTimeout(this.#late.get(call))
-    this.#late.delete(call)
+    if (this.#late.size > 0 && this.#late.has(call)) {
+      clearTimeout(this.#late.get(call))
+      this.#late.delete(call)
+      return
+    }
+    const { earlier, later } = call
+    if (earlier !== undefined) earlier.later = later
+    else if (this.#oldest === call) this.#oldest = later
+    if (later !== undefined) later.earlier = earlier
+    else if (this.#newest === call) this.#newest = earlier
+    call.earlier = undefined
+    call.later = undefined
   }
 
   #expireLate(call: Expiring): void {
@@ -46,14 +66,12 @@ export class Deadlines {
   #sweep(): void {
     this.#timer = undefined
     const now = performance.now()
-    for (const call of this.#running) {
-      if (call.deadline > now) {
-        this.#watch(call)
-        return
-      }
-      this.#running.delete(call)
+    while (this.#oldest !== undefined && this.#oldest.deadline <= now) {
+      const call = this.#oldest
+      this.delete(call)
       call.expire()
     }
+    if (this.#oldest !== undefined && this.#timer === undefined) this.#watch(this.#oldest)
   }
 }
 

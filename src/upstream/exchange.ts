@@ -30,6 +30,8 @@ export class ExchangeFailure {
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   readonly deadline: number
+  earlier: Expiring | undefined
+  later: Expiring | undefined
   readonly #deadlines: Deadlines
   readonly #signal: AbortSignal
   readonly #limit: number
