@@ -35,6 +35,7 @@ const PATIENCE_MS = 2_000
 export class LineWriter {
   readonly #options: LineWriterOptions
   readonly #mostBytes: number
+  readonly #gatherBytes: number
   readonly #timer: NodeJS.Timeout
   #fd: number
   #waiting: string[] = []
@@ -54,6 +55,7 @@ export class LineWriter {
   private constructor(options: LineWriterOptions, fd: number) {
     this.#options = options
     this.#mostBytes = options.mostBytes ?? 16_777_216
+    this.#gatherBytes = Math.min(GATHER_BYTES, this.#mostBytes / 2)
     this.#fd = fd
     this.#timer = setInterval(() => void this.#write(), GATHER_MS)
     this.#timer.unref()
@@ -69,7 +71,7 @@ export class LineWriter {
     }
     this.#waiting.push(line)
     this.#waitingBytes += bytes
-    if (this.#waitingBytes >= GATHER_BYTES && !this.#failing) void this.#write()
+    if (this.#waitingBytes >= this.#gatherBytes && !this.#failing) void this.#write()
   }
 
   /**
@@ -86,8 +88,12 @@ export class LineWriter {
         bytes = bytes.subarray(writeSync(this.#fd, bytes))
         this.#succeeded()
       } catch (error) {
-        if (isBusy(error) && performance.now() < giveUpAt) pause()
-        else break
+        if (isBusy(error) && performance.now() < giveUpAt) {
+          pause()
+          continue
+        }
+        if (!isBusy(error)) this.#failed(error)
+        break
       }
     }
     if (this.#writing === undefined) this.#current = bytes
@@ -142,7 +148,7 @@ export class LineWriter {
         this.#current = this.#current.subarray(bytesWritten)
         this.#succeeded()
         // Not what trickled in during the write: a write for every few lines costs more than the calls do.
-        const isWorthIt = this.#waitingBytes >= GATHER_BYTES
+        const isWorthIt = this.#waitingBytes >= this.#gatherBytes
         if (this.#current.length === 0 && isWorthIt) this.#current = this.#take()
       } catch (error) {
         if (!isBusy(error)) this.#failed(error)

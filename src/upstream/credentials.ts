@@ -28,14 +28,26 @@ export function upstreamCredentials(
 ): UpstreamCredentials {
   for (const config of configs) {
     if (config.type === 'none') return NONE
-    if (config.type === 'static') {
-      return { headers: { [config.header.toLowerCase()]: config.value }, from: 'gateway' }
-    }
+    if (config.type === 'static') return staticCredentials(config)
     if (mayForward(caller)) return { headers: caller.forwardable, from: 'caller' }
   }
   throw new PosternError('no_upstream_credential', {
     detail: `no upstream credential fits the scheme ${caller.principal.scheme}`,
   })
+}
+
+type StaticConfig = Extract<UpstreamCredentialConfig, { type: 'static' }>
+
+/** Made once for each configured credential: every call of every caller uses the same. */
+const made = new WeakMap<StaticConfig, UpstreamCredentials>()
+
+function staticCredentials(config: StaticConfig): UpstreamCredentials {
+  const known = made.get(config)
+  if (known !== undefined) return known
+  const headers = Object.freeze({ [config.header.toLowerCase()]: config.value })
+  const credentials: UpstreamCredentials = Object.freeze({ headers, from: 'gateway' })
+  made.set(config, credentials)
+  return credentials
 }
 
 const NONE: UpstreamCredentials = Object.freeze({ headers: Object.freeze({}), from: 'none' })

@@ -87,7 +87,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const answer = await exchange(pool, wire, signal, deadline)
         const target =
           sending.followRedirects === false ? undefined : redirectTarget(request, wire.path, answer)
-        if (target === undefined) return { ...answer, path: wire.path }
+        if (target === undefined) {
+          return { status: answer.status, headers: answer.headers, body: answer.body, path: wire.path }
+        }
         if (++redirects > MAX_REDIRECTS) throw new PosternError('upstream_redirect', { detail: 'too many' })
         wire.path = target
       } catch (failure) {
@@ -120,12 +122,13 @@ function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
 
 /** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
 function wireRequest(request: UpstreamRequest, { headers }: SendOptions) {
-  return {
-    method: request.method,
-    path: request.path,
-    headers: { 'accept-encoding': 'identity', ...request.headers, ...headers },
-    body: request.body ?? null,
+  const wire = ['accept-encoding', 'identity']
+  for (const name of Object.keys(request.headers)) {
+    if (!Object.hasOwn(headers, name) && name !== 'accept-encoding')
+      wire.push(name, request.headers[name] ?? '')
   }
+  for (const name of Object.keys(headers)) wire.push(name, headers[name] ?? '')
+  return { method: request.method, path: request.path, headers: wire, body: request.body ?? null }
 }
 
 const MAX_REDIRECTS = 3
