@@ -1,11 +1,11 @@
+import { guardArguments } from './arguments/guard-arguments.ts'
+import { sensitivePaths } from './arguments/sensitive-paths.ts'
+import { createValidator } from './arguments/validate-arguments.ts'
 import type { ToolDraft } from './draft-tool.ts'
-import { guardArguments } from './guard-arguments.ts'
-import { inputSchema } from './input-schema.ts'
 import { once } from './once.ts'
-import type { PathIndex } from './path-index.ts'
-import { sensitivePaths } from './sensitive-paths.ts'
+import type { PathIndex } from './paths/path-index.ts'
+import { inputSchema } from './schema/input-schema.ts'
 import type { JsonObject, Tool } from './tool.ts'
-import { createValidator } from './validate-arguments.ts'
 
 /** Above this many characters, a schema shares its definitions instead of repeating them. */
 const ROOMY = 16_000

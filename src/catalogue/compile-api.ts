@@ -1,11 +1,11 @@
 import type { ApiConfig } from '../config/schema.ts'
-import { compileRules, type RuleOutcome } from './apply-rules.ts'
-import { SkippedOperation } from './argument.ts'
-import type { DocumentContext } from './document-context.ts'
+import { SkippedOperation } from './arguments/argument.ts'
+import { compileRules, type RuleOutcome } from './classify/apply-rules.ts'
+import { compileSelector } from './classify/match-selector.ts'
+import { readExtension } from './classify/read-extension.ts'
+import type { DocumentContext } from './document/document-context.ts'
+import { type ListedOperation, listOperations } from './document/list-operations.ts'
 import { draftTool, type ToolDraft } from './draft-tool.ts'
-import { type ListedOperation, listOperations } from './list-operations.ts'
-import { compileSelector } from './match-selector.ts'
-import { readExtension } from './read-extension.ts'
 import type { OperationReport, OperationSource } from './tool.ts'
 
 /** What became of one operation, before tools have their names. */

@@ -1,13 +1,13 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { configurationInvalid } from '../config/problem.ts'
-import { SkippedOperation } from './argument.ts'
-import { chooseBaseUrl } from './choose-base-url.ts'
+import { SkippedOperation } from './arguments/argument.ts'
 import { compileCatalogue } from './compile.ts'
-import { createDocumentContext } from './document-context.ts'
-import { type LoadedDocument, loadDocument } from './load-document.ts'
+import { chooseBaseUrl } from './document/choose-base-url.ts'
+import { createDocumentContext } from './document/document-context.ts'
+import { type LoadedDocument, loadDocument } from './document/load-document.ts'
+import { validateDocument } from './document/validate-document.ts'
 import type { Catalogue } from './tool.ts'
-import { validateDocument } from './validate-document.ts'
 
 /** A catalogue, and what else the documents told. */
 export interface LoadedCatalogue {

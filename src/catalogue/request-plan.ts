@@ -1,9 +1,9 @@
-import type { NamedArgument } from './argument.ts'
-import type { BodySource } from './compile-body.ts'
+import type { NamedArgument } from './arguments/argument.ts'
+import type { BodySource } from './arguments/compile-body.ts'
+import { isJsonMediaType } from './document/json-media-type.ts'
+import { followReferences, type ResolveReference } from './document/resolve-reference.ts'
 import { isJsonObject } from './is-json-object.ts'
-import { isJsonMediaType } from './json-media-type.ts'
-import type { PathParameter } from './parse-path.ts'
-import { followReferences, type ResolveReference } from './resolve-reference.ts'
+import type { PathParameter } from './paths/parse-path.ts'
 import type { BodyPlan, JsonObject, ParameterPlan, RequestPlan } from './tool.ts'
 
 /** What a plan is made from. */

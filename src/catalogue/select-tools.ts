@@ -1,5 +1,5 @@
 import type { ServerConfig } from '../config/schema.ts'
-import { compileSelector } from './match-selector.ts'
+import { compileSelector } from './classify/match-selector.ts'
 import type { Catalogue, Tool } from './tool.ts'
 
 /** The tools of one MCP endpoint, in the catalogue's order: those of its APIs that one of its selectors matches. */

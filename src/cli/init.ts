@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
-import { loadDocument } from '../catalogue/load-document.ts'
+import { loadDocument } from '../catalogue/document/load-document.ts'
 import { configSchema } from '../config/schema.ts'
 import { shellWord } from '../console/shell-word.ts'
 import { PosternError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
-import type { MatchedOperation } from '../catalogue/match-operation.ts'
+import type { MatchedOperation } from '../catalogue/paths/match-operation.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { percentEncode } from './percent-encode.ts'

@@ -1,5 +1,5 @@
-import { expandSimple, type ParameterValue } from '../catalogue/expand-simple.ts'
-import { isIdentityHeader, isReservedHeader } from '../catalogue/reserved-header.ts'
+import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'

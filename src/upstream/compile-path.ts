@@ -1,5 +1,5 @@
-import { expandSimple, type ParameterValue } from '../catalogue/expand-simple.ts'
-import { isDotSegment, pathTextProblem } from '../catalogue/path-text.ts'
+import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { isDotSegment, pathTextProblem } from '../catalogue/paths/path-text.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { argumentProblem } from './invalid-arguments.ts'

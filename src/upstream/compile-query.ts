@@ -1,4 +1,4 @@
-import type { ParameterValue } from '../catalogue/expand-simple.ts'
+import type { ParameterValue } from '../catalogue/arguments/expand-simple.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { isMethodOverride } from './method-override.ts'

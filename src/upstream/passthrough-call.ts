@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Authenticated, Principal } from '../auth/principal.ts'
-import type { MatchOperation } from '../catalogue/match-operation.ts'
+import type { MatchOperation } from '../catalogue/paths/match-operation.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { ERRORS, type ErrorCode, PosternError } from '../errors.ts'
 import type { Access } from '../mcp/access.ts'

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIdentityHeader, isReservedHeader } from '../catalogue/reserved-header.ts'
+import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { Tool } from '../catalogue/tool.ts'
 
 /**

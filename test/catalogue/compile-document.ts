@@ -1,5 +1,5 @@
 import { compileCatalogue } from '../../src/catalogue/compile.ts'
-import type { LoadedDocument } from '../../src/catalogue/load-document.ts'
+import type { LoadedDocument } from '../../src/catalogue/document/load-document.ts'
 import type { Catalogue, JsonObject, Tool } from '../../src/catalogue/tool.ts'
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
 

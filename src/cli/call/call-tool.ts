@@ -1,7 +1,7 @@
 import { type CallToolResult, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
+import { words } from '../../catalogue/naming/words.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
-import { words } from '../../catalogue/words.ts'
 import { nearestKey } from '../../config/nearest-key.ts'
 import { PosternError } from '../../errors.ts'
 import { explainException, explainStatus } from '../bridge/explain-failure.ts'

@@ -1,5 +1,5 @@
+import { createResolver, type ResolveReference } from '../../catalogue/document/resolve-reference.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import { createResolver, type ResolveReference } from '../../catalogue/resolve-reference.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
 import { type ListedOperation, objectAt } from './list-operations.ts'
 

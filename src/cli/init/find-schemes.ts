@@ -1,5 +1,5 @@
+import { createResolver } from '../../catalogue/document/resolve-reference.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import { createResolver } from '../../catalogue/resolve-reference.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
 import { headerName } from '../../config/schema/values.ts'
 import { unusableHeader } from '../../config/unusable-header.ts'

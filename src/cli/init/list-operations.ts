@@ -1,5 +1,9 @@
+import {
+  createResolver,
+  followReferences,
+  type ResolveReference,
+} from '../../catalogue/document/resolve-reference.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import { createResolver, followReferences, type ResolveReference } from '../../catalogue/resolve-reference.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
 
 /** One operation of a document, as far as a configuration is concerned with it. */

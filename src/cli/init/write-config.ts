@@ -1,5 +1,5 @@
-import { ACTION_VERBS } from '../../catalogue/action-verbs.ts'
-import { words } from '../../catalogue/words.ts'
+import { ACTION_VERBS } from '../../catalogue/classify/action-verbs.ts'
+import { words } from '../../catalogue/naming/words.ts'
 import type { ListedOperation } from './list-operations.ts'
 import type { Product } from './read-product.ts'
 import { writeAuth } from './write-auth.ts'

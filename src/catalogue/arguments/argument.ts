@@ -1,0 +1,26 @@
+import type { JsonObject, ParameterPlan } from '../tool.ts'
+
+/** Where an argument goes in the request. */
+export type ArgumentLocation = 'path' | 'query' | 'header' | 'body'
+
+/** One argument of a tool before it has its name: what the document says of it. */
+export interface ArgumentSource {
+  readonly location: ArgumentLocation
+  /** Name on the wire; for a body that is one argument, `body`. */
+  readonly wire: string
+  readonly required: boolean
+  /** The document's schemas, unconverted; all of them hold. */
+  readonly schemas: readonly unknown[]
+  /** What the parameter itself says besides its schema: description, deprecated, example, x-sensitive. */
+  readonly notes: JsonObject
+  /** How it is written; undefined for the body's. */
+  readonly plan: Omit<ParameterPlan, 'argument'> | undefined
+}
+
+/** An argument with its name in `inputSchema`. */
+export interface NamedArgument extends ArgumentSource {
+  readonly argument: string
+}
+
+/** An operation that can't become a tool: why, and what to do. Caught where operations are compiled. */
+export class SkippedOperation extends Error {}

@@ -1,0 +1,165 @@
+import { Ajv2020, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
+import { DEFINITION_BASE } from '../schema/convert-schema.ts'
+import { subschemas } from '../schema/subschemas.ts'
+import type { JsonObject } from '../tool.ts'
+import { isSimplePattern } from './is-simple-pattern.ts'
+import { measureArguments } from './measure-arguments.ts'
+import { DEADLINE, runWithDeadline } from './run-with-deadline.ts'
+
+/** Why arguments do not fit a schema. `too-large` and `too-slow` mean that it could not be found out. */
+export type CheckResult = readonly ErrorObject[] | 'too-large' | 'too-slow'
+
+const MAX_DEPTH = 64
+/** Above these, a check might take long whatever the schema. */
+const SMALL_VALUES = 500
+const SMALL_TEXT = 1_000
+/** A whole check may take this long, in milliseconds; it usually takes less than 0.05. */
+const DEADLINE_MS = 250
+const MAX_ERRORS = 20
+
+/** Compiles a schema on first use. */
+export type CompileCheck = (schema: () => JsonObject) => (args: JsonObject) => CheckResult
+
+/**
+ * Makes a compiler for the schemas of one document, JSON Schemas 2020-12 from `convert-schema.ts`; their
+ * definitions are compiled once for all of them.
+ *
+ * Two functions are made of a schema: one that stops at the first error, for the usual case; and, only when it
+ * finds one and the arguments are small, another that finds all. Anything that could take long (patterns that
+ * may backtrack, recursive schemas, large arguments) runs under a deadline.
+ */
+export function createCheckCompiler(): CompileCheck {
+  const firstOnly = once(() => createAjv(false))
+  const allErrors = once(() => createAjv(true))
+  return schema => {
+    const ordered = once(() => orderDefinitions(schema()))
+    const first = once(() => compile(firstOnly(), schema(), ordered().names))
+    const all = once(() => compile(allErrors(), schema(), ordered().names))
+    const isRisky = once(() => ordered().isRecursive || hasRiskyPattern(schema()))
+    return args => {
+      const size = measureArguments(args, MAX_DEPTH)
+      if (size.depth > MAX_DEPTH) return 'too-large'
+      const isSmall = size.values <= SMALL_VALUES && size.longest <= SMALL_TEXT
+      if (isSmall && !isRisky()) return runBoth(first(), all, args, true)
+      // Compiled before the clock starts: what is stopped while compiling would never be compiled.
+      const firstCompiled = first()
+      if (isSmall) all()
+      const result = runWithDeadline(() => runBoth(firstCompiled, all, args, isSmall), DEADLINE_MS)
+      return result === DEADLINE ? 'too-slow' : result
+    }
+  }
+}
+
+function runBoth(
+  first: ValidateFunction,
+  all: () => ValidateFunction,
+  args: JsonObject,
+  isSmall: boolean,
+): readonly ErrorObject[] {
+  if (first(args)) return []
+  const check = isSmall ? all() : first
+  check(args)
+  return (check.errors ?? []).slice(0, MAX_ERRORS)
+}
+
+function createAjv(allErrors: boolean): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors,
+    strict: false,
+    logger: false,
+    verbose: true,
+    // Members such as `constructor` must not be found on the prototype.
+    ownProperties: true,
+    validateSchema: false,
+    addUsedSchema: false,
+    multipleOfPrecision: 8,
+    code: { regExp: createPattern },
+  })
+  addFormats.default(ajv)
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (_schema: boolean, items: readonly unknown[]) => areUnique(items),
+  })
+  return ajv
+}
+
+function createPattern(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u')
+  } catch {
+    return new RegExp(pattern)
+  }
+}
+createPattern.code = 'createPattern'
+
+/** In linear time, unlike the library's. */
+function areUnique(items: readonly unknown[]): boolean {
+  return new Set(items.map(item => JSON.stringify(item))).size === items.length
+}
+
+/** Definitions first, those they need before them, since the library would recurse down a chain of them. */
+function compile(ajv: Ajv2020, schema: JsonObject, names: readonly string[]): ValidateFunction {
+  const { $defs, ...root } = schema
+  const definitions = isJsonObject($defs) ? $defs : {}
+  const added = names.filter(name => ajv.schemas[DEFINITION_BASE + name] === undefined)
+  for (const name of added) ajv.addSchema(definitions[name] as AnySchema, DEFINITION_BASE + name)
+  for (const name of added) ajv.getSchema(DEFINITION_BASE + name)
+  return ajv.compile(root)
+}
+
+/** The names of a schema's definitions, each after those that it refers to; without recursion. */
+function orderDefinitions(schema: JsonObject): { names: readonly string[]; isRecursive: boolean } {
+  const definitions = isJsonObject(schema.$defs) ? schema.$defs : {}
+  const done = new Set<string>()
+  const open = new Set<string>()
+  let isRecursive = false
+  const stack = Object.keys(definitions)
+  for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
+    if (open.has(name) || done.has(name)) {
+      stack.pop()
+      open.delete(name)
+      done.add(name)
+      continue
+    }
+    open.add(name)
+    for (const child of referencedFrom(definitions[name])) {
+      if (open.has(child)) isRecursive = true
+      else if (!done.has(child)) stack.push(child)
+    }
+  }
+  return { names: [...done], isRecursive }
+}
+
+function referencedFrom(schema: unknown): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of allSchemas(schema)) {
+    if (typeof node.$ref === 'string') names.add(node.$ref.slice(DEFINITION_BASE.length))
+  }
+  return names
+}
+
+function hasRiskyPattern(schema: JsonObject): boolean {
+  const definitions = isJsonObject(schema.$defs) ? Object.values(schema.$defs) : []
+  for (const root of [schema, ...definitions]) {
+    for (const node of allSchemas(root)) {
+      if (node.patternProperties !== undefined) return true
+      if (typeof node.pattern === 'string' && !isSimplePattern(node.pattern)) return true
+    }
+  }
+  return false
+}
+
+function* allSchemas(root: unknown): Generator<JsonObject> {
+  const stack: unknown[] = [root]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (!isJsonObject(node)) continue
+    yield node
+    stack.push(...subschemas(node))
+  }
+}

@@ -1,0 +1,92 @@
+import { isJsonObject } from '../is-json-object.ts'
+import type { PathIndex } from '../paths/path-index.ts'
+import { readingsOf } from '../paths/path-readings.ts'
+import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../tool.ts'
+import type { NamedArgument } from './argument.ts'
+import { expandSimple } from './expand-simple.ts'
+
+/** What guarding needs to know of an operation. */
+export interface GuardOptions {
+  readonly plan: RequestPlan
+  readonly arguments: readonly NamedArgument[]
+  /** All operations of the document with the same method, by folded path; values are path templates. */
+  readonly paths: () => PathIndex<string>
+  readonly path: string
+  readonly isCredentialParameter: (location: string, name: string) => boolean
+}
+
+/**
+ * Checks what no schema can say, and what would otherwise get around the policy:
+ *
+ * - a path argument that makes the path another operation's (`/invoices/{id}` with the id `export`, where
+ *   there is a `/invoices/export`): that one has its own tool, scope or exclusion;
+ * - a query argument written as free names (`style: form`, `explode`) that contains the name of another
+ *   parameter, bound by the configuration perhaps, or of a credential.
+ */
+export function guardArguments(options: GuardOptions): (args: JsonObject) => readonly ArgumentProblem[] {
+  const names = new Set(options.plan.query.map(parameter => parameter.name))
+  const free = options.plan.query.filter(({ style, explode, json }) => style === 'form' && explode && !json)
+  const hasPath = options.plan.path.some(part => typeof part !== 'string')
+  return args => {
+    const problems: ArgumentProblem[] = []
+    for (const parameter of free) {
+      const value = Object.hasOwn(args, parameter.argument) ? args[parameter.argument] : undefined
+      if (!isJsonObject(value)) continue
+      for (const key of Object.keys(value)) {
+        const taken = key !== parameter.name && names.has(key)
+        if (!taken && !options.isCredentialParameter('query', key)) continue
+        problems.push(
+          problem(`/${parameter.argument}/${key}`, 'another name: this one is a parameter of its own'),
+        )
+      }
+    }
+    if (hasPath) problems.push(...guardPath(options, args))
+    return problems
+  }
+}
+
+function guardPath({ plan, paths, path }: GuardOptions, args: JsonObject): readonly ArgumentProblem[] {
+  const filled = fillPath(plan.path, args)
+  if (filled === undefined) return []
+  const isOwn = readingsOf(filled).every(reading => {
+    const match = paths().find(reading.slice(1).split('/'))
+    return match.kind === 'none' || (match.kind === 'found' && match.values.includes(path))
+  })
+  if (isOwn) return []
+  const [first] = plan.path.filter(part => typeof part !== 'string' && Object.hasOwn(args, part.argument))
+  const argument = typeof first === 'object' ? first.argument : ''
+  return [problem(`/${argument}`, 'another value: with this one, the path is that of another operation')]
+}
+
+/** The path with plain values filled in; undefined where a value is none or leaves its segment. */
+function fillPath(parts: readonly (string | ParameterPlan)[], args: JsonObject): string | undefined {
+  let path = ''
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      path += part
+      continue
+    }
+    const text = Object.hasOwn(args, part.argument) ? textOf(part, args[part.argument]) : UNKNOWN
+    if (text === undefined || text === '' || text.includes('/')) return undefined
+    path += text
+  }
+  return path
+}
+
+/** A value as it stands in the path, decoded; undefined for what is refused when the request is built. */
+function textOf(parameter: ParameterPlan, value: unknown): string | undefined {
+  if (parameter.json) return expandSimple(parameter, JSON.stringify(value), text => text)
+  if (typeof value !== 'object' || value === null) return expandSimple(parameter, String(value), text => text)
+  const entries = Object.entries(value).filter(([, item]) => item !== null)
+  if (entries.some(([, item]) => typeof item === 'object')) return undefined
+  const pairs = entries.map(([key, item]): [string, string] => [key, String(item)])
+  const read = Array.isArray(value) ? pairs.map(([, item]) => item) : { pairs }
+  return expandSimple(parameter, read, text => text)
+}
+
+/** Stands for a bound value: no literal of any document. */
+const UNKNOWN = '\u0000'
+
+function problem(path: string, expected: string): ArgumentProblem {
+  return { path, expected, received: undefined, example: undefined }
+}

@@ -1,0 +1,61 @@
+import type { Expression } from '../../config/expression.ts'
+import type { RuleConfig } from '../../config/schema.ts'
+import type { Hints, OperationSource, Tier } from '../tool.ts'
+import { compileSelector } from './match-selector.ts'
+
+/** What the configuration's rules say about one operation, taken together. */
+export interface RuleOutcome {
+  readonly name: string | undefined
+  readonly title: string | undefined
+  readonly description: string | undefined
+  readonly tier: Tier | undefined
+  readonly resource: string | undefined
+  readonly scopes: readonly string[] | undefined
+  readonly hints: Partial<Hints>
+  readonly when: Expression | undefined
+  /** Parameter name as the rule has it → its value, and which rule said so. */
+  readonly bind: ReadonlyMap<string, BoundParameter>
+  /** Positions of the rules that matched. */
+  readonly matched: readonly number[]
+}
+
+/** A parameter that a rule sets. */
+export interface BoundParameter {
+  readonly expression: Expression
+  readonly rule: number
+}
+
+/**
+ * Compiles the rules. For each operation they are read first to last, and later ones win: member by member for
+ * hints, name by name for `bind`, as a whole for everything else.
+ */
+export function compileRules(rules: readonly RuleConfig[]): (operation: OperationSource) => RuleOutcome {
+  const compiled = rules.map((rule, index) => ({ rule, index, matches: compileSelector(rule.match) }))
+  return operation => {
+    const matched = compiled.filter(({ matches }) => matches(operation))
+    const last = <K extends keyof RuleConfig>(key: K): RuleConfig[K] | undefined =>
+      matched.findLast(({ rule }) => rule[key] !== undefined)?.rule[key]
+    const scope = last('scope')
+    const bind = new Map<string, BoundParameter>()
+    for (const { rule, index } of matched) {
+      for (const [name, expression] of Object.entries(rule.bind ?? {}))
+        bind.set(name, { expression, rule: index })
+    }
+    return {
+      name: last('name'),
+      title: last('title'),
+      description: last('description'),
+      tier: last('tier'),
+      resource: last('resource'),
+      scopes: scope === undefined ? undefined : [scope].flat(),
+      hints: Object.assign({}, ...matched.map(({ rule }) => definedOf(rule.hints ?? {}))),
+      when: last('when'),
+      bind,
+      matched: matched.map(({ index }) => index),
+    }
+  }
+}
+
+function definedOf(hints: Partial<Hints>): Partial<Hints> {
+  return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined))
+}
