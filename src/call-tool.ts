@@ -134,6 +134,13 @@ function bindArguments(running: RunningCall): void {
     }
     args[name] = value
   }
+  // The refusal names no value: what the path would have been is the organisation's business.
+  if (tool.guardBound(args).length > 0) {
+    throw new PosternError('access_denied', {
+      message: 'This tool can’t be used with what your credential says of you. Ask the administrator.',
+      detail: `the bound arguments of ${tool.name} make the path of another operation`,
+    })
+  }
   running.args = args
 }
 

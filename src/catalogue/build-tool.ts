@@ -21,18 +21,19 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
   const schema = once(() => advertise(draft))
   const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
+  const guard = guardArguments({
+    plan,
+    arguments: open,
+    paths,
+    path: source.path,
+    isCredentialParameter: context.isCredentialParameter,
+  })
   const validate = createValidator({
     compileCheck: context.compileCheck,
     schema: () => inputSchema(open, context.forValidation, false),
     inputSchema: () => schema().value,
     isSensitive,
-    guard: guardArguments({
-      plan,
-      arguments: open,
-      paths,
-      path: source.path,
-      isCredentialParameter: context.isCredentialParameter,
-    }),
+    guard,
   })
   const definition = once(() => define(draft, name, schema().text))
   return Object.freeze({
@@ -53,6 +54,7 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
       return definition()
     },
     validate,
+    guardBound: guard,
     bind: draft.bind,
     plan,
     isSensitive,

@@ -54,6 +54,11 @@ export interface Tool {
   readonly definition: string
   /** Checks arguments as the caller sent them. An empty list means valid. Compiled on the first call. */
   readonly validate: (args: JsonObject) => readonly ArgumentProblem[]
+  /**
+   * Checks arguments whose bound ones are filled in: whether the path that they make is still this operation's.
+   * An organisation may be called like a literal of another path. `validate` can't tell, it sees the caller's only.
+   */
+  readonly guardBound: (args: JsonObject) => readonly ArgumentProblem[]
   /** Arguments whose value is set from the principal; they are not in `inputSchema`. */
   readonly bind: ReadonlyMap<string, Expression>
   /** How to build the request. */

@@ -23,6 +23,7 @@ export function makeTool(
     inputSchema: {},
     definition: '{}',
     validate: () => [],
+    guardBound: () => [],
     bind: new Map(),
     plan: {
       method: 'GET',
