@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { mintToken } from '../auth/mint-token.ts'
 import type { Config } from '../config/config.ts'
 import { parseDuration } from '../config/units.ts'
+import { shellWord } from '../console/shell-word.ts'
 import { PosternError } from '../errors.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store, TokenRecord } from '../store/store.ts'
@@ -94,7 +95,8 @@ async function create(store: Store, config: Config, options: CreateOptions): Pro
   }
   process.stdout.write(`${minted.token}\n`)
   process.stderr.write(
-    `Shown once: keep it now. Id ${minted.record.id}, scopes ${minted.record.scopes.join(' ')}.\n`,
+    `Shown once: keep it now. Id ${minted.record.id}, scopes ${minted.record.scopes.join(' ')}.\n` +
+      `\`postern tools --scope ${minted.record.scopes.map(shellWord).join(' ')}\` lists the tools that they allow.\n`,
   )
 }
 

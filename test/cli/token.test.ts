@@ -29,6 +29,7 @@ t.test('a token’s life: made and shown once, listed without its secret, revoke
   t.notMatch(made.stderr, token)
   const [, id = ''] = /Id (tok_[\w-]+), scopes read:a read:b\./.exec(made.stderr) ?? []
   t.ok(id)
+  t.match(made.stderr, '`postern tools --scope read:a read:b`', 'says how to see what the scopes open')
 
   const secrets = [token, token.slice(-20), hashToken(token)].map(String)
   const table = run('list')
