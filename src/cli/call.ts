@@ -41,6 +41,9 @@ export function registerCall(program: Command): void {
     .option('--server <path>', 'which endpoint of the configuration; default: the first')
     .option('--raw', 'prints the whole result as JSON')
     .option('--insecure-http', 'allows plain http:// to other machines')
+    .showHelpAfterError(
+      '(an argument of the tool is --arg name=value; postern call --help lists the options)',
+    )
     .addHelpText('after', '\nPOSTERN_TOKEN in the environment is sent as `Authorization: Bearer …`.')
     .action(async (tool: string, options: Options, command: Command) => {
       const result = await callTool({
