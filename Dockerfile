@@ -20,4 +20,5 @@ RUN ln -s postern.js bin/postern && mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8080
-CMD ["postern", "serve"]
+# The configuration, its documents and the SQLite file are mounted there; only /data can be written to.
+CMD ["postern", "--config", "/data/postern.yaml", "serve"]
