@@ -12,6 +12,21 @@ const SLOW: readonly string[] = [
   'hostile-input', // 100,000 random calls
   'readme-commands', // runs the README's commands
   'catalogue/corpus', // compiles megabytes of public documents
+  'catalogue/damaged-documents', // compiles hundreds of broken ones
+  'bench/', // starts every server of the benchmark
+  'cli/main', // these start the command line over and over
+  'cli/check',
+  'cli/serve',
+  'cli/stdio',
+  'cli/token',
+  'cli/tools',
+  'drain', // these start, load and stop whole gateways
+  'reload',
+  'revocation',
+  'store/', // kills processes, starts Redis
+  'mcp/listen-streams', // waits for beats of open streams
+  'mcp/hostile-bodies', // random messages by the thousand
+  'demo/', // the sample product, which changes by itself only
 ]
 
 const root = new URL('..', import.meta.url)
