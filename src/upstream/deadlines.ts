@@ -23,16 +23,18 @@ export class Deadlines {
   #oldest: Expiring | undefined
   #newest: Expiring | undefined
   #timer: NodeJS.Timeout | undefined
+  /** The latest deadline so far: the timer may be armed for it although its call is gone. */
+  #last = 0
 
   add(call: Expiring): void {
-    const last = this.#newest
-    if (last !== undefined && call.deadline < last.deadline) {
+    if (call.deadline < this.#last) {
       this.#late.set(call, setTimeout(() => this.#expireLate(call), remaining(call)).unref())
       return
     }
-    call.earlier = last
-    if (last === undefined) this.#oldest = call
-    else last.later = call
+    this.#last = call.deadline
+    call.earlier = this.#newest
+    if (this.#newest === undefined) this.#oldest = call
+    else this.#newest.later = call
     this.#newest = call
     if (this.#timer === undefined) this.#watch(call)
   }

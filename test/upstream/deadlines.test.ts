@@ -57,3 +57,18 @@ t.test('a call with an earlier deadline than the last is not kept waiting, and c
   t.same(expired, ['early'])
   deadlines.delete(long.call)
 })
+
+t.test(
+  'a call with an earlier deadline is not late because the timer still waits for one that is gone',
+  async t => {
+    stayAlive(t)
+    const deadlines = new Deadlines()
+    const expired: string[] = []
+    const gone = add(deadlines, 60_000, expired, 'gone')
+    deadlines.delete(gone.call)
+    const redirected = add(deadlines, 20, expired, 'redirected')
+    const guard = AbortSignal.timeout(10_000)
+    await Promise.race([redirected.promise, new Promise(resolve => guard.addEventListener('abort', resolve))])
+    t.same(expired, ['redirected'])
+  },
+)
