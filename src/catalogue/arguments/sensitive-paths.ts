@@ -34,7 +34,8 @@ export function sensitivePaths(
   }
   const remembered = new Map<string, boolean>()
   return path => {
-    const key = path.length === 1 ? (path[0] ?? '') : path.join('\0')
+    // Unambiguous: names come from callers, and one that passed for another path would settle its verdict.
+    const key = JSON.stringify(path)
     const known = remembered.get(key)
     if (known !== undefined) return known
     const verdict = judge(path)

@@ -101,3 +101,15 @@ t.test('names of credentials', async t => {
     t.notOk(isCredentialName(name), name)
   }
 })
+
+t.test('a name that a caller makes up can’t pass for a nested path that is judged later', async t => {
+  const text = { type: 'string' }
+  const account = { type: 'object', properties: { note: { ...text, writeOnly: true } } }
+  const { isSensitive } = onlyTool(
+    compileOperation({ requestBody: jsonBody({ type: 'object', properties: { account } }) }),
+  )
+  for (const forged of [['account\0note'], ['account,note'], ['["account","note"]'], ['account/note']]) {
+    t.equal(isSensitive(forged), false, JSON.stringify(forged))
+  }
+  t.equal(isSensitive(['account', 'note']), true)
+})
