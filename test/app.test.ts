@@ -145,11 +145,8 @@ t.test('a reload changes the level of the log, and names what it can’t change'
     message: /can’t change name, title, listen\. Restart/,
   })
   t.equal(app.config.name, config.name)
-  const [first] = config.servers
-  await t.rejects(
-    app.reload({ ...config, servers: [{ ...first, path: '/mcp', title: 'New' }] }),
-    /servers\[\]\.title/,
-  )
+  const servers = config.servers.map(server => ({ ...server, title: 'New' }))
+  await t.rejects(app.reload({ ...config, servers }), /servers\[\]\.title/)
 })
 
 t.test('of reloads that overlap the last one stays', async t => {

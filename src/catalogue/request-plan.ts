@@ -34,6 +34,7 @@ export function requestPlan(source: PlanSource): RequestPlan {
     path: Object.freeze(path),
     query: Object.freeze(plans('query')),
     headers: Object.freeze(plans('header')),
+    cookies: Object.freeze(plans('cookie')),
     body: bodyPlan(source),
     accept: source.accept,
   })
@@ -47,7 +48,12 @@ function bodyPlan({ body, arguments: args }: PlanSource): BodyPlan | undefined {
     const properties = new Map(own.map(({ wire, argument }) => [wire, argument]))
     return Object.freeze({ kind: 'properties', mediaType, properties, required })
   }
-  return Object.freeze({ kind: 'argument', mediaType, argument: own[0]?.argument ?? 'body' })
+  return Object.freeze({
+    kind: 'argument',
+    mediaType,
+    encoding: 'json',
+    argument: own[0]?.argument ?? 'body',
+  })
 }
 
 const MAX_TYPES = 6

@@ -88,6 +88,8 @@ export interface RequestPlan {
   readonly path: readonly (string | ParameterPlan)[]
   readonly query: readonly ParameterPlan[]
   readonly headers: readonly ParameterPlan[]
+  /** Sent in one `Cookie` header. */
+  readonly cookies: readonly ParameterPlan[]
   readonly body: BodyPlan | undefined
   /** Value of the Accept header. */
   readonly accept: string
@@ -112,16 +114,30 @@ export interface ParameterPlan {
   readonly style: ParameterStyle
   readonly explode: boolean
   readonly allowReserved: boolean
-  /** Set for parameters described by `content`: the value is serialised as JSON. */
+  /** Set for parameters described by `content` with a JSON type: the value is serialised as JSON. */
   readonly json: boolean
   readonly required: boolean
 }
 
-/** How the JSON body is made. */
+/** How a value is written into a body or a part of one. */
+export type Encoding =
+  /** JSON. */
+  | 'json'
+  /** A text as it is, UTF-8. */
+  | 'text'
+  /** Bytes: the argument is base64, a data URI, or text where neither fits; see `upstream/read-bytes.ts`. */
+  | 'binary'
+
+/** How the body is made. */
 export type BodyPlan =
-  /** The body is one argument as it is. */
-  | { readonly kind: 'argument'; readonly mediaType: string; readonly argument: string }
-  /** The body is an object put together from arguments: property name on the wire → argument name. */
+  /** The body is one argument. */
+  | {
+      readonly kind: 'argument'
+      readonly mediaType: string
+      readonly encoding: Encoding
+      readonly argument: string
+    }
+  /** The body is a JSON object put together from arguments: property name on the wire → argument name. */
   | {
       readonly kind: 'properties'
       readonly mediaType: string
@@ -129,6 +145,32 @@ export type BodyPlan =
       /** Send `{}` when no property is given (the body is required). */
       readonly required: boolean
     }
+  /** `application/x-www-form-urlencoded` (OpenAPI 3.1 "Encoding Object"). */
+  | {
+      readonly kind: 'form'
+      readonly mediaType: string
+      readonly fields: readonly ParameterPlan[]
+      readonly required: boolean
+    }
+  /** `multipart/form-data` and other multipart types (RFC 7578). */
+  | {
+      readonly kind: 'multipart'
+      readonly mediaType: string
+      readonly parts: readonly PartPlan[]
+      readonly required: boolean
+    }
+
+/** One part of a multipart body; a list of values becomes one part per value where `repeated`. */
+export interface PartPlan {
+  readonly argument: string
+  /** Name of the part on the wire. */
+  readonly name: string
+  readonly mediaType: string
+  readonly encoding: Encoding
+  /** Whether the part is a file: it gets a file name. */
+  readonly file: boolean
+  readonly repeated: boolean
+}
 
 /** What became of one operation of a document, for `postern check` and `postern tools`. */
 export interface OperationReport {

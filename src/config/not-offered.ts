@@ -5,12 +5,9 @@
 export const NOT_OFFERED = {
   /** Keys, wherever they are written. */
   keys: new Set([
-    'overlays',
     'limits',
     'confirm',
     'cost',
-    'expose',
-    'outputSchema',
     'console',
     'oauth',
     'telemetry',

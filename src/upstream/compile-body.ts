@@ -1,5 +1,6 @@
 import { isJsonObject } from '../catalogue/is-json-object.ts'
 import type { ArgumentProblem, JsonObject, RequestPlan } from '../catalogue/tool.ts'
+import { PosternError } from '../errors.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { isMethodOverride } from './method-override.ts'
 import { foldQueryName } from './query-name.ts'
@@ -39,6 +40,8 @@ export function compileBody(
       return JSON.stringify(value)
     }
   }
+  if (plan.kind !== 'properties')
+    throw new PosternError('document_invalid', { detail: `a ${plan.kind} body` })
   // Written as text, so that a property called `__proto__` is a property like any other.
   const properties = [...plan.properties].map(([name, argument]) => ({
     key: `${JSON.stringify(name)}:`,

@@ -62,6 +62,7 @@ export function fakeTool(name: string, properties: Record<string, unknown> = {})
       path: [`/${name}`],
       query: [],
       headers: [],
+      cookies: [],
       body: undefined,
       accept: 'application/json',
     },

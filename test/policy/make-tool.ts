@@ -31,6 +31,7 @@ export function makeTool(
       path: ['/'],
       query: [],
       headers: [],
+      cookies: [],
       body: undefined,
       accept: 'application/json',
     },

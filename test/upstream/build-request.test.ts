@@ -162,7 +162,13 @@ t.test('a key of an exploded object can not pass for a parameter of another plac
 
 t.test('free names of query and body can not ask for another method', async t => {
   const free = parameter('free', { style: 'form', explode: true })
-  const body = { kind: 'argument', argument: 'body', mediaType: 'application/json', required: false } as const
+  const body = {
+    kind: 'argument',
+    encoding: 'json',
+    argument: 'body',
+    mediaType: 'application/json',
+    required: false,
+  } as const
   const of = plan({ method: 'POST', query: [free], body })
   for (const name of ['_method', '_METHOD', ' _method', '.method', '_method[]', '_method\0x']) {
     t.match(problems(of, { body: { [name]: 'DELETE' } }), [{ path: `/body/${name}` }], codePoints(name))
@@ -177,7 +183,13 @@ t.test('free names of query and body can not ask for another method', async t =>
 })
 
 t.test('free names of the body can not pass for what is bound elsewhere', async t => {
-  const body = { kind: 'argument', argument: 'body', mediaType: 'application/json', required: false } as const
+  const body = {
+    kind: 'argument',
+    encoding: 'json',
+    argument: 'body',
+    mediaType: 'application/json',
+    required: false,
+  } as const
   const of = plan({ method: 'PUT', query: [parameter('org_id', { style: 'form' })], body })
   const bound = new Set(['org_id'])
   for (const name of ['org_id', 'Org_Id', 'org.id', 'org_id[]']) {
@@ -325,7 +337,10 @@ t.test(
 
 t.test('bodies hold what the plan names and nothing else', async t => {
   const mediaType = 'application/merge-patch+json'
-  const whole = plan({ method: 'POST', body: { kind: 'argument', mediaType, argument: 'body' } })
+  const whole = plan({
+    method: 'POST',
+    body: { kind: 'argument', encoding: 'json', mediaType, argument: 'body' },
+  })
   t.match(buildRequest(whole, { body: [1] }), { body: '[1]', headers: { 'content-type': mediaType } })
   t.equal(buildRequest(whole, { body: null }).body, 'null')
   t.equal(buildRequest(whole, {}).body, undefined)
@@ -353,7 +368,7 @@ t.test('inherited properties are no arguments', async t => {
     const of = plan({
       query: [parameter(name, { style: 'form' })],
       headers: [parameter(name)],
-      body: { kind: 'argument', mediaType: 'application/json', argument: name },
+      body: { kind: 'argument', encoding: 'json', mediaType: 'application/json', argument: name },
     })
     const request = buildRequest(of, {})
     t.equal(request.path, '/base/things', name)

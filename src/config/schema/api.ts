@@ -17,6 +17,23 @@ const tools = z.strictObject({
     .describe('Only operations that match one of these; default: all.'),
   exclude: z.array(selectorSchema).optional().describe('Not operations that match one of these.'),
   rules: z.array(ruleSchema).optional().describe('First to last; later rules win.'),
+  outputSchema: z
+    .enum(['off', 'loose', 'strict'])
+    .default('loose')
+    .describe(
+      'Whether tools say what they answer: not at all, in a form that no good answer fails, or exactly; an answer that fails a `strict` one is an error.',
+    ),
+  resultLimit: size('100kB').describe(
+    'Longest answer given to the model; longer lists and texts are cut, and the answer says how to get the rest.',
+  ),
+  fields: z
+    .boolean()
+    .default(false)
+    .describe('Read tools that answer JSON take a `fields` argument: which members to return.'),
+  pagination: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('Whether answers with a next page say which arguments fetch it.'),
 })
 
 /** One REST backend: its document, its address, how calls sign in, which operations become tools. */
@@ -29,9 +46,32 @@ export const apiSchema = z.strictObject({
     )
     .describe('Name of the API.'),
   openapi: z.string().min(1).describe('OpenAPI document: a file, relative to this one, or an http(s) URL.'),
+  overlays: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('OpenAPI Overlay documents, applied in this order; files, relative to this one.'),
+  referenceOrigins: z
+    .array(httpUrl)
+    .default([])
+    .describe(
+      'Origins that the document’s references to other documents may lead to, besides its own where it is a URL; default: none.',
+    ),
+  refresh: duration('5m', 1000).describe('How often a document that is a URL is asked for changes.'),
+  approve: z
+    .enum(['off', 'riskier'])
+    .default('off')
+    .describe(
+      '`riskier`: a tool that a new document makes riskier stays hidden until the lock file approves it.',
+    ),
   upstream: httpUrl
     .optional()
     .describe('Base URL of the REST backend; default: the document’s first absolute server.'),
+  upstreams: z
+    .array(httpUrl)
+    .default([])
+    .describe(
+      'Further base URLs or origins that servers of paths and operations may name; they get the same credential.',
+    ),
   timeout: duration('30s', 1).describe('How long one call may take, from connecting to the last byte.'),
   connections: z.int().min(1).max(4096).default(128).describe('Most connections kept to the backend.'),
   responseLimit: size('10MB').describe('Largest answer taken from the backend.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { selectorSchema } from './selector.ts'
-import { expression, scope, tier } from './values.ts'
+import { expression, jmespath, optionalSize, scope, tier } from './values.ts'
 
 const hints = z.strictObject({
   readOnly: z.boolean().optional().describe('Changes nothing.'),
@@ -30,6 +30,17 @@ export const ruleSchema = z.strictObject({
     .optional()
     .describe('Scope, or scopes that are all required, instead of `tier:resource`.'),
   hints: hints.optional().describe('MCP annotations that differ from the derived ones.'),
+  mediaType: z
+    .string()
+    .optional()
+    .describe('Which of the body’s media types is sent, where the document offers several.'),
+  fields: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Only these members of the answer are given to the model: `id`, `owner.name`, `items.*.id`.'),
+  result: jmespath.optional().describe('JMESPath over the JSON answer; its result is given to the model.'),
+  resultLimit: optionalSize.describe('Instead of the API’s `resultLimit`.'),
   when: expression('condition')
     .optional()
     .describe('CEL over `principal`; the tool exists only for callers for whom it is true.'),

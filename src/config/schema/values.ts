@@ -3,6 +3,7 @@
  *
  * Messages follow one form, `what is wrong; how to write it`, which {@link ConfigProblem} takes apart.
  */
+import { compile as compileJmespath } from '@jmespath-community/jmespath'
 import { z } from 'zod'
 import { compileExpression, type ExpressionKind } from '../expression.ts'
 import { parseDuration, parseSize } from '../units.ts'
@@ -30,19 +31,24 @@ export const duration = (fallback: string, shortest = 0) =>
 
 /** An amount of data, written `10MB`; bytes after parsing, at least 1. */
 export const size = (fallback: string) =>
-  z
-    .union([z.string(), z.int()])
-    .default(fallback)
-    .transform((value, context) => {
-      const bytes = parseSize(value)
-      if (bytes !== undefined && bytes > 0 && bytes <= LARGEST) return bytes
-      context.addIssue({
-        code: 'custom',
-        message: 'not a size; write 512kB, 10MB or a number of bytes, at most 512MiB',
-      })
-      return z.NEVER
-    })
-    .meta({ title: 'size' })
+  z.union([z.string(), z.int()]).default(fallback).transform(readSize).meta({ title: 'size' })
+
+/** The same where it may be left out. */
+export const optionalSize = z
+  .union([z.string(), z.int()])
+  .transform(readSize)
+  .optional()
+  .meta({ title: 'size' })
+
+function readSize(value: string | number, context: z.RefinementCtx): number {
+  const bytes = parseSize(value)
+  if (bytes !== undefined && bytes > 0 && bytes <= LARGEST) return bytes
+  context.addIssue({
+    code: 'custom',
+    message: 'not a size; write 512kB, 10MB or a number of bytes, at most 512MiB',
+  })
+  return z.NEVER
+}
 
 /** Bodies are kept in memory, and this runtime's longest text is a little more. */
 const LARGEST = 512 * 1_048_576
@@ -65,6 +71,23 @@ export const expression = (kind: ExpressionKind) =>
       }
     })
     .meta({ title: 'CEL expression' })
+
+/** A JMESPath expression that parses; compiled again where it is used. */
+export const jmespath = z
+  .string()
+  .superRefine((source, context) => {
+    try {
+      compileJmespath(source)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      context.addIssue({
+        code: 'custom',
+        message: `not a JMESPath expression: ${reason}`,
+        params: { fix: 'write JMESPath over the answer, for example items[].{id: id, name: name}' },
+      })
+    }
+  })
+  .meta({ title: 'JMESPath expression' })
 
 const EXPRESSION_FIX: Readonly<Record<ExpressionKind, string>> = {
   condition: `write CEL over principal that yields true or false, for example '"admin" in principal.roles'`,
