@@ -7,27 +7,38 @@ import { chooseBaseUrl } from './document/choose-base-url.ts'
 import { createDocumentContext } from './document/document-context.ts'
 import { type LoadedDocument, loadDocument } from './document/load-document.ts'
 import { validateDocument } from './document/validate-document.ts'
+import { lockFileOf, readLock } from './lock/read-lock.ts'
 import type { Catalogue } from './tool.ts'
 
 /** A catalogue, and what else the documents told. */
 export interface LoadedCatalogue {
   readonly catalogue: Catalogue
+  /** The documents, by the API's name. */
+  readonly documents: ReadonlyMap<string, LoadedDocument>
   /** Base URL of each API's backend without trailing slash, by the API's name; missing where none is known. */
   readonly baseUrls: ReadonlyMap<string, string>
   /** What a validator has to say about each document; empty unless asked for. Never a reason to refuse. */
   readonly remarks: readonly { readonly api: string; readonly messages: readonly string[] }[]
 }
 
+/** What {@link loadCatalogue} does besides. */
+export interface LoadCatalogueOptions {
+  /** Checks the documents against the OpenAPI specification too, which takes its time. */
+  readonly validate?: boolean
+  /** Never for serving, see `compileCatalogue`. */
+  readonly forComparison?: boolean
+}
+
 /**
- * Loads every document that the configuration names and compiles them. With `validate`, the documents are
- * checked against the OpenAPI specification too, which takes its time.
+ * Loads every document that the configuration names, and the lock file if there is one, and compiles them.
  *
  * @throws PosternError `document_invalid`, `configuration_invalid`.
  */
 export async function loadCatalogue(
   config: Config,
-  options: { readonly validate?: boolean } = {},
+  options: LoadCatalogueOptions = {},
 ): Promise<LoadedCatalogue> {
+  const lock = readLock(lockFileOf(config))
   const documents = new Map<string, LoadedDocument>()
   for (const api of config.apis)
     documents.set(api.name, await loadDocument(locate(api.openapi, config.directory)))
@@ -37,7 +48,9 @@ export async function loadCatalogue(
   for (const [api, loaded] of options.validate ? documents : []) {
     remarks.push({ api, messages: await validateDocument(loaded) })
   }
-  return { catalogue: compileCatalogue(config, documents), baseUrls, remarks }
+  const { forComparison = false } = options
+  const catalogue = compileCatalogue(config, documents, { lock, forComparison })
+  return { catalogue, documents, baseUrls, remarks }
 }
 
 function locate(openapi: string, directory: string): string {
