@@ -95,7 +95,7 @@ export interface RequestPlan {
   readonly accept: string
 }
 
-/** OpenAPI parameter styles for the locations this version takes. */
+/** OpenAPI parameter styles; `tabDelimited` stands for Swagger 2.0's `collectionFormat: tsv`. */
 export type ParameterStyle =
   | 'simple'
   | 'label'
@@ -103,7 +103,9 @@ export type ParameterStyle =
   | 'form'
   | 'spaceDelimited'
   | 'pipeDelimited'
+  | 'tabDelimited'
   | 'deepObject'
+  | 'cookie'
 
 /** How one argument becomes part of the URL or a header (OpenAPI 3.1 "Parameter Object", "Style Values"). */
 export interface ParameterPlan {
@@ -116,16 +118,29 @@ export interface ParameterPlan {
   readonly allowReserved: boolean
   /** Set for parameters described by `content` with a JSON type: the value is serialised as JSON. */
   readonly json: boolean
+  /**
+   * Set for parameters described by `content` with `application/x-www-form-urlencoded`: how each member of the
+   * value is written; `argument` is the member's name. Others are written in style `form`.
+   */
+  readonly form?: readonly ParameterPlan[]
+  /** Set for `in: querystring` (OpenAPI 3.2): the argument is the whole query, without a name. */
+  readonly isWholeQuery?: boolean
   readonly required: boolean
 }
 
-/** How a value is written into a body or a part of one. */
+/** How a value is written into a body or a part of one; what bytes are read from is in `upstream/read-bytes.ts`. */
 export type Encoding =
   /** JSON. */
   | 'json'
+  /** A list, one JSON value per line (`application/x-ndjson`). */
+  | 'jsonLines'
   /** A text as it is, UTF-8. */
   | 'text'
-  /** Bytes: the argument is base64, a data URI, or text where neither fits; see `upstream/read-bytes.ts`. */
+  /** A file that is text: a data URI, otherwise the text as it is. */
+  | 'textFile'
+  /** A file of any kind: a data URI or base64, otherwise the text as it is. */
+  | 'anyFile'
+  /** Bytes: a data URI or base64, and nothing else. */
   | 'binary'
 
 /** How the body is made. */
@@ -133,6 +148,7 @@ export type BodyPlan =
   /** The body is one argument. */
   | {
       readonly kind: 'argument'
+      /** May be a range such as `image/*`: then a data URI says which it is. */
       readonly mediaType: string
       readonly encoding: Encoding
       readonly argument: string
@@ -150,26 +166,49 @@ export type BodyPlan =
       readonly kind: 'form'
       readonly mediaType: string
       readonly fields: readonly ParameterPlan[]
+      /**
+       * Set where one argument is an object of all fields: its name. Then a field's `argument` is the member's
+       * name, and members without a field are written like `others`.
+       */
+      readonly whole: string | undefined
+      readonly others: ParameterPlan | undefined
       readonly required: boolean
     }
-  /** `multipart/form-data` and other multipart types (RFC 7578). */
+  /** `multipart/form-data` and other multipart types (RFC 7578), each part with a name. */
   | {
       readonly kind: 'multipart'
       readonly mediaType: string
       readonly parts: readonly PartPlan[]
+      /** As for `form`. */
+      readonly whole: string | undefined
+      readonly others: PartPlan | undefined
       readonly required: boolean
     }
+  /** A multipart type whose parts have a place instead of a name (OpenAPI 3.2 `prefixEncoding`); one list. */
+  | {
+      readonly kind: 'sequence'
+      readonly mediaType: string
+      readonly argument: string
+      /** The first parts, one each. */
+      readonly prefix: readonly PartPlan[]
+      /** All parts after those; undefined where there may be none. */
+      readonly rest: PartPlan | undefined
+    }
 
-/** One part of a multipart body; a list of values becomes one part per value where `repeated`. */
+/** One part of a multipart body. */
 export interface PartPlan {
   readonly argument: string
-  /** Name of the part on the wire. */
+  /** Name of the part on the wire; empty in a sequence. */
   readonly name: string
-  readonly mediaType: string
+  /** The part's `Content-Type`, undefined for none (plain fields); several or a range: the first that fits. */
+  readonly mediaType: string | undefined
   readonly encoding: Encoding
   /** Whether the part is a file: it gets a file name. */
   readonly file: boolean
+  /** Whether a list becomes one part per value. */
   readonly repeated: boolean
+  /** Set where the value becomes plain fields as in a form instead (OpenAPI 3.1 `style` in multipart). */
+  readonly field: ParameterPlan | undefined
 }
 
 /** What became of one operation of a document, for `postern check` and `postern tools`. */
