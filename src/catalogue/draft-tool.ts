@@ -2,7 +2,7 @@ import type { Expression } from '../config/expression.ts'
 import type { ArgumentSource, NamedArgument } from './arguments/argument.ts'
 import { bindArguments } from './arguments/bind-arguments.ts'
 import { compileBody } from './arguments/compile-body.ts'
-import { compileParameters } from './arguments/compile-parameters.ts'
+import { compileParameters, type Notes } from './arguments/compile-parameters.ts'
 import { nameArguments } from './arguments/name-arguments.ts'
 import type { RuleOutcome } from './classify/apply-rules.ts'
 import { type Classification, classifyOperation } from './classify/classify-operation.ts'
@@ -66,20 +66,19 @@ const MAX_DESCRIPTION = 1_024
  */
 export function draftTool(from: DraftSource): ToolDraft {
   const { context, pathItem, operation, source, rules, extension } = from
-  const notes: string[] = []
+  const notes: Notes = { leftOut: [], remarks: [] }
   const path = parsePath(source.path)
   const parameters = compileParameters(context, pathItem, operation, notes)
-  const body = compileBody(context, source.method, operation, notes)
+  const body = compileBody(context, source.method, operation, notes.leftOut)
   const named = nameArguments([...inPathOrder(parameters, path, notes), ...(body?.sources ?? [])])
   const { bind, open, all, used } = bindArguments(context, named, rules.bind, notes)
-  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes)
+  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes.remarks)
   const accept = acceptOf(operation, context.resolveReference)
   const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })
-  const isDegraded = notes.length > 0
   const derived = classifyOperation(source)
   const tier = rules.tier ?? extension.tier ?? derived.tier
-  if (derived.reason !== undefined && tier === derived.tier) notes.push(derived.reason)
-  notes.push(...loweredByDocument(from, derived.tier))
+  if (derived.reason !== undefined && tier === derived.tier) notes.remarks.push(derived.reason)
+  notes.remarks.push(...loweredByDocument(from, derived.tier))
   const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
   const scopes = rules.scopes ?? extension.scopes ?? [`${tier}:${resource}`]
   const required =
@@ -100,8 +99,8 @@ export function draftTool(from: DraftSource): ToolDraft {
     open,
     bind,
     plan,
-    notes,
-    isDegraded,
+    notes: [...notes.leftOut, ...notes.remarks],
+    isDegraded: notes.leftOut.length > 0,
     usedBindings: used,
   })
 }
@@ -127,7 +126,7 @@ function loweredByDocument({ rules, extension }: DraftSource, derived: Tier): re
 function inPathOrder(
   parameters: readonly ArgumentSource[],
   path: readonly (string | PathParameter)[],
-  notes: string[],
+  { remarks }: Notes,
 ): readonly ArgumentSource[] {
   const described = new Map(
     parameters.filter(({ location }) => location === 'path').map(parameter => [parameter.wire, parameter]),
@@ -136,15 +135,15 @@ function inPathOrder(
   const inPath = [...used].map(name => {
     const parameter = described.get(name)
     if (parameter === undefined)
-      notes.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
+      remarks.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
     return parameter ?? undescribed(name)
   })
   for (const name of described.keys()) {
     if (!used.has(name))
-      notes.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
+      remarks.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
   }
   const at = (wanted: string) => parameters.filter(({ location }) => location === wanted)
-  return [...inPath, ...at('query'), ...at('header')]
+  return [...inPath, ...at('query'), ...at('querystring'), ...at('header'), ...at('cookie')]
 }
 
 function undescribed(name: string): ArgumentSource {

@@ -1,7 +1,7 @@
 import type { JsonObject, ParameterPlan } from '../tool.ts'
 
 /** Where an argument goes in the request. */
-export type ArgumentLocation = 'path' | 'query' | 'header' | 'body'
+export type ArgumentLocation = 'path' | 'query' | 'querystring' | 'header' | 'cookie' | 'body'
 
 /** One argument of a tool before it has its name: what the document says of it. */
 export interface ArgumentSource {

@@ -20,21 +20,25 @@ export interface GuardOptions {
  *
  * - a path argument that makes the path another operation's (`/invoices/{id}` with the id `export`, where
  *   there is a `/invoices/export`): that one has its own tool, scope or exclusion;
- * - a query argument written as free names (`style: form`, `explode`) that contains the name of another
- *   parameter, bound by the configuration perhaps, or of a credential.
+ * - a query or cookie argument written as free names (`style: form`, `explode`) that contains the name of
+ *   another parameter, bound by the configuration perhaps, or of a credential.
  */
 export function guardArguments(options: GuardOptions): (args: JsonObject) => readonly ArgumentProblem[] {
-  const names = new Set(options.plan.query.map(parameter => parameter.name))
-  const free = options.plan.query.filter(({ style, explode, json }) => style === 'form' && explode && !json)
-  const hasPath = options.plan.path.some(part => typeof part !== 'string')
+  const { path, query, cookies } = options.plan
+  const names = new Set([...query, ...cookies].map(parameter => parameter.name))
+  const free = [
+    ...query.filter(hasFreeNames).map(parameter => ({ parameter, location: 'query' })),
+    ...cookies.filter(hasFreeNames).map(parameter => ({ parameter, location: 'cookie' })),
+  ]
+  const hasPath = path.some(part => typeof part !== 'string')
   return args => {
     const problems: ArgumentProblem[] = []
-    for (const parameter of free) {
+    for (const { parameter, location } of free) {
       const value = Object.hasOwn(args, parameter.argument) ? args[parameter.argument] : undefined
       if (!isJsonObject(value)) continue
       for (const key of Object.keys(value)) {
         const taken = key !== parameter.name && names.has(key)
-        if (!taken && !options.isCredentialParameter('query', key)) continue
+        if (!taken && !options.isCredentialParameter(location, key)) continue
         problems.push(
           problem(`/${parameter.argument}/${key}`, 'another name: this one is a parameter of its own'),
         )
@@ -43,6 +47,12 @@ export function guardArguments(options: GuardOptions): (args: JsonObject) => rea
     if (hasPath) problems.push(...guardPath(options, args))
     return problems
   }
+}
+
+/** Whether the members of an object become parameters of their own. */
+function hasFreeNames({ style, explode, json, form, isWholeQuery }: ParameterPlan): boolean {
+  if (form !== undefined || json) return form !== undefined && isWholeQuery === true
+  return explode && (style === 'form' || style === 'cookie')
 }
 
 function guardPath({ plan, paths, path }: GuardOptions, args: JsonObject): readonly ArgumentProblem[] {
