@@ -30,10 +30,10 @@ export interface CompileOptions {
   /** The names and approvals given before; undefined where there is no lock file. */
   readonly lock?: LockFile | undefined
   /**
-   * Never for serving: shows every tool that there would be. Nothing is held back, and what the configuration says
-   * in vain about this document is a warning.
+   * `serve`, unless said otherwise. `approve`: nothing is held back, to see what there is to approve. `compare`: nor
+   * is it a mistake that the configuration says in vain about this document, which is not the one it is for.
    */
-  readonly forComparison?: boolean
+  readonly purpose?: 'serve' | 'approve' | 'compare'
 }
 
 /**
@@ -47,7 +47,7 @@ export interface CompileOptions {
 export function compileCatalogue(
   config: CatalogueConfig,
   documents: ReadonlyMap<string, LoadedDocument>,
-  { lock, forComparison = false }: CompileOptions = {},
+  { lock, purpose = 'serve' }: CompileOptions = {},
 ): Catalogue {
   const problems: ConfigProblem[] = []
   const warnings: ConfigProblem[] = []
@@ -71,13 +71,12 @@ export function compileCatalogue(
     new Set(Object.keys(config.scopes)),
     recalled,
   )
-  if (forComparison) warnings.push(...problems.splice(0))
+  if (purpose === 'compare') warnings.push(...problems.splice(0))
   problems.push(...clashes)
   if (problems.length > 0) throw configurationInvalid(config.file, problems)
   warnings.push(...missingApprovals(lock, config.apis))
-  const held: ReadonlyMap<ToolDraft, string> = forComparison
-    ? new Map()
-    : holdRiskier(recalled.entries, names)
+  const held: ReadonlyMap<ToolDraft, string> =
+    purpose === 'serve' ? holdRiskier(recalled.entries, names) : new Map()
   const tools: Tool[] = []
   const report: OperationReport[] = []
   for (const { api, operations, paths } of compiled) {

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { configurationInvalid } from '../config/problem.ts'
 import { SkippedOperation } from './arguments/argument.ts'
-import { compileCatalogue } from './compile.ts'
+import { type CompileOptions, compileCatalogue } from './compile.ts'
 import { chooseBaseUrl } from './document/choose-base-url.ts'
 import { createDocumentContext } from './document/document-context.ts'
 import { type LoadedDocument, loadDocument } from './document/load-document.ts'
@@ -25,8 +25,8 @@ export interface LoadedCatalogue {
 export interface LoadCatalogueOptions {
   /** Checks the documents against the OpenAPI specification too, which takes its time. */
   readonly validate?: boolean
-  /** Never for serving, see `compileCatalogue`. */
-  readonly forComparison?: boolean
+  /** What for; anything but `serve` never reaches a caller. */
+  readonly purpose?: CompileOptions['purpose']
 }
 
 /**
@@ -48,8 +48,8 @@ export async function loadCatalogue(
   for (const [api, loaded] of options.validate ? documents : []) {
     remarks.push({ api, messages: await validateDocument(loaded) })
   }
-  const { forComparison = false } = options
-  const catalogue = compileCatalogue(config, documents, { lock, forComparison })
+  const { purpose = 'serve' } = options
+  const catalogue = compileCatalogue(config, documents, { lock, purpose })
   return { catalogue, documents, baseUrls, remarks }
 }
 
