@@ -88,6 +88,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown) {
     code: record.code,
     path: record.path,
     tool: record.tool,
+    via: record.via,
     tier: record.tier,
     missingScopes: record.missingScopes,
     upstreamStatus: record.upstreamStatus,

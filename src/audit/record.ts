@@ -22,6 +22,8 @@ export interface AuditRecord {
   readonly path?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined
+  /** The gateway's own tool through which it was called, where tools are searched instead of listed. */
+  readonly via?: string | undefined
   readonly tier?: string | undefined
   /** Scopes that would have been needed. */
   readonly missingScopes?: readonly string[] | undefined

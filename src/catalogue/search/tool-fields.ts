@@ -56,15 +56,10 @@ function argumentNames({ path, query, headers, cookies, body }: RequestPlan): re
   return [...parameters, ...(body === undefined ? [] : bodyArguments(body))]
 }
 
+/** By what it has, not by its kind: a kind that is added later is searched as far as it is like the others. */
 function bodyArguments(body: BodyPlan): readonly string[] {
-  switch (body.kind) {
-    case 'argument':
-      return [body.argument]
-    case 'properties':
-      return [...body.properties.values()]
-    case 'form':
-      return body.fields.map(({ argument }) => argument)
-    case 'multipart':
-      return body.parts.map(({ argument }) => argument)
-  }
+  if ('properties' in body) return [...body.properties.values()]
+  if ('fields' in body) return body.fields.map(({ argument }) => argument)
+  if ('parts' in body) return body.parts.map(({ argument }) => argument)
+  return [body.argument]
 }
