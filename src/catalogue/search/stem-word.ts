@@ -13,9 +13,9 @@ export function stemWord(word: string): string {
   if (singular.endsWith('y') && !/[aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}i`
   if (singular.length > 5 && singular.endsWith('ed')) return singular.slice(0, -2)
   if (singular.length > 5 && singular.endsWith('ing')) return singular.slice(0, -3)
-  return singular.endsWith('e') && (singular.length > 4 || SILENT.test(singular))
-    ? singular.slice(0, -1)
-    : singular
+  const isSilent = singular.length > 4 ? singular.endsWith('e') : SILENT.test(singular)
+  return isSilent ? singular.slice(0, -1) : singular
 }
 
-const SILENT = /(?:sh|ch|x|s|z)e$/
+/** Of short words: `boxes`, `closes`; not `use`, not `note`. */
+const SILENT = /^..(?:s|x|z)e$/
