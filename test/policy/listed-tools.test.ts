@@ -10,7 +10,12 @@ const TOOLS: readonly Tool[] = [
   makeTool('list', 'read:invoices'),
   makeTool('get', 'read:invoices'),
   makeTool('create', 'write:invoices', undefined, 'write'),
-  makeTool('send', 'manage:invoices', ({ roles }) => roles.includes('boss'), 'manage'),
+  makeTool(
+    'send',
+    'manage:invoices',
+    principal => Reflect.get(principal, 'roles').includes('boss'),
+    'manage',
+  ),
 ]
 const surface = (above: number) =>
   createSearchSurface({ name: 'acme', title: 'Acme', tools: TOOLS, above, isTaken: () => false })

@@ -22,8 +22,11 @@ export function answerDescribe(args: JsonObject, caller: Behind): ToolResult {
   let length = 0
   for (const tool of found) {
     const text = definitionOf(tool, caller)
-    if (length > 0 && length + text.length > MAX_LENGTH) later.push(tool.name)
-    else definitions.push(text)
+    if (length > 0 && length + text.length > MAX_LENGTH) {
+      later.push(tool.name)
+      continue
+    }
+    definitions.push(text)
     length += text.length
   }
   const missing = names.filter(name => caller.find(name) === undefined)
