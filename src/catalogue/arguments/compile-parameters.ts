@@ -130,8 +130,7 @@ function whyNotSendable(
   } else if (style !== undefined && !styles.some(each => each === style)) {
     return `has the style ${quote(String(style))}, which does not exist there; use ${styles.join(', ')}`
   }
-  const problem = context.checkSchema(schemaOf(context, parameter))
-  return problem === undefined ? undefined : `can’t be described: ${problem}`
+  return undefined
 }
 
 function sourceOf(
