@@ -61,6 +61,9 @@ export function compileCatalogue(
     const findings = checkSelectors(api, index, operations)
     problems.push(...findings.problems)
     warnings.push(...findings.warnings)
+    for (const warning of loaded.warnings) {
+      warnings.push(Object.freeze({ ...warning, path: `apis[${index}].${warning.path}` }))
+    }
     return { api: api.name, operations, paths: indexPaths(operations) }
   })
   const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { configurationInvalid } from '../config/problem.ts'
+import type { ApiConfig } from '../config/schema.ts'
 import { SkippedOperation } from './arguments/argument.ts'
 import { type CompileOptions, compileCatalogue } from './compile.ts'
 import { chooseBaseUrl } from './document/choose-base-url.ts'
@@ -39,9 +40,8 @@ export async function loadCatalogue(
   options: LoadCatalogueOptions = {},
 ): Promise<LoadedCatalogue> {
   const lock = readLock(lockFileOf(config))
-  const documents = new Map<string, LoadedDocument>()
-  for (const api of config.apis)
-    documents.set(api.name, await loadDocument(locate(api.openapi, config.directory)))
+  const loaded = config.apis.map(async api => [api.name, await loadApi(api, config.directory)] as const)
+  const documents = new Map(await Promise.all(loaded))
   const baseUrls = findBaseUrls(config, documents)
   refuseUnaskable(config, baseUrls)
   const remarks = []
@@ -51,6 +51,14 @@ export async function loadCatalogue(
   const { purpose = 'serve' } = options
   const catalogue = compileCatalogue(config, documents, { lock, purpose })
   return { catalogue, documents, baseUrls, remarks }
+}
+
+function loadApi(api: ApiConfig, directory: string): Promise<LoadedDocument> {
+  const { openapi, overlays = [], referenceOrigins } = api
+  return loadDocument(locate(openapi, directory), {
+    referenceOrigins,
+    overlays: overlays.map(overlay => resolve(directory, overlay)),
+  })
 }
 
 function locate(openapi: string, directory: string): string {
