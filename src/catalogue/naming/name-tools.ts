@@ -21,10 +21,15 @@ export interface NameSource {
  * @param prefix - put in front as it is; not repeated where the name starts with it already
  */
 export function nameTool(source: NameSource, prefix: string): string {
-  const fromId = words(source.operationId ?? '').join('_')
-  const name = fromId === '' ? nameOfPath(source) : fromId
+  const name = wordsOfOperation(source).join('_')
   const full = prefix !== '' && name.startsWith(prefix) && name !== prefix ? name : prefix + name
   return shorten(full, `${source.operationId} ${source.method} ${source.path}`)
+}
+
+/** What an operation is called, word by word: by its operationId, else by method and path. Never empty. */
+export function wordsOfOperation(source: NameSource): readonly string[] {
+  const fromId = words(source.operationId ?? '')
+  return fromId.length > 0 ? fromId : wordsOfPath(source)
 }
 
 /**
@@ -39,13 +44,13 @@ export function uniqueName(name: string, isTaken: (name: string) => boolean): st
   return candidate
 }
 
-function nameOfPath({ method, path }: NameSource): string {
+function wordsOfPath({ method, path }: NameSource): readonly string[] {
   const parts = path.split('/').flatMap(segment => {
     const variables = [...segment.matchAll(/\{([^{}]+)\}/g)].map(match => words(match[1] ?? ''))
     const literals = words(segment.replace(/\{[^{}]*\}/g, ' '))
     return [...literals, ...variables.flatMap(variable => ['by', ...variable])]
   })
-  return [method.toLowerCase(), ...(parts.length > 0 ? parts : ['root'])].join('_')
+  return [method.toLowerCase(), ...(parts.length > 0 ? parts : ['root'])]
 }
 
 /** Cut at a word, with a hash of the whole so that names that start alike stay apart. */
