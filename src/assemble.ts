@@ -106,7 +106,7 @@ export function assemble(
 function mcpServer(server: ServerConfig, config: Config, catalogue: Catalogue, policy: Policy): McpServer {
   const tools = selectTools(catalogue, server)
   const plain = { path: server.path, tools, byName: new Map(tools.map(tool => [tool.name, tool])) }
-  return { ...plain, search: searchFront(plain, server, config, catalogue, policy) }
+  return { ...plain, profile: server.profile, search: searchFront(plain, server, config, catalogue, policy) }
 }
 
 /** Undefined where every caller gets the list of all tools that it may call. */

@@ -1,6 +1,7 @@
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { PosternError } from '../errors.ts'
+import type { ConfiguredProfile } from './client-profile.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */
@@ -10,6 +11,8 @@ export interface McpServer {
   /** The selection, in the catalogue's order. */
   readonly tools: readonly Tool[]
   readonly byName: ReadonlyMap<string, Tool>
+  /** For which client the list is written (`servers[].profile`); undefined means `auto`. */
+  readonly profile?: ConfiguredProfile
   /** Set where callers, or some of them, search the tools instead of being given the list. */
   readonly search?: SearchFront | undefined
 }
