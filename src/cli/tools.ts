@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import type { Principal } from '../auth/principal.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { createPolicy } from '../policy/decide.ts'
 import { visibleTools } from '../policy/visible-tools.ts'
+import { type CountTokens, loadTokenCounter } from './count-tokens.ts'
+import { pretendCaller } from './pretend-caller.ts'
 import { readConfig } from './read-config.ts'
 import { serverIndex } from './server-index.ts'
 import { table } from './table.ts'
@@ -30,29 +31,21 @@ export function registerTools(program: Command): void {
       const server = config.servers[serverIndex(config, options.server)]
       if (server === undefined) throw new Error('the configuration has no server')
       const { catalogue } = await loadCatalogue(config)
-      const caller = pretend(options)
+      // Without --scope, one that may do everything.
+      const caller = pretendCaller(options.scope ?? ['*'], options.role)
       const tools = visibleTools(createPolicy(config), caller, selectTools(catalogue, server))
-      process.stdout.write(
-        options.json ? `${JSON.stringify(tools.map(describe), null, 2)}\n` : asTable(tools),
-      )
+      const count = await loadTokenCounter()
+      const asJson = () =>
+        `${JSON.stringify(
+          tools.map(tool => describe(tool, count)),
+          null,
+          2,
+        )}\n`
+      process.stdout.write(options.json ? asJson() : asTable(tools, count))
     })
 }
 
-/** A caller as the options describe one; without --scope, one that may do everything. */
-function pretend(options: ToolsOptions): Principal {
-  return {
-    subject: 'postern-tools',
-    organization: undefined,
-    roles: options.role ?? [],
-    scopes: options.scope ?? ['*'],
-    scheme: 'token',
-    schemeIndex: 0,
-    credentialId: 'postern-tools',
-    expiresAt: undefined,
-  }
-}
-
-function describe(tool: Tool) {
+function describe(tool: Tool, count: CountTokens) {
   return {
     name: tool.name,
     tier: tool.tier,
@@ -60,22 +53,23 @@ function describe(tool: Tool) {
     scopes: tool.scopes,
     operation: `${tool.operation.method} ${tool.operation.path}`,
     operationId: tool.operation.operationId,
-    tokens: estimateTokens(tool),
+    tokens: count(tool.definition),
     ...(tool.when && { when: tool.when.source }),
   }
 }
 
-function asTable(tools: readonly Tool[]): string {
+function asTable(tools: readonly Tool[], count: CountTokens): string {
   if (tools.length === 0) return 'No tool is visible with these scopes.\n'
-  const rows = tools.map(tool => [
+  const tokens = tools.map(tool => count(tool.definition))
+  const rows = tools.map((tool, index) => [
     tool.name,
     tool.tier,
     hintWords(tool),
     tool.scopes.join(' '),
     `${tool.operation.method} ${tool.operation.path}`,
-    `${estimateTokens(tool)}`,
+    `${tokens[index]}`,
   ])
-  const total = tools.reduce((sum, tool) => sum + estimateTokens(tool), 0)
+  const total = tokens.reduce((sum, own) => sum + own, 0)
   return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, about ${total} tokens\n`
 }
 
@@ -87,9 +81,4 @@ function hintWords({ hints }: Tool): string {
     hints.openWorld && 'open-world',
   ].filter(word => word !== false)
   return words.join(', ') || '–'
-}
-
-/** Tokens of the tool's definition, estimated at four characters each, the usual rule of thumb for English JSON. */
-function estimateTokens(tool: Tool): number {
-  return Math.ceil(tool.definition.length / 4)
 }
