@@ -15,7 +15,7 @@ import {
 export interface Cut {
   /** Names of members and positions of items, as the JSON text writes them; empty for the whole answer. */
   readonly path: readonly string[]
-  readonly unit: 'items' | 'members' | 'characters'
+  readonly unit: 'items' | 'members' | 'characters' | 'lines'
   readonly kept: number
   readonly total: number
 }
