@@ -7,6 +7,7 @@
  * audit record is written.
  */
 import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
+import type { RepairedArguments } from './catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from './catalogue/tool.ts'
 import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
 import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
@@ -41,6 +42,7 @@ class RunningCall {
   found: FoundCall | undefined
   tool!: Tool
   args: JsonObject
+  repairs: RepairedArguments['repairs'] | undefined
   request!: UpstreamRequest
   credentials!: UpstreamCredentials
   response!: UpstreamResponse
@@ -133,9 +135,14 @@ function answerHere(running: RunningCall): void {
   if (answer !== undefined) running.result = answer()
 }
 
-function validateArguments({ tool, args }: RunningCall): void {
+function validateArguments(running: RunningCall): void {
+  const { tool, args } = running
   const problems = tool.validate(args)
-  if (problems.length > 0) throw new PosternError('invalid_arguments', { data: { problems } })
+  if (problems.length === 0) return
+  const repaired = tool.repair(args)
+  if (repaired === undefined) throw new PosternError('invalid_arguments', { data: { problems } })
+  running.args = repaired.args
+  running.repairs = repaired.repairs
 }
 
 /** Parameters that the configuration binds come from the principal alone, whatever the caller sent. */
@@ -230,7 +237,9 @@ function auditRecord(
     tier: tool?.tier,
     missingScopes: Array.isArray(missing) ? missing : undefined,
     principal: call.caller.principal,
-    arguments: redactArguments(call.arguments, tool),
+    // What was unwrapped has its names, by which secrets are known, only afterwards.
+    arguments: redactArguments(running.repairs?.unwrapped ? running.args : call.arguments, tool),
+    repairs: running.repairs,
     upstreamStatus: running.response?.status,
     client: call.client,
     remoteAddress: call.remoteAddress,

@@ -100,6 +100,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown) {
     scheme: principal?.scheme,
     credential: principal?.credentialId,
     arguments: args,
+    repairs: record.repairs,
   } satisfies Record<
     Exclude<keyof AuditRecord, 'principal'> | 'time' | 'subject' | 'organization' | 'scheme' | 'credential',
     unknown

@@ -1,4 +1,5 @@
 import { guardArguments } from './arguments/guard-arguments.ts'
+import { mayDrop } from './arguments/may-drop.ts'
 import { sensitivePaths } from './arguments/sensitive-paths.ts'
 import { createValidator } from './arguments/validate-arguments.ts'
 import type { ToolDraft } from './draft-tool.ts'
@@ -33,12 +34,14 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     path: source.path,
     isCredentialParameter: context.isCredentialParameter,
   })
-  const validate = createValidator({
+  const { validate, repair } = createValidator({
     compileCheck: forms.compileCheck,
     schema: () => inputSchema(open, forms.forValidation),
     inputSchema: schema,
     isSensitive,
     guard,
+    unalias,
+    mayDrop: mayDrop(open, source.method),
   })
   const define = (input: JsonObject) => definitionOf(draft, name, input, output()?.advertised)
   const definition = once(() => define(schema()))
@@ -73,6 +76,7 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
       return unalias()
     },
     validate,
+    repair,
     guardBound: guard,
     bind: draft.bind,
     plan,

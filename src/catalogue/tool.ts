@@ -1,5 +1,6 @@
 import type { Expression } from '../config/expression.ts'
 import type { ConfigProblem } from '../config/problem.ts'
+import type { RepairedArguments } from './arguments/repaired-arguments.ts'
 import type { Profile } from './profiles/client-limits.ts'
 
 /** How much harm a tool can do. */
@@ -68,6 +69,8 @@ export interface Tool {
   readonly unalias?: ((args: JsonObject) => JsonObject) | undefined
   /** Checks arguments as the caller sent them. An empty list means valid. Compiled on the first call. */
   readonly validate: (args: JsonObject) => readonly ArgumentProblem[]
+  /** Mends arguments that `validate` refuses, wholly, where only one thing can have been meant; else undefined. */
+  readonly repair: (args: JsonObject) => RepairedArguments | undefined
   /**
    * Checks arguments whose bound ones are filled in: whether the path that they make is still this operation's.
    * An organisation may be called like a literal of another path. `validate` can't tell, it sees the caller's only.
@@ -201,10 +204,7 @@ export interface ParameterPlan {
   readonly allowReserved: boolean
   /** Set for parameters described by `content` with a JSON type: the value is serialised as JSON. */
   readonly json: boolean
-  /**
-   * Set for parameters described by `content` with `application/x-www-form-urlencoded`: how each member of the
-   * value is written; `argument` is the member's name. Others are written in style `form`.
-   */
+  /** For `content` of a form: how the value's members are written (`argument` is their name); others: `form`. */
   readonly form?: readonly ParameterPlan[]
   /** Set for `in: querystring` (OpenAPI 3.2): the argument is the whole query, without a name. */
   readonly isWholeQuery?: boolean

@@ -77,7 +77,7 @@ function compileParameter(
   const location = String(parameter.in)
   if (isKeptFromCallers(context, parameter, notes)) return []
   const required = parameter.required === true || location === 'path'
-  const reason = whyNotSendable(context, parameter, name, location)
+  const reason = whyNotSendable(parameter, name, location)
   if (reason === undefined) {
     if (location === 'querystring') return querystringSources(context, parameter, required)
     return [sourceOf(context, parameter, name, location as ArgumentLocation, required)]
@@ -114,12 +114,7 @@ function descriptionOf(schema: unknown): unknown {
   return isJsonObject(schema) ? schema.description : undefined
 }
 
-function whyNotSendable(
-  context: DocumentContext,
-  parameter: JsonObject,
-  name: string,
-  location: string,
-): string | undefined {
+function whyNotSendable(parameter: JsonObject, name: string, location: string): string | undefined {
   const styles = Object.hasOwn(STYLES, location) ? STYLES[location] : undefined
   if (styles === undefined) return 'is in no place that OpenAPI knows; correct `in`'
   const isNamed = location !== 'header' && location !== 'cookie'

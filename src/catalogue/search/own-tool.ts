@@ -44,12 +44,14 @@ export function ownTool({ name, title, description, tier, hints, inputSchema }: 
     when: undefined,
     inputSchema,
     definition: JSON.stringify({ name, title, description, inputSchema, annotations }),
-    validate: createValidator({
+    ...createValidator({
       compileCheck: createCheckCompiler(),
       schema: () => inputSchema,
       inputSchema: () => inputSchema,
       isSensitive: () => false,
       guard: () => [],
+      // A filter that says nothing is as good as left out.
+      mayDrop: (_, value) => value === null || value === '',
     }),
     guardBound: () => [],
     bind: new Map(),
