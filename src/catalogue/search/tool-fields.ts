@@ -28,7 +28,8 @@ const MAX_TEXT = 512
 export function toolFields(tool: Tool): readonly Field[] {
   const { operation, plan, bind } = tool
   const names = [...new Set([...terms(tool.name), ...terms(operation.operationId)])]
-  const subject = [...new Set([...operation.tags.flatMap(terms), ...terms(tool.resource)])]
+  const tags = [...operation.tags, ...(operation.ancestorTags ?? [])]
+  const subject = [...new Set([...tags, tool.resource].flatMap(terms))]
   const args = [
     ...new Set(
       argumentNames(plan)

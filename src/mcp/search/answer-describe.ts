@@ -1,6 +1,6 @@
 import type { JsonObject, Tool } from '../../catalogue/tool.ts'
-import { PosternError } from '../../errors.ts'
 import type { ToolResult } from '../tool-result.ts'
+import { ownArguments } from './own-arguments.ts'
 import type { Behind } from './search-front.ts'
 import { suggestNames } from './suggest-names.ts'
 
@@ -12,9 +12,7 @@ import { suggestNames } from './suggest-names.ts'
  * @throws PosternError `invalid_arguments`
  */
 export function answerDescribe(args: JsonObject, caller: Behind): ToolResult {
-  const given = repair(args)
-  const problems = caller.surface.describe.validate(given)
-  if (problems.length > 0) throw new PosternError('invalid_arguments', { data: { problems } })
+  const given = ownArguments(caller.surface.describe, args)
   const names = [...new Set([given.names].flat().filter(name => typeof name === 'string'))]
   const found = names.flatMap(name => caller.find(name) ?? [])
   const definitions: string[] = []
@@ -44,23 +42,11 @@ export function answerDescribe(args: JsonObject, caller: Behind): ToolResult {
 /** All definitions together, in characters; the first is given however long it is. */
 const MAX_LENGTH = 200_000
 
-/** One name alone, or a list that came as text, is unmistakable. */
-function repair(args: JsonObject): JsonObject {
-  const { names } = args
-  if (typeof names !== 'string') return args
-  if (!names.startsWith('[')) return { ...args, names: [names] }
-  try {
-    return { ...args, names: JSON.parse(names) }
-  } catch {
-    return args
-  }
-}
-
 /** The tool's entry of a list, with what else a caller needs to know put in front. */
-function definitionOf(tool: Tool, { surface }: Behind): string {
+function definitionOf(tool: Tool, { surface, profile }: Behind): string {
   const { tier, scopes } = tool
   const more = JSON.stringify({ execute: surface.execute[tier].name, tier, scopes })
-  return `${more.slice(0, -1)},${tool.definition.slice(1)}`
+  return `${more.slice(0, -1)},${(tool.definitionFor?.(profile) ?? tool.definition).slice(1)}`
 }
 
 /** For so many names without a tool, a search looks for what may have been meant. */

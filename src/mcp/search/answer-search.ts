@@ -1,8 +1,8 @@
 import { DEFAULT_FOUND, MAX_FOUND } from '../../catalogue/search/search-surface.ts'
 import type { ToolQuery } from '../../catalogue/search/tool-index.ts'
 import type { JsonObject, Tool } from '../../catalogue/tool.ts'
-import { PosternError } from '../../errors.ts'
 import type { ToolResult } from '../tool-result.ts'
+import { ownArguments } from './own-arguments.ts'
 import { requiredArguments } from './required-arguments.ts'
 import type { Behind } from './search-front.ts'
 
@@ -13,14 +13,11 @@ import type { Behind } from './search-front.ts'
  * @throws PosternError `invalid_arguments`
  */
 export function answerSearch(args: JsonObject, caller: Behind): ToolResult {
-  const problems = caller.surface.search.validate(args)
-  if (problems.length > 0) throw new PosternError('invalid_arguments', { data: { problems } })
-  const query = readQuery(args)
+  const query = readQuery(ownArguments(caller.surface.search, args))
   const { tools, total } = caller.surface.index.search(query, caller.visible)
   return total === 0 ? nothingFound(query, caller) : found(tools, total, caller)
 }
 
-/** The arguments have been validated. */
 function readQuery({ query, tier, resource, limit }: JsonObject): ToolQuery {
   return {
     text: typeof query === 'string' ? query : '',

@@ -4,10 +4,12 @@
  * after, by the policy, on the tool itself.
  */
 import type { Principal } from '../../auth/principal.ts'
+import type { Profile } from '../../catalogue/profiles/client-limits.ts'
 import { type SearchSurface, TIERS } from '../../catalogue/search/search-surface.ts'
 import type { Tool } from '../../catalogue/tool.ts'
 import { PosternError } from '../../errors.ts'
 import type { FoundCall, SearchFront, ToolCall } from '../call.ts'
+import { clientProfile } from '../client-profile.ts'
 import { answerDescribe } from './answer-describe.ts'
 import { answerSearch } from './answer-search.ts'
 import { readExecution } from './read-execution.ts'
@@ -29,6 +31,8 @@ export interface SearchFrontOptions {
 export interface Behind {
   readonly surface: SearchSurface
   readonly visible: readonly Tool[]
+  /** The kind of client that definitions are written for. */
+  readonly profile: Profile
   /** A visible tool by its name; undefined for those that are hidden just as for those that do not exist. */
   readonly find: (name: string) => Tool | undefined
 }
@@ -43,27 +47,29 @@ export function createSearchFront(options: SearchFrontOptions): SearchFront {
       const { principal } = call.caller
       if (!isSearching(principal)) return undefined
       if (call.name === surface.search.name) {
-        return own(call, surface.search, () => answerSearch(call.arguments, behind(options, principal)))
+        return own(call, surface.search, () => answerSearch(call.arguments, behind(options, call)))
       }
       if (call.name === surface.describe.name) {
-        return own(call, surface.describe, () => answerDescribe(call.arguments, behind(options, principal)))
+        return own(call, surface.describe, () => answerDescribe(call.arguments, behind(options, call)))
       }
       const tier = tierOf.get(call.name)
       if (tier === undefined) return direct(call, byName.get(call.name), surface)
       const { name, args } = readExecution(call.arguments)
       const inner: ToolCall = { ...call, name, arguments: args, via: call.name }
       const tool = byName.get(name)
-      if (tool === undefined) return { call: inner, error: unknownTool(name, behind(options, principal)) }
+      if (tool === undefined) return { call: inner, error: unknownTool(name, behind(options, call)) }
       if (tool.tier === tier) return { call: inner, tool }
       return { call: inner, tool, answer: () => refuseTier(tool, surface) }
     },
   }
 }
 
-function behind({ surface, byName, visible, isVisible }: SearchFrontOptions, principal: Principal): Behind {
+function behind({ surface, byName, visible, isVisible }: SearchFrontOptions, call: ToolCall): Behind {
+  const { principal } = call.caller
   return {
     surface,
     visible: visible(principal),
+    profile: clientProfile(call.server.profile, call.client),
     find(name) {
       const tool = byName.get(name)
       return tool !== undefined && isVisible(principal, tool) ? tool : undefined

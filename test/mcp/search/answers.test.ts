@@ -10,7 +10,7 @@ import { fakeTool } from '../fake-door.ts'
 
 function behind(tools: readonly Tool[], visible = tools): Behind {
   const surface = createSearchSurface({ name: 'acme', title: 'Acme', tools, above: 0, isTaken: () => false })
-  return { surface, visible, find: name => visible.find(tool => tool.name === name) }
+  return { surface, visible, profile: 'default', find: name => visible.find(tool => tool.name === name) }
 }
 
 const textOf = ({ content }: ToolResult) =>
@@ -113,10 +113,29 @@ t.test('what is too long for one answer is left for the next', async t => {
 })
 
 t.test('bad arguments', async t => {
-  for (const args of [{ limit: 0 }, { tier: 'x' }, { query: 7 }, { other: 1 }]) {
-    t.throws(() => answerSearch(args, behind(TOOLS)), { code: 'invalid_arguments' })
+  for (const args of [{ limit: 0 }, { tier: 'x' }, { query: {} }, { other: 1 }]) {
+    t.throws(() => answerSearch(args, behind(TOOLS)), { code: 'invalid_arguments' }, JSON.stringify(args))
   }
-  for (const args of [{}, { names: [] }, { names: [7] }, { names: '[1' }, { names: '[1]' }, { name: 'a' }]) {
-    t.throws(() => answerDescribe(args, behind(TOOLS)), { code: 'invalid_arguments' })
+  for (const args of [{}, { names: [] }, { names: [{}] }, { names: {} }, { name: 'list_things' }]) {
+    t.throws(() => answerDescribe(args, behind(TOOLS)), { code: 'invalid_arguments' }, JSON.stringify(args))
   }
+})
+
+t.test('arguments in which only one thing can be meant', async t => {
+  for (const args of [{ limit: '2' }, { tier: '', resource: null }, { query: null }]) {
+    t.match(structuredOf(answerSearch(args, behind(TOOLS))), { total: 2 }, JSON.stringify(args))
+  }
+  for (const args of [{ names: 'list_things' }, { names: '["list_things"]' }]) {
+    const { tools } = structuredOf(answerDescribe(args, behind(TOOLS)))
+    t.match(tools, [{ name: 'list_things' }], JSON.stringify(args))
+  }
+})
+
+t.test('definitions are written for the client that asks', async t => {
+  const tool = {
+    ...fakeTool('a'),
+    definitionFor: (profile: string) => JSON.stringify({ name: 'a', description: `for ${profile}` }),
+  }
+  const result = answerDescribe({ names: ['a'] }, { ...behind([tool]), profile: 'gemini' })
+  t.match(structuredOf(result).tools, [{ name: 'a', description: 'for gemini' }])
 })
