@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
-import type { OperationReport } from '../catalogue/tool.ts'
+import { configuredSurface } from '../catalogue/search/configured-surface.ts'
+import { selectTools } from '../catalogue/select-tools.ts'
+import type { Catalogue, OperationReport } from '../catalogue/tool.ts'
+import type { Config } from '../config/config.ts'
 import { configNotes } from '../config/config-notes.ts'
 import type { ConfigProblem } from '../config/problem.ts'
 import { printable } from './printable.ts'
@@ -26,6 +29,7 @@ export function registerCheck(program: Command): void {
       }
       process.stdout.write(renderReport(report, options.all ?? false))
       for (const [api, { version }] of documents) say(summary(api, version, report))
+      for (const line of searched(config, catalogue)) say(line)
       for (const { api, messages } of remarks) {
         for (const message of messages) say(`document: ${api}: ${message}`)
       }
@@ -33,6 +37,17 @@ export function registerCheck(program: Command): void {
       for (const note of notes) say(`note: ${inOneLine(note)}`)
       say(`${config.file}: configuration is good`)
     })
+}
+
+/** The servers whose tools callers, or some of them, search instead of being given the list. */
+function searched(config: Config, catalogue: Catalogue): readonly string[] {
+  return config.servers.flatMap(server => {
+    const tools = selectTools(catalogue, server)
+    const above = configuredSurface(config, server, catalogue, tools)?.above
+    if (above === undefined) return []
+    const whom = above === 0 ? '' : ` by callers who may see more than ${above}`
+    return `server ${server.path}: its ${tools.length} tools are searched instead of listed${whom}`
+  })
 }
 
 /** The operations that deserve a word, each with its place in the document; then the counts. */

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { configuredSurface } from '../catalogue/search/configured-surface.ts'
 import { selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { createPolicy } from '../policy/decide.ts'
+import { isSearching, listedTools } from '../policy/listed-tools.ts'
 import { visibleTools } from '../policy/visible-tools.ts'
 import { type CountTokens, loadTokenCounter } from './count-tokens.ts'
 import { pretendCaller } from './pretend-caller.ts'
@@ -33,7 +35,11 @@ export function registerTools(program: Command): void {
       const { catalogue } = await loadCatalogue(config)
       // Without --scope, one that may do everything.
       const caller = pretendCaller(options.scope ?? ['*'], options.role)
-      const tools = visibleTools(createPolicy(config), caller, selectTools(catalogue, server))
+      const policy = createPolicy(config)
+      const selection = selectTools(catalogue, server)
+      const tools = visibleTools(policy, caller, selection)
+      const surface = configuredSurface(config, server, catalogue, selection)
+      const isSearched = surface !== undefined && isSearching(policy, caller, surface)
       const count = await loadTokenCounter()
       const asJson = () =>
         `${JSON.stringify(
@@ -42,6 +48,9 @@ export function registerTools(program: Command): void {
           2,
         )}\n`
       process.stdout.write(options.json ? asJson() : asTable(tools, count))
+      if (isSearched && !options.json) {
+        process.stdout.write(searchLine(listedTools(policy, caller, surface), count))
+      }
     })
 }
 
@@ -71,6 +80,13 @@ function asTable(tools: readonly Tool[], count: CountTokens): string {
   ])
   const total = tokens.reduce((sum, own) => sum + own, 0)
   return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, about ${total} tokens\n`
+}
+
+/** What is listed instead of the tools above. */
+function searchLine(listed: readonly Tool[], count: CountTokens): string {
+  const total = listed.reduce((sum, tool) => sum + count(tool.definition), 0)
+  const names = listed.map(tool => tool.name).join(', ')
+  return `They are searched, not listed. The list is ${names}: about ${total} tokens.\n`
 }
 
 function hintWords({ hints }: Tool): string {
