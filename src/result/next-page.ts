@@ -1,7 +1,9 @@
-import type { JsonObject, PageArgument, PaginationPlan } from '../catalogue/tool.ts'
+import type { JsonObject, PaginationPlan } from '../catalogue/tool.ts'
+import { countPages, pageValue, positionOf } from './count-pages.ts'
 import { findItems } from './find-items.ts'
 import { nextLink } from './link-header.ts'
 import { pageFromUrl } from './page-from-url.ts'
+import { saysMore, valueAt } from './page-members.ts'
 
 /** An answer, as far as its next page is concerned. */
 export interface AnsweredPage {
@@ -44,7 +46,7 @@ export function nextPage(page: AnsweredPage): NextPage | undefined {
     const last = lastId(page.value, items)
     if (last !== undefined) return certainly({ [page.plan.lastItem.argument]: last })
   }
-  return byCounting(page, items.length, more)
+  return countPages(page, items.length, more)
 }
 
 const LONGEST_CURSOR = 4096
@@ -61,12 +63,12 @@ function afterCut(
 ): NextPage | undefined {
   if (kept === 0) return undefined
   const { offset, lastItem, page, size } = plan
-  if (offset !== undefined) return certainly({ [offset.argument]: numberOf(args, offset, 0) + kept })
+  if (offset !== undefined) return certainly({ [offset.argument]: (positionOf(args, offset) ?? 0) + kept })
   const last = idOf(items[kept - 1])
   if (lastItem !== undefined && last !== undefined) return certainly({ [lastItem.argument]: last })
   // Pages of another size start elsewhere, but for the first.
-  const isFirst = page === undefined || numberOf(args, page, 1) === (page.fallback ?? 1)
-  return size !== undefined && isFirst ? certainly({ [size.argument]: kept }) : undefined
+  const isFirst = page === undefined || (positionOf(args, page) ?? 1) === (page.fallback ?? 1)
+  return size !== undefined && isFirst ? certainly({ [size.argument]: pageValue(size, kept) }) : undefined
 }
 
 function fromUrl({ plan, args, url }: AnsweredPage, target: string | undefined): JsonObject | undefined {
@@ -104,85 +106,6 @@ function isWhole(value: string | number): boolean {
   return /^\d{1,15}$/.test(String(value))
 }
 
-const MORE = [
-  'has_more',
-  'hasMore',
-  'has_next',
-  'hasNext',
-  'has_next_page',
-  'hasNextPage',
-  'is_truncated',
-  'more',
-]
-const AROUND = ['meta', 'pagination', 'paging', 'page_info', 'pageInfo', 'metadata', 'page']
-const TOTALS = [
-  'total',
-  'total_count',
-  'totalCount',
-  'total_results',
-  'totalResults',
-  'total_items',
-  'totalItems',
-]
-const PAGES = [
-  'total_pages',
-  'totalPages',
-  'page_count',
-  'pageCount',
-  'last_page',
-  'lastPage',
-  'pages',
-  'num_pages',
-]
-
-function saysMore(value: unknown): boolean | undefined {
-  const more = memberOf(value, MORE, 'boolean')
-  return typeof more === 'boolean' ? more : undefined
-}
-
-/** The first of some members, of the answer or of what in it is about pages. */
-function memberOf(value: unknown, names: readonly string[], type: 'boolean' | 'number'): unknown {
-  for (const around of ['', ...AROUND]) {
-    const outer = around === '' ? value : valueAt(value, [around])
-    for (const name of names) {
-      const found = valueAt(outer, [name])
-      if (typeof found === type) return found
-    }
-  }
-  return undefined
-}
-
-function byCounting(
-  { plan, args, value }: AnsweredPage,
-  count: number,
-  more: boolean | undefined,
-): NextPage | undefined {
-  const counted = plan.page ?? plan.offset
-  if (counted === undefined || count === 0) return undefined
-  const isPage = counted === plan.page
-  const first = counted.fallback ?? 0
-  const now = numberOf(args, counted, first)
-  const size = plan.size === undefined ? undefined : numberOf(args, plan.size, undefined)
-  const passed = isPage ? (now - first) * (size ?? count) : now
-  const changes = { [counted.argument]: isPage ? now + 1 : now + count }
-  if (more === true) return certainly(changes)
-  const pages = memberOf(value, PAGES, 'number')
-  if (isPage && typeof pages === 'number') return now - first + 1 < pages ? certainly(changes) : undefined
-  const total = memberOf(value, TOTALS, 'number')
-  if (typeof total === 'number' && total >= count)
-    return passed + count < total ? certainly(changes) : undefined
-  if (plan.hasLink || size === undefined || count < size) return undefined
-  return { changes, isCertain: false }
-}
-
-function numberOf(args: JsonObject, page: PageArgument, otherwise: number): number
-function numberOf(args: JsonObject, page: PageArgument, otherwise: undefined): number | undefined
-function numberOf(args: JsonObject, page: PageArgument, otherwise: number | undefined): number | undefined {
-  const own = Object.hasOwn(args, page.argument) ? args[page.argument] : undefined
-  const given = typeof own === 'string' && isWhole(own) ? Number(own) : own
-  return typeof given === 'number' && Number.isSafeInteger(given) ? given : (page.fallback ?? otherwise)
-}
-
 /** OpenAI's lists name the last id themselves. */
 function lastId(value: unknown, items: readonly unknown[]): string | number | undefined {
   const named = valueAt(value, ['last_id'])
@@ -192,13 +115,4 @@ function lastId(value: unknown, items: readonly unknown[]): string | number | un
 function idOf(item: unknown): string | number | undefined {
   const id = valueAt(item, ['id'])
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? id : undefined
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let current = value
-  for (const name of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) return undefined
-    current = Reflect.get(current, name)
-  }
-  return current
 }

@@ -40,7 +40,7 @@ export function recognisePagination(
     offset: found.get('offset'),
     size: found.get('size'),
     byParameter,
-    members: Object.freeze(members.length > 0 ? cursorMembers : USUAL_MEMBERS),
+    members: Object.freeze(cursorMembers.length > 0 ? cursorMembers : USUAL_MEMBERS),
     hasLink: answer.hasLink,
   })
 }
@@ -78,8 +78,10 @@ function roleOf(
   if (kind === 'position') return undefined
   // Where an answer names the cursor, `after` takes that; otherwise it is the last item's id (OpenAI, GraphQL).
   if (kind === 'after') return answer.hasMore && !answer.hasCursor ? 'lastItem' : 'cursor'
-  // Asana's `offset` and Stripe's `page` are texts: tokens that the last answer gave.
-  if ((kind === 'offset' || kind === 'page') && !isNumber) return 'cursor'
+  // Asana's `offset` and Stripe's `page` are texts: tokens that the last answer gave. Slack's `page` is a number
+  // in a text.
+  if (kind === 'offset' && !isNumber) return 'cursor'
+  if (kind === 'page' && !isNumber && answer.hasCursor) return 'cursor'
   return kind
 }
 
@@ -96,6 +98,7 @@ function pageArgument(
     if (!('value' in found)) continue
     for (const type of [found.value.type ?? 'string'].flat()) types.add(type)
     if (typeof found.value.default === 'number') fallback ??= found.value.default
+    else if (kind === 'page' && found.value.minimum === 0) fallback ??= 0
   }
   if (types.has('array') || types.has('object') || types.has('boolean')) return undefined
   const isNumber = types.has('integer') || types.has('number')
