@@ -9,7 +9,7 @@ import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { PosternError } from '../errors.ts'
 import { loadTokenCounter } from './count-tokens.ts'
 import { checkBudget } from './lint/check-budget.ts'
-import { type MeasuredList, measureLists, rememberTokens } from './lint/measure-lists.ts'
+import { type MeasuredList, measureLists } from './lint/measure-lists.ts'
 import { lintAsJson, renderLint } from './lint/render-lint.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
@@ -45,15 +45,13 @@ export function registerLint(program: Command): void {
       const { catalogue, documents } = await loadCatalogue(config)
       const source = { config, catalogue, documents }
       if (options.writeOverlay !== undefined) overlayFile(source, options.writeOverlay, options.api)
-      const tokensOf = rememberTokens(await loadTokenCounter())
-      const lists = measureLists(config, catalogue, options.scope, tokensOf)
-      const over = budget === undefined ? [] : checkBudget(budget, lists, options.scope, tokensOf)
+      const lists = measureLists(config, catalogue, options.scope, await loadTokenCounter())
+      const over = budget === undefined ? [] : checkBudget(budget, lists, options.scope)
       const result = {
         report: catalogue.report,
         findings: lintCatalogue(source),
-        clients: judgeClients(clients, wholeLists(lists), config.name, tool => tool.definition),
+        clients: judgeClients(clients, wholeLists(lists), config.name),
         lists,
-        tokensOf,
         over,
       }
       process.stdout.write(options.json ? lintAsJson(result) : renderLint(result))
@@ -62,7 +60,9 @@ export function registerLint(program: Command): void {
 }
 
 function wholeLists(lists: readonly MeasuredList[]) {
-  return lists.flatMap(({ server, scopes, tools }) => (scopes === undefined ? [{ path: server, tools }] : []))
+  return lists
+    .filter(({ scopes }) => scopes === undefined)
+    .map(({ server, profile, tools }) => ({ path: server, profile, tools: tools.map(({ tool }) => tool) }))
 }
 
 function chosenClients(name: string | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import { PROFILES } from '../../config/schema/server.ts'
 import { checkTool } from '../profiles/check-tool.ts'
 import { CLIENT_LIMITS, type ClientLimits, OTHER_CLIENTS } from '../profiles/client-limits.ts'
 import type { JsonObject, Tool } from '../tool.ts'
@@ -24,6 +25,8 @@ export interface ServerVerdict {
 /** What a server lists. */
 export interface ListedServer {
   readonly path: string
+  /** For which client its list is written, whoever asks; `auto` for the one that asks. */
+  readonly profile: (typeof PROFILES)[number]
   /** The longest list that any caller gets. */
   readonly tools: readonly Tool[]
 }
@@ -56,22 +59,27 @@ export function clientName(name: string): string | undefined {
  * Judges the tools by what each client takes: how many, and every one by itself.
  *
  * @param serverName - what clients join to a tool's name
- * @param definitionOf - a tool as the client gets it
  */
 export function judgeClients(
   clients: readonly string[],
   servers: readonly ListedServer[],
   serverName: string,
-  definitionOf: (tool: Tool, client: string) => string,
 ): readonly ClientVerdict[] {
-  const tools = new Set(servers.flatMap(server => server.tools))
   return clients.flatMap(client => {
     const limits = Object.hasOwn(CLIENTS, client) ? CLIENTS[client] : undefined
     if (limits === undefined) return []
     const limit = limits.tools
-    const problems = [...tools].flatMap(tool => {
-      const definition = JSON.parse(definitionOf(tool, client)) as JsonObject
-      return checkTool(definition, limits, serverName).map(problem => ({ tool: tool.name, problem }))
+    const definitions = new Set(
+      servers.flatMap(({ tools, profile }) =>
+        tools.map(tool => definitionIn(tool, profileFor(profile, client))),
+      ),
+    )
+    const problems = [...definitions].flatMap(text => {
+      const definition = JSON.parse(text) as JsonObject
+      return checkTool(definition, limits, serverName).map(problem => ({
+        tool: String(definition.name),
+        problem,
+      }))
     })
     const counted = servers.map(({ path, tools: own }) => ({
       path,
@@ -80,4 +88,14 @@ export function judgeClients(
     }))
     return { client, limit, servers: counted, problems }
   })
+}
+
+/** A tool's entry of `tools/list` under a profile; `auto` stands for what an unknown client gets. */
+export function definitionIn(tool: Tool, profile: (typeof PROFILES)[number]): string {
+  return tool.definitionFor?.(profile === 'auto' ? 'default' : profile) ?? tool.definition
+}
+
+function profileFor(configured: (typeof PROFILES)[number], client: string): (typeof PROFILES)[number] {
+  if (configured !== 'auto') return configured
+  return PROFILES.find(profile => profile === client) ?? 'default'
 }

@@ -1,5 +1,5 @@
 import type { ApiConfig } from '../../config/schema.ts'
-import { nameTool } from '../naming/name-tools.ts'
+import { fullName, nameTool } from '../naming/name-tools.ts'
 import type { Tool } from '../tool.ts'
 import type { Remark } from './finding.ts'
 
@@ -10,7 +10,8 @@ export function lintNames(tool: Tool, api: ApiConfig, sameId: number): Remark[] 
 
 /** Whether a tool's name was cut and has a hash at its end. */
 export function isShortened(tool: Pick<Tool, 'name' | 'operation'>, api: ApiConfig): boolean {
-  return /_[0-9a-f]{6}$/.test(tool.name) && tool.name === nameTool(tool.operation, api.tools.prefix)
+  const derived = nameTool(tool.operation, api.tools.prefix)
+  return tool.name === derived && derived !== fullName(tool.operation, api.tools.prefix)
 }
 
 /** Whether a tool's name has a number at its end, since another tool has the name without. */

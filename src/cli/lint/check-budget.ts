@@ -20,7 +20,6 @@ export function checkBudget(
   budget: number,
   lists: readonly MeasuredList[],
   asked: readonly string[] | undefined,
-  tokensOf: (tool: MeasuredList['tools'][number]) => number,
 ): readonly OverBudget[] {
   return lists
     .filter(({ scopes }) => scopes?.join(' ') === asked?.join(' '))
@@ -31,8 +30,8 @@ export function checkBudget(
       tokens,
       over: tokens - budget,
       expensive: tools
-        .map(tool => ({ tool: tool.name, tokens: tokensOf(tool) }))
         .toSorted((a, b) => b.tokens - a.tokens)
-        .slice(0, SHOWN),
+        .slice(0, SHOWN)
+        .map(one => ({ tool: one.tool.name, tokens: one.tokens })),
     }))
 }

@@ -1,8 +1,10 @@
 import type { Principal } from '../../auth/principal.ts'
+import { definitionIn } from '../../catalogue/lint/client-verdict.ts'
 import { configuredSurface } from '../../catalogue/search/configured-surface.ts'
 import { selectTools } from '../../catalogue/select-tools.ts'
 import type { Catalogue, Tool } from '../../catalogue/tool.ts'
 import type { Config } from '../../config/config.ts'
+import type { PROFILES } from '../../config/schema/server.ts'
 import { createPolicy } from '../../policy/decide.ts'
 import { listedTools } from '../../policy/listed-tools.ts'
 import { visibleTools } from '../../policy/visible-tools.ts'
@@ -15,7 +17,14 @@ export interface MeasuredList {
   readonly server: string
   /** Of the caller; undefined for the list with every tool, whatever its condition. */
   readonly scopes: readonly string[] | undefined
-  readonly tools: readonly Tool[]
+  readonly profile: (typeof PROFILES)[number]
+  readonly tools: readonly MeasuredTool[]
+  readonly tokens: number
+}
+
+/** A tool and what its entry of the list costs. */
+export interface MeasuredTool {
+  readonly tool: Tool
   readonly tokens: number
 }
 
@@ -28,9 +37,10 @@ export function measureLists(
   config: Config,
   catalogue: Catalogue,
   asked: readonly string[] | undefined,
-  tokensOf: (tool: Tool) => number,
+  count: CountTokens,
 ): readonly MeasuredList[] {
   const policy = createPolicy(config)
+  const tokensOf = remember(count)
   const sets = [['read:*'], ['write:*'], ['*'], ...Object.keys(config.scopes).map(scope => [scope])]
   if (asked !== undefined && !sets.some(set => set.join(' ') === asked.join(' '))) sets.push([...asked])
   return config.servers.flatMap(server => {
@@ -39,12 +49,11 @@ export function measureLists(
     const listed = (caller: Principal) =>
       surface === undefined ? visibleTools(policy, caller, tools) : listedTools(policy, caller, surface)
     const isSearched = surface !== undefined && tools.length > surface.above
-    const measure = (scopes: readonly string[] | undefined, list: readonly Tool[]): MeasuredList => ({
-      server: server.path,
-      scopes,
-      tools: list,
-      tokens: list.reduce((sum, tool) => sum + tokensOf(tool), 0),
-    })
+    const measure = (scopes: readonly string[] | undefined, list: readonly Tool[]): MeasuredList => {
+      const measured = list.map(tool => ({ tool, tokens: tokensOf(definitionIn(tool, server.profile)) }))
+      const tokens = measured.reduce((sum, one) => sum + one.tokens, 0)
+      return { server: server.path, scopes, profile: server.profile, tools: measured, tokens }
+    }
     return [
       measure(undefined, isSearched ? listed(pretendCaller(['*'])) : tools),
       ...sets.map(scopes => measure(scopes, listed(pretendCaller(scopes)))),
@@ -52,12 +61,12 @@ export function measureLists(
   })
 }
 
-/** Counts each tool once. */
-export function rememberTokens(count: CountTokens): (tool: Tool) => number {
-  const known = new WeakMap<Tool, number>()
-  return tool => {
-    const tokens = known.get(tool) ?? count(tool.definition)
-    known.set(tool, tokens)
+/** Counts each text once. */
+function remember(count: CountTokens): CountTokens {
+  const known = new Map<string, number>()
+  return text => {
+    const tokens = known.get(text) ?? count(text)
+    known.set(text, tokens)
     return tokens
   }
 }

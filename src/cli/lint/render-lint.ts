@@ -11,7 +11,6 @@ export interface LintResult {
   readonly findings: readonly Finding[]
   readonly clients: readonly ClientVerdict[]
   readonly lists: readonly MeasuredList[]
-  readonly tokensOf: (tool: MeasuredList['tools'][number]) => number
   readonly over: readonly OverBudget[]
 }
 
@@ -31,8 +30,7 @@ export function renderLint({ report, findings, clients, lists, over }: LintResul
 }
 
 /** The same for programs. */
-export function lintAsJson({ report, findings, clients, lists, tokensOf, over }: LintResult): string {
-  const tools = new Set(lists.flatMap(list => list.tools))
+export function lintAsJson({ report, findings, clients, lists, over }: LintResult): string {
   const whole = {
     operations: report,
     findings,
@@ -45,7 +43,11 @@ export function lintAsJson({ report, findings, clients, lists, tokensOf, over }:
         tools: own.length,
         tokens,
       })),
-      tools: [...tools].map(tool => ({ tool: tool.name, tokens: tokensOf(tool) })),
+      tools: lists
+        .filter(({ scopes }) => scopes === undefined)
+        .flatMap(({ server, tools }) =>
+          tools.map(({ tool, tokens }) => ({ server, tool: tool.name, tokens })),
+        ),
     },
     overBudget: over.map(one => ({ ...one, scopes: one.scopes ?? null })),
   }
