@@ -86,7 +86,7 @@ export function draftTool(from: DraftSource): ToolDraft {
   const sent = named.filter(({ location }) => location !== 'gateway')
   const { bind, open, all, used } = bindArguments(context, sent, rules.bind, notes)
   const forCallers = [...open, ...named.filter(({ location }) => location === 'gateway')]
-  notes.remarks.push(...looseSchemas(context, open))
+  notes.leftOut.push(...looseSchemas(context, open))
   const baseUrl = chooseBaseUrl(context, pathItem, operation, notes.remarks)
   const accept = acceptOf(operation, context.resolveReference)
   const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })

@@ -19,8 +19,8 @@ export interface AdvertisedArgument
   readonly schema: JsonObject
 }
 
-/** Longest input schema in characters, where what is deep inside can be left out; about 2,500 tokens. */
-const BUDGET = 10_000
+/** Longest input schema in characters, where what is deep inside can be left out; about 2,000 tokens. */
+const BUDGET = 8_000
 /** Longest one with references, for clients that follow them; where it is longer, it is cut like the others. */
 const REFERENCED_BUDGET = 16_000
 /** How far down arguments are described, in the renderer's steps, from the farthest that is tried. */
@@ -54,18 +54,23 @@ export function createInputAdvertiser(converter: SchemaConverter): AdvertiseInpu
   }
 }
 
+/** All arguments as far down as the budget allows, and then those that every call needs further. */
 function renderWithin(
   args: readonly AdvertisedArgument[],
   render: RenderSchema,
   measure: MeasureText,
 ): ReadonlyMap<string, JsonObject> {
-  for (const levels of LEVELS) {
-    const properties = new Map(args.map(({ argument, schema }) => [argument, render(schema, levels)]))
+  const renderAt = (required: number, optional: number): ReadonlyMap<string, JsonObject> =>
+    new Map(args.map(each => [each.argument, render(each.schema, each.required ? required : optional)]))
+  const fits = (properties: ReadonlyMap<string, JsonObject>): boolean => {
     let size = 0
     for (const schema of properties.values()) size += measure(schema)
-    if (size <= BUDGET || levels === LEVELS.at(-1)) return properties
+    return size <= BUDGET
   }
-  return new Map()
+  const shallowest = LEVELS.at(-1) ?? 0
+  const all = LEVELS.find(levels => fits(renderAt(levels, levels))) ?? shallowest
+  const deeper = LEVELS.find(levels => levels <= all || fits(renderAt(levels, all))) ?? all
+  return renderAt(deeper, all)
 }
 
 function withReferences(

@@ -10,48 +10,100 @@ const LOWER = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', '
 const UPPER = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'])
 /** From the form that can say most to the one that says least. */
 const PREFERENCE = ['object', 'array', 'string', 'number', 'integer', 'boolean']
+/** Most joined schemas of a document; only one made to have endlessly many comes near. */
+const MAX_JOINED = 50_000
 
-/** One schema for what fits both. What is said twice and can't be joined is said as the first says it. */
-export function mergeBoth(a: JsonObject, b: JsonObject): JsonObject {
-  const out: JsonObject = { ...b, ...a }
-  for (const key of Object.keys(b)) {
-    const [first, second] = [a[key], b[key]]
-    if (first === undefined || second === undefined || first === second) continue
-    if (key === 'type') out.type = narrower(first, second)
-    else if (key === 'properties') out.properties = mergeProperties([first, second], 'allOf')
-    else if (key === 'required') out.required = [...new Set([first, second].flat())]
-    else if (key === 'enum') out.enum = common(first, second)
-    else if (LOWER.has(key)) out[key] = Math.max(Number(first), Number(second))
-    else if (UPPER.has(key)) out[key] = Math.min(Number(first), Number(second))
-    else if (isJsonObject(first) && isJsonObject(second)) {
-      if (key === 'items' || key === 'additionalProperties') out[key] = { allOf: [first, second] }
+/** Makes and remembers joined schemas, so that what is joined once is the same object ever after. */
+export class SchemaMerger {
+  readonly #joined = new Map<string, JsonObject>()
+  readonly #ids = new WeakMap<object, number>()
+  #count = 0
+
+  /** One schema for what fits both. What is said twice and can't be joined is said as the first says it. */
+  both(a: JsonObject, b: JsonObject): JsonObject {
+    const out: JsonObject = { ...b, ...a }
+    for (const key of Object.keys(b)) {
+      const [first, second] = [a[key], b[key]]
+      if (first === undefined || second === undefined || first === second) continue
+      if (key === 'type') out.type = narrower(first, second)
+      else if (key === 'properties') out.properties = this.#joinMembers([first, second], 'allOf')
+      else if (key === 'required') out.required = [...new Set([first, second].flat())]
+      else if (key === 'enum') out.enum = common(first, second)
+      else if (LOWER.has(key)) out[key] = Math.max(Number(first), Number(second))
+      else if (UPPER.has(key)) out[key] = Math.min(Number(first), Number(second))
+      else if (key === 'items' || key === 'additionalProperties') {
+        out[key] = this.#join([first, second].filter(isJsonObject), 'allOf') ?? first
+      }
     }
+    return out
   }
-  return out
-}
 
-/**
- * One schema for what fits any of several plain ones. Of different types the richest is taken: a call made from it
- * is good, and the others stay allowed. Of objects, all members are there, and those required that all require;
- * the description says what belongs together.
- */
-export function mergeAny(alternatives: readonly JsonObject[]): JsonObject {
-  const typed = alternatives.map(schema => ({ schema, type: mainType(schema) }))
-  const type = PREFERENCE.find(wanted => typed.some(one => one.type === wanted))
-  if (type === undefined) return alternatives.find(schema => schema.type !== 'null') ?? {}
-  const same = typed.filter(one => one.type === type).map(({ schema }) => schema)
-  const [first = {}] = same
-  if (same.length === 1) return { ...first, type }
-  if (type === 'object') return mergeObjects(same)
-  if (type === 'array') return { ...sameIn(same), type, items: { anyOf: same.map(itemsOf) } }
-  const merged: JsonObject = { ...sameIn(same), type }
-  const enums = same.map(schema => schema.enum)
-  if (enums.every(Array.isArray)) merged.enum = [...new Set(enums.flat())]
-  else if (type === 'string') {
-    const known = enums.find(Array.isArray)
-    if (known !== undefined) merged.examples = known.filter(value => value !== '').slice(0, 1)
+  /**
+   * One schema for what fits any of several plain ones. Of different types the richest is taken: a call made from
+   * it is good, and the others stay allowed. Of objects, all members are there, and those required that all
+   * require; the description says what belongs together.
+   */
+  any(alternatives: readonly JsonObject[]): JsonObject {
+    const typed = alternatives.map(schema => ({ schema, type: mainType(schema) }))
+    const type = PREFERENCE.find(wanted => typed.some(one => one.type === wanted))
+    if (type === undefined) return alternatives.find(schema => schema.type !== 'null') ?? {}
+    const same = [...new Set(typed.filter(one => one.type === type).map(({ schema }) => schema))]
+    const [first = {}] = same
+    if (same.length === 1) return { ...first, type }
+    if (type === 'object') return this.#mergeObjects(same)
+    if (type === 'array') {
+      return { ...sameIn(same), type, items: this.#join(same.flatMap(itemsOf), 'anyOf') ?? {} }
+    }
+    return mergeScalars(same, type)
   }
-  return merged
+
+  #mergeObjects(schemas: readonly JsonObject[]): JsonObject {
+    const merged: JsonObject = { ...sameIn(schemas), type: 'object' }
+    const maps = schemas.map(schema => schema.properties)
+    const properties = this.#joinMembers(maps, 'anyOf')
+    if (Object.keys(properties).length > 0) merged.properties = properties
+    const [first = [], ...others] = schemas.map(schema => [schema.required ?? []].flat())
+    const required = first.filter(name => others.every(names => names.includes(name)))
+    if (required.length > 0) merged.required = required
+    const values = schemas.map(schema => schema.additionalProperties).filter(isJsonObject)
+    const map = this.#join(values, 'anyOf')
+    if (map !== undefined) merged.additionalProperties = map
+    const note = describeAlternatives(schemas)
+    if (note !== '') merged['x-note'] = note
+    return merged
+  }
+
+  #joinMembers(maps: readonly unknown[], how: 'allOf' | 'anyOf'): JsonObject {
+    const found = new Map<string, JsonObject[]>()
+    for (const map of maps) {
+      for (const [name, schema] of Object.entries(isJsonObject(map) ? map : {})) {
+        const known = found.get(name)
+        if (known === undefined) found.set(name, [schema].filter(isJsonObject))
+        else if (isJsonObject(schema)) known.push(schema)
+      }
+    }
+    return Object.fromEntries([...found].map(([name, schemas]) => [name, this.#join(schemas, how) ?? {}]))
+  }
+
+  /** Undefined for none, the schema itself for one. */
+  #join(schemas: readonly JsonObject[], how: 'allOf' | 'anyOf'): JsonObject | undefined {
+    const distinct = new Map(schemas.map(schema => [this.#idOf(schema), schema]))
+    const [only] = distinct.values()
+    if (distinct.size < 2 || this.#joined.size >= MAX_JOINED) return only
+    const key = `${how} ${[...distinct.keys()].join(' ')}`
+    const joined = this.#joined.get(key) ?? { [how]: [...distinct.values()] }
+    this.#joined.set(key, joined)
+    return joined
+  }
+
+  /** References to one schema are one, whatever is remarked beside them. */
+  #idOf(schema: JsonObject): string {
+    const isReference = typeof schema.$ref === 'string' && Object.keys(schema).every(isRemark)
+    if (isReference) return String(schema.$ref)
+    const id = this.#ids.get(schema) ?? this.#count++
+    this.#ids.set(schema, id)
+    return String(id)
+  }
 }
 
 /** The type that a plain schema is about; undefined where it may be any. */
@@ -64,36 +116,17 @@ export function mainType(schema: JsonObject): string | undefined {
   return undefined
 }
 
-function mergeObjects(schemas: readonly JsonObject[]): JsonObject {
-  const merged: JsonObject = { ...sameIn(schemas), type: 'object' }
-  const properties = mergeProperties(
-    schemas.map(schema => schema.properties),
-    'anyOf',
-  )
-  if (Object.keys(properties).length > 0) merged.properties = properties
-  const [first = [], ...others] = schemas.map(schema => [schema.required ?? []].flat())
-  const required = first.filter(name => others.every(names => names.includes(name)))
-  if (required.length > 0) merged.required = required
-  const maps = schemas.map(schema => schema.additionalProperties).filter(isJsonObject)
-  if (maps.length > 0) merged.additionalProperties = maps.length === 1 ? maps[0] : { anyOf: maps }
-  const note = describeAlternatives(schemas)
-  if (note !== '') merged['x-note'] = note
-  return merged
+function mergeScalars(schemas: readonly JsonObject[], type: string): JsonObject {
+  const merged: JsonObject = { ...sameIn(schemas), type }
+  const enums = schemas.map(schema => schema.enum)
+  if (enums.every(Array.isArray)) return { ...merged, enum: [...new Set(enums.flat())] }
+  const known = enums.find(Array.isArray)
+  const example = type === 'string' ? known?.find(value => value !== '') : undefined
+  return example === undefined ? merged : { ...merged, examples: [example] }
 }
 
-function mergeProperties(maps: readonly unknown[], how: 'allOf' | 'anyOf'): JsonObject {
-  const found = new Map<string, Set<unknown>>()
-  for (const map of maps) {
-    for (const [name, schema] of Object.entries(isJsonObject(map) ? map : {})) {
-      found.set(name, (found.get(name) ?? new Set()).add(schema))
-    }
-  }
-  return Object.fromEntries(
-    [...found].map(([name, schemas]) => {
-      const [only, ...others] = schemas
-      return [name, others.length === 0 ? only : { [how]: [...schemas] }]
-    }),
-  )
+function isRemark(keyword: string): boolean {
+  return keyword === '$ref' || keyword === 'description' || keyword === 'deprecated' || keyword === 'default'
 }
 
 /** What all schemas say alike. */
@@ -105,9 +138,9 @@ function sameIn(schemas: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(same)
 }
 
-function itemsOf(schema: JsonObject): unknown {
-  if (Array.isArray(schema.prefixItems)) return { anyOf: schema.prefixItems }
-  return isJsonObject(schema.items) ? schema.items : {}
+function itemsOf(schema: JsonObject): readonly JsonObject[] {
+  const tuple = Array.isArray(schema.prefixItems) ? schema.prefixItems : []
+  return [...tuple, schema.items].filter(isJsonObject)
 }
 
 function narrower(a: unknown, b: unknown): unknown {

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
-import { mergeAny, mergeBoth } from './merge-schemas.ts'
+import { SchemaMerger } from './merge-schemas.ts'
 
 /** Makes a plain schema of one with references and compositions, one level deep: members stay as they are. */
 export type ReadPlain = (schema: JsonObject) => JsonObject
@@ -19,6 +19,7 @@ export function createPlainReader(
   definition: (reference: string) => JsonObject,
   keepUnions: boolean,
 ): ReadPlain {
+  const merger = new SchemaMerger()
   const known: WeakMap<JsonObject, JsonObject>[] = []
   const read = (schema: JsonObject, level: number): JsonObject => {
     if (isPlain(schema)) return schema
@@ -27,15 +28,15 @@ export function createPlainReader(
     if (found !== undefined) return found
     const parts = partsOf(schema, definition)
     const unions = parts.flatMap(part => [part.anyOf, part.oneOf]).filter(Array.isArray)
-    let plain = parts.map(ownOf).reduce(mergeBoth)
+    let plain = parts.map(ownOf).reduce((a, b) => merger.both(a, b))
     const kept = keepUnions && level === 0 && unions.length === 1 ? unions[0]?.filter(isNotNull) : undefined
     if (kept !== undefined && kept.length > 1 && kept.length <= MAX_ALTERNATIVES) {
       plain = { ...plain, anyOf: kept }
     } else if (level < MAX_LEVEL) {
       for (const union of unions) {
         const alternatives = union.filter(isJsonObject).slice(0, MAX_ALTERNATIVES)
-        const merged = mergeAny(alternatives.map(alternative => read(alternative, level + 1)))
-        plain = mergeBoth(plain, merged)
+        const merged = merger.any(alternatives.map(alternative => read(alternative, level + 1)))
+        plain = merger.both(plain, merged)
       }
     }
     known[level].set(schema, plain)

@@ -3,6 +3,7 @@ import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
 import type { CompositionLoops } from './composition-loops.ts'
 import { MAX_DEPTH } from './convert-schema.ts'
+import type { ResolveDynamic } from './dynamic-anchors.ts'
 import { subschemas } from './subschemas.ts'
 
 /** Says what of a schema can't be represented; undefined where everything can. */
@@ -10,13 +11,13 @@ export type CheckSchema = (schema: unknown) => string | undefined
 
 /**
  * A checker that follows everything a schema refers to and looks for what the converter can't represent and
- * so allows whatever it is: references that lead out of the document or nowhere, dynamic references, absurd
- * nesting, schemas that say nothing but that they are themselves. What was found good once is not walked again,
+ * so allows whatever it is: references that lead out of the document or nowhere, absurd nesting, schemas that say nothing but that they are themselves. What was found good once is not walked again,
  * so checking all operations of a document costs no more than its size.
  */
 export function createSchemaChecker(
   resolveReference: ResolveReference,
   loops: CompositionLoops,
+  resolveDynamic: ResolveDynamic,
 ): CheckSchema {
   const good = new Set<object>()
   return schema => {
@@ -28,7 +29,9 @@ export function createSchemaChecker(
       visited.add(node)
       if (depth > MAX_DEPTH) return `a schema is nested deeper than ${MAX_DEPTH} levels`
       if (node.$dynamicRef !== undefined || node.$recursiveRef !== undefined) {
-        return 'a dynamic reference is taken for what it leads to without its dynamic scope'
+        const target = resolveDynamic(node)
+        if (target === undefined) return 'a dynamic reference leads nowhere'
+        queue.push([{ $ref: target }, depth + 1])
       }
       if (typeof node.$ref === 'string') {
         const found = resolveReference(node.$ref)

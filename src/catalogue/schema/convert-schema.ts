@@ -60,7 +60,7 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
   const convert: Convert = (schema, depth, loop) => {
     if (schema === false) return { not: {} }
     if (!isJsonObject(schema) || depth > MAX_DEPTH) return {}
-    const isDynamic = schema.$dynamicRef !== undefined
+    const isDynamic = schema.$dynamicRef !== undefined || schema.$recursiveRef !== undefined
     const reference = isDynamic ? resolveDynamic(schema) : schema.$ref
     const converted =
       typeof reference === 'string'
@@ -74,7 +74,7 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
     depth: number,
     loop: number | undefined,
   ): JsonObject => {
-    const { $ref: _, $dynamicRef: __, ...siblings } = schema
+    const { $ref: _, $dynamicRef: __, $recursiveRef: ___, ...siblings } = schema
     // In 3.0 the siblings of a reference have no meaning; what people write there is meant all the same.
     const allowed = options.version === '3.0' ? meantBeside(siblings) : siblings
     const beside = convertKeywords(allowed, depth, options, convert, loop)

@@ -39,19 +39,20 @@ export function createDocumentSchemas(
 ): DocumentSchemas {
   const findSubtypes = createSubtypeFinder(document, resolveReference)
   const loops = createCompositionLoops(resolveReference, findSubtypes)
+  const resolveDynamic = createDynamicResolver(document)
   const shared = {
     version,
     resolveReference,
     measureReference,
     findSubtypes,
     loops,
-    resolveDynamic: createDynamicResolver(document),
+    resolveDynamic,
   }
   const model = { ...shared, forModel: true, inlineLimit: INLINE_LIMIT }
   const exact = { ...shared, forModel: false, inlineLimit: 0 }
   const forModel = createSchemaConverter({ ...model, direction: 'input' })
   return {
-    checkSchema: createSchemaChecker(resolveReference, loops),
+    checkSchema: createSchemaChecker(resolveReference, loops, resolveDynamic),
     forModel,
     advertiseInput: createInputAdvertiser(forModel),
     forValidation: createSchemaConverter({ ...exact, direction: 'input' }),

@@ -8,35 +8,45 @@ export type ResolveDynamic = (schema: JsonObject) => string | undefined
 
 /**
  * A resolver of `$dynamicRef` to its static target: the first schema of the document that has the anchor (JSON
- * Schema 2020-12 core section 8.2.3.2, without the dynamic scope, which no client follows). `$recursiveRef`
- * leads to the root of a schema resource, which an OpenAPI document has none of. The anchors are looked up on
- * first use.
+ * Schema 2020-12 core section 8.2.3.2, without the dynamic scope, which no client follows); and of 2019-09's
+ * `$recursiveRef` to the named schema around it that has the `$recursiveAnchor`. Both are looked up on first use.
  */
 export function createDynamicResolver(document: JsonObject): ResolveDynamic {
   const anchors = once(() => findAnchors(document))
-  return ({ $dynamicRef: reference }) => {
+  return schema => {
+    if (schema.$recursiveRef !== undefined) return anchors().recursive.get(schema)
+    const { $dynamicRef: reference } = schema
     if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined
-    return reference.startsWith('#/') ? reference : anchors().get(reference.slice(1))
+    return reference.startsWith('#/') ? reference : anchors().named.get(reference.slice(1))
   }
 }
 
-function findAnchors(document: JsonObject): ReadonlyMap<string, string> {
-  const anchors = new Map<string, string>()
+interface Anchors {
+  /** Anchor → pointer. */
+  readonly named: ReadonlyMap<string, string>
+  /** Schema with a `$recursiveRef` → pointer. */
+  readonly recursive: ReadonlyMap<JsonObject, string>
+}
+
+function findAnchors(document: JsonObject): Anchors {
+  const named = new Map<string, string>()
+  const recursive = new Map<JsonObject, string>()
   for (const [base, schemas] of namedSchemas(document)) {
     for (const [name, root] of Object.entries(schemas)) {
-      const pointer = `${base}${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const pointer = base + encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
+      const isRecursive = isJsonObject(root) && root.$recursiveAnchor === true
       const stack: unknown[] = [root]
       for (let schema = stack.pop(); schema !== undefined; schema = stack.pop()) {
         if (!isJsonObject(schema)) continue
-        for (const anchor of [schema.$dynamicAnchor, schema.$anchor]) {
-          // An anchor deep inside stands for the named schema around it: the nearest place with a pointer.
-          if (typeof anchor === 'string' && !anchors.has(anchor)) anchors.set(anchor, encodeURI(pointer))
-        }
+        // An anchor deep inside stands for the named schema around it: the nearest place with a pointer.
+        const { $dynamicAnchor: anchor } = schema
+        if (typeof anchor === 'string' && !named.has(anchor)) named.set(anchor, pointer)
+        if (isRecursive && schema.$recursiveRef === '#') recursive.set(schema, pointer)
         stack.push(...subschemas(schema))
       }
     }
   }
-  return anchors
+  return { named, recursive }
 }
 
 /** The maps of named schemas in a document, each with what references to its members start with. */

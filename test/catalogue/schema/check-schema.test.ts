@@ -18,6 +18,7 @@ const resolveReference = createResolver({
 const check = createSchemaChecker(
   resolveReference,
   createCompositionLoops(resolveReference, () => []),
+  ({ $dynamicRef }) => ($dynamicRef === '#tree' ? '#/s/Tree' : undefined),
 )
 const at = (name: string) => check({ $ref: `#/s/${name}` })
 
@@ -39,7 +40,8 @@ t.test('what can’t be resolved is found at any remove, again and again', async
     t.match(check({ $ref: '#anchor' }), /anchor/)
     t.match(check({ $ref: '#/%zz' }), /%zz/)
     t.match(at('Text'), /does not lead to a schema/)
-    t.match(check({ $dynamicRef: '#x' }), /dynamic/)
+    t.match(check({ $dynamicRef: '#x' }), /dynamic reference leads nowhere/)
+    t.equal(check({ $dynamicRef: '#tree' }), undefined)
   }
 })
 
