@@ -136,7 +136,9 @@ function answerHere(running: RunningCall): void {
 }
 
 function validateArguments(running: RunningCall): void {
-  const { tool, args } = running
+  const { tool } = running
+  if (tool.unalias !== undefined) running.args = tool.unalias(running.args)
+  const { args } = running
   const problems = tool.validate(args)
   if (problems.length === 0) return
   const repaired = tool.repair(args)
@@ -198,7 +200,7 @@ function shape(running: RunningCall): void {
   // A backend that echoes the gateway's own credential must not hand it to the caller.
   const secrets = from === 'gateway' ? Object.values(headers) : []
   const response = withoutSecrets(running.response, secrets)
-  running.result = shapeResponse(response, running.tool, from, secrets)
+  running.result = shapeResponse(response, running.tool, from, secrets, running.args)
 }
 
 /** Shorter values stand in many an answer by chance. */
@@ -241,6 +243,7 @@ function auditRecord(
     arguments: redactArguments(running.repairs?.unwrapped ? running.args : call.arguments, tool),
     repairs: running.repairs,
     upstreamStatus: running.response?.status,
+    drift: running.result?.drift,
     client: call.client,
     remoteAddress: call.remoteAddress,
     durationMs: Math.round(durationMs * 100) / 100,

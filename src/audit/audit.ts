@@ -92,6 +92,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown) {
     tier: record.tier,
     missingScopes: record.missingScopes,
     upstreamStatus: record.upstreamStatus,
+    drift: record.drift,
     client: record.client,
     remoteAddress: record.remoteAddress,
     durationMs: record.durationMs,
