@@ -1,6 +1,7 @@
-import { DELIMITERS, expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
+import { delimiterProblem } from './delimiter-problem.ts'
 import { formText } from './form-field.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
@@ -54,7 +55,7 @@ function headerText(
     : parameterValue(parameter, given, problems)
   if (value === undefined) return undefined
   const text = parameter.json ? asciiJson(value) : expandSimple(parameter, value, item => item)
-  const expected = headerTextProblem(text) ?? listProblem(value, DELIMITERS[parameter.style] ?? ',')
+  const expected = headerTextProblem(text) ?? delimiterProblem(parameter, value) ?? listProblem(value)
   if (expected === undefined) return text
   problems.push(argumentProblem([parameter.argument], expected, 'a text that is not safe in a header'))
   return undefined
@@ -76,14 +77,13 @@ function headerTextProblem(text: string): string | undefined {
   return undefined
 }
 
-/** A delimiter in an item would make two of it, and an equals sign in a key another key. */
-function listProblem(value: ParameterValue, delimiter: string): string | undefined {
+/** A comma in an item would make two of it, and an equals sign in a key another key. */
+function listProblem(value: ParameterValue): string | undefined {
   if (typeof value === 'string') return undefined
   const items = 'pairs' in value ? value.pairs.flat() : value
-  if (items.some(item => item.includes(delimiter))) return `items without ${NAMES[delimiter] ?? delimiter}`
+  if (items.some(item => item.includes(','))) return 'items without commas'
   const keys = 'pairs' in value ? value.pairs.map(([key]) => key) : []
   return keys.some(key => key.includes('=')) ? 'keys without equals signs' : undefined
 }
 
-const NAMES: Readonly<Record<string, string>> = { ',': 'commas', ' ': 'spaces', '|': 'bars', '\t': 'tabs' }
 const MAX_LENGTH = 8192

@@ -2,6 +2,7 @@ import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand
 import { isDotSegment, pathTextProblem } from '../catalogue/paths/path-text.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
+import { delimiterProblem } from './delimiter-problem.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeInPath } from './percent-encode.ts'
@@ -102,6 +103,11 @@ function segmentValue(
   if (value === undefined) {
     const received = given === undefined || given === null ? undefined : 'an empty value'
     problems.push(argumentProblem([parameter.argument], 'a value: it is part of the path', received))
+    return undefined
+  }
+  const unlisted = delimiterProblem(parameter, value)
+  if (unlisted !== undefined) {
+    problems.push(argumentProblem([parameter.argument], unlisted))
     return undefined
   }
   for (const text of textsOf(value)) {

@@ -1,5 +1,6 @@
 import { DELIMITERS, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
 import type { ArgumentProblem, ParameterPlan } from '../catalogue/tool.ts'
+import { delimiterProblem } from './delimiter-problem.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { isMethodOverride } from './method-override.ts'
 import { parameterText, parameterValue } from './parameter-value.ts'
@@ -66,8 +67,11 @@ export function appendField(
   const read = parameterValue(plan, value, problems, at)
   if (read === undefined) return
   if (typeof read === 'string') pairs.push(`${name}=${encode(read)}`)
-  else if (!plan.explode) pairs.push(`${name}=${delimited(plan, read, encode)}`)
-  else if ('pairs' in read) appendEntries(field, read, at, pairs, problems)
+  else if (!plan.explode) {
+    const expected = delimiterProblem(plan, read)
+    if (expected === undefined) pairs.push(`${name}=${delimited(plan, read, encode)}`)
+    else problems.push(argumentProblem(at, expected))
+  } else if ('pairs' in read) appendEntries(field, read, at, pairs, problems)
   else for (const item of read) pairs.push(`${name}=${encode(item)}`)
 }
 
@@ -107,7 +111,7 @@ export function formText(
   return pairs.join('&')
 }
 
-/** Several values in one, joined by the style's delimiter; the delimiter inside an item is always encoded. */
+/** Several values in one, joined by the style's delimiter; a comma inside an item is always encoded. */
 function delimited(
   plan: ParameterPlan,
   value: Exclude<ParameterValue, string>,

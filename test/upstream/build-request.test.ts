@@ -384,3 +384,149 @@ t.test('all problems are named at once, and a URL has an end', async t => {
   )
   t.match(problems(of, { a: 'x', b: 'y'.repeat(40_000) }), [{ path: '', expected: /URL/ }])
 })
+
+t.test('lists of Swagger 2.0 in paths, queries and headers', async t => {
+  const cases: [ParameterPlan['style'], string][] = [
+    ['spaceDelimited', '%20'],
+    ['pipeDelimited', '%7C'],
+    ['tabDelimited', '%09'],
+  ]
+  for (const [style, joint] of cases) {
+    const one = parameter('p', { style })
+    t.equal(buildRequest(plan({ path: ['/', one] }), { p: ['a', 'b'] }).path, `/base/a${joint}b`)
+    t.equal(buildRequest(plan({ query: [one] }), { p: ['a', 'b'] }).path, `/base/things?p=a${joint}b`)
+    const delimiter = decodeURIComponent(joint)
+    t.match(problems(plan({ query: [one] }), { p: ['a', `b${delimiter}c`] }), [
+      { path: '/p', expected: /without/ },
+    ])
+    t.match(problems(plan({ path: ['/', one] }), { p: ['a', `b${delimiter}c`] }), [{ path: '/p' }])
+  }
+  const header = plan({ headers: [parameter('X-P', { style: 'pipeDelimited' })] })
+  t.equal(buildRequest(header, { 'X-P': ['a', 'b'] }).headers['x-p'], 'a|b')
+})
+
+t.test('allowReserved in a path keeps what is plain in a segment', async t => {
+  const of = plan({ path: ['/', parameter('p', { allowReserved: true })] })
+  t.equal(buildRequest(of, { p: "a:b@c!$&'()*=+;, é" }).path, "/base/a:b@c!$&'()*=%2B%3B%2C%20%C3%A9")
+  t.equal(buildRequest(of, { p: ['a,b', 'c'] }).path, '/base/a%2Cb,c')
+  t.match(problems(of, { p: 'a/b' }), [{ path: '/p' }])
+})
+
+const FORM = [
+  parameter('tags', { style: 'pipeDelimited' }),
+  parameter('deep', { style: 'deepObject' }),
+  parameter('data', { style: 'form', json: true }),
+]
+const VALUE = {
+  a: 'x y',
+  list: ['1', 2],
+  tags: ['p', 'q'],
+  deep: { k: 1 },
+  data: { n: [1] },
+  nested: { z: 1 },
+  no: null,
+}
+const FORM_TEXT =
+  'a=x%20y&list=1&list=2&tags=p%7Cq&deep%5Bk%5D=1&data=%7B%22n%22%3A%5B1%5D%7D&nested=%7B%22z%22%3A1%7D'
+
+t.test('a parameter that is a form is one value; as the whole query it is the query', async t => {
+  const one = plan({ query: [parameter('f', { style: 'form', form: FORM })] })
+  t.equal(buildRequest(one, { f: VALUE }).path, `/base/things?f=${encodeURIComponent(FORM_TEXT)}`)
+  t.equal(buildRequest(one, { f: {} }).path, '/base/things')
+  const whole = plan({ query: [parameter('f', { style: 'form', form: FORM, isWholeQuery: true })] })
+  t.equal(buildRequest(whole, { f: VALUE }).path, `/base/things?${FORM_TEXT}`)
+  t.equal(buildRequest(whole, {}).path, '/base/things')
+  const header = plan({ headers: [parameter('X-F', { form: FORM })] })
+  t.equal(buildRequest(header, { 'X-F': { a: 1, b: 'x y' } }).headers['x-f'], 'a=1&b=x%20y')
+})
+
+t.test('the whole query as JSON or as a text is wholly encoded (OpenAPI 3.2 Appendix)', async t => {
+  const json = plan({
+    query: [parameter('q', { style: 'form', explode: true, json: true, isWholeQuery: true })],
+  })
+  t.equal(
+    buildRequest(json, { q: { numbers: [1, 2], flag: null } }).path,
+    '/base/things?%7B%22numbers%22%3A%5B1%2C2%5D%2C%22flag%22%3Anull%7D',
+  )
+  const text = plan({ query: [parameter('q', { style: 'form', explode: true, isWholeQuery: true })] })
+  t.equal(buildRequest(text, { q: '$.a.b[1:1]' }).path, '/base/things?%24.a.b%5B1%3A1%5D')
+  t.equal(buildRequest(text, { q: 'a=1&b=2#c' }).path, '/base/things?a%3D1%26b%3D2%23c')
+})
+
+t.test('no member of a form that is the query passes for another parameter or asks for a method', async t => {
+  const of = plan({
+    path: ['/', parameter('org')],
+    query: [parameter('f', { style: 'form', form: [], isWholeQuery: true })],
+    cookies: [parameter('theme', { style: 'form' })],
+  })
+  for (const key of ['org', 'ORG', 'org[]', 'org[a]', '%6frg', 'theme', '_method', '_method[]', '']) {
+    t.match(problems(of, { org: 'mine', f: { [key]: 'x' } }), [{ expected: /another parameter/ }], key)
+  }
+})
+
+t.test('cookies: one header, of all parameters', async t => {
+  const cookie = (options: Partial<ParameterPlan>) => plan({ cookies: [parameter('c', options)] })
+  const sent = (options: Partial<ParameterPlan>, c: unknown) =>
+    buildRequest(cookie(options), { c }).headers.cookie
+  const form = { style: 'form', explode: true } as const
+  t.equal(sent(form, 'a b;c="d",\u00e9'), 'c=a%20b%3Bc%3D%22d%22%2C%C3%A9')
+  t.equal(sent(form, ''), 'c=')
+  t.equal(sent(form, ARRAY), 'c=blue; c=black; c=brown')
+  t.equal(sent(form, OBJECT), 'R=100; G=200; B=150')
+  t.equal(sent({ ...form, explode: false }, ['a', 'b,c']), 'c=a,b%2Cc')
+  t.equal(sent({ ...form, explode: false }, OBJECT), 'c=R,100,G,200,B,150')
+  t.equal(sent({ ...form, allowReserved: true }, 'a/b:c;d'), 'c=a%2Fb:c%3Bd')
+  t.equal(sent({ ...form, json: true }, { a: [1] }), 'c=%7B%22a%22%3A%5B1%5D%7D')
+  t.equal(sent({ style: 'cookie', explode: true }, 'a/b=%20:{}'), 'c=a/b=%20:{}')
+  t.equal(sent({ style: 'cookie', explode: true }, ARRAY), 'c=blue; c=black; c=brown')
+  t.equal(sent({ style: 'cookie', explode: true }, { R: '1' }), 'R=1')
+  t.equal(sent(form, null), undefined)
+  t.equal(sent(form, []), undefined)
+  const two = plan({ cookies: [parameter('a', form), parameter('b', form)] })
+  t.strictSame(buildRequest(two, { a: 1, b: true }).headers, {
+    accept: 'application/json',
+    cookie: 'a=1; b=true',
+  })
+})
+
+t.test('no cookie ends early, and none becomes another one', async t => {
+  const of = (style: 'form' | 'cookie') =>
+    plan({
+      cookies: [
+        parameter('c', { style, explode: true }),
+        parameter('lang', { style: 'form', explode: true }),
+      ],
+    })
+  for (const value of [
+    'a;session=x',
+    'a; b',
+    'a\r\nX: y',
+    'a"b',
+    'a,b',
+    'a b',
+    'a\\b',
+    'é',
+    '\0',
+    '\ud800',
+  ]) {
+    t.match(problems(of('cookie'), { c: value }), [{ path: '/c' }], codePoints(value))
+    t.match(problems(of('cookie'), { c: ['x', value] }), [{ path: '/c/1' }], codePoints(value))
+  }
+  for (const style of ['form', 'cookie'] as const) {
+    for (const key of [
+      'session',
+      'PHPSESSID',
+      'lang',
+      'LANG',
+      'lang[]',
+      '$Version',
+      '__Host-a',
+      'auth_token',
+      '',
+    ]) {
+      t.match(problems(of(style), { c: { [key]: 'x' } }), [{ expected: /cookie’s name/ }], key)
+    }
+  }
+  t.match(problems(of('cookie'), { c: { 'a;b': 'x' } }), [{ path: '/c/a;b' }])
+  t.match(problems(of('form'), { c: 'x'.repeat(9_000) }), [{ expected: /8192/ }])
+})
