@@ -55,11 +55,13 @@ function fit(value: Value, room: number): string {
   if (end - start <= room) return text.slice(start, end)
   const first = text.charCodeAt(start)
   if (first === QUOTE) return cutString(value, room)
-  const isDeep = value.path.length >= DEEPEST
-  if (first === OPEN_LIST) return isDeep ? '[]' : cutList(value, room)
-  if (first === OPEN_OBJECT) return isDeep ? '{}' : cutObject(value, room)
+  if (value.path.length < DEEPEST) {
+    if (first === OPEN_LIST) return cutList(value, room)
+    if (first === OPEN_OBJECT) return cutObject(value, room)
+  }
+  // Too deep, or a number of thousands of digits.
   value.cuts.push({ path: value.path, unit: 'characters', kept: 0, total: end - start })
-  return 'null'
+  return first === OPEN_LIST ? '[]' : first === OPEN_OBJECT ? '{}' : 'null'
 }
 
 /** Never within an escape sequence or a pair of surrogates. */
@@ -98,7 +100,7 @@ function cutList(value: Value, room: number): string {
     const next = skipTo(text, end, COMMA)
     const left = room - used - 1
     if (!isFull && end - at > left) {
-      isFull = end - at <= room / 4 || left < room / 8
+      isFull = end - at <= Math.max(room / 4, SMALL) || left < room / 8
       const item = { text, start: at, end, path: [...path, String(total)], cuts }
       const share = text.charCodeAt(next) === CLOSE_LIST ? left : left / 2
       if (!isFull) used += add(kept, fit(item, share))
