@@ -4,13 +4,14 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { ERRORS, PosternError } from '../src/errors.ts'
+import { createRequestIds } from '../src/mcp/request-ids.ts'
 import { createHttpServer } from '../src/http-server.ts'
 import { createLog } from '../src/log.ts'
 
 async function serve(t: Test) {
   const lines: string[] = []
   const log = createLog('info', { write: (line: string) => void lines.push(line) })
-  const fastify = createHttpServer({ log, requestLimit: 1_000 })
+  const fastify = createHttpServer({ log, requestLimit: 1_000, newRequestId: createRequestIds() })
   fastify.get('/refuses', () => {
     throw new PosternError('missing_token', { detail: 'private', headers: { 'www-authenticate': 'Bearer' } })
   })

@@ -1,5 +1,6 @@
 import type { Authenticated } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
+import type { CancelSignal } from './cancellation.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */
@@ -19,7 +20,7 @@ export interface ToolCall {
   readonly name: string
   readonly arguments: JsonObject
   /** Aborted when the client goes away or cancels. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Id of the HTTP request (or stdio message) for log and audit. */
   readonly requestId: string
   /** Negotiated or declared protocol version, `2026-07-28`. */

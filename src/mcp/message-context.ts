@@ -1,5 +1,6 @@
 import type { Authenticated } from '../auth/principal.ts'
 import type { Door } from './door.ts'
+import type { CancelSignal } from './cancellation.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Payload } from './payload.ts'
 import type { ToolLists } from './tool-list.ts'
@@ -16,7 +17,7 @@ export interface MessageContext {
   /** What the client calls itself, unverified. */
   readonly client: string | undefined
   /** Aborted when the client goes away or cancels. Made when it is first asked for. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** What is prepared once per door and used by every answer. */

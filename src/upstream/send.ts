@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
 import { PosternError } from '../errors.ts'
+import type { CancelSignal } from '../mcp/cancellation.ts'
 import type { UpstreamRequest } from './build-request.ts'
 import { Deadlines } from './deadlines.ts'
 import { type Answer, Exchange, ExchangeFailure } from './exchange.ts'
@@ -20,7 +21,7 @@ export interface SendOptions {
   /** Credentials and other headers of ours, lower-case names; they replace the request's. */
   readonly headers: Readonly<Record<string, string>>
   /** Ends the call and closes its connection. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Whether the request may be repeated once when the connection broke before any answer. */
   readonly idempotent: boolean
   /** False hands a redirect back as the response, whatever the method. Default true. */
@@ -68,7 +69,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return pool
   }
 
-  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal, deadline: number) {
+  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: CancelSignal, deadline: number) {
     return new Promise<Answer>((resolve, reject) => {
       const limit = options.responseLimit
       pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit }, resolve, reject))
