@@ -32,7 +32,10 @@ export type AnswerRequest = (request: IncomingMessage, response: ServerResponse)
  * Hands the POSTs to a path to a handler of its own before the router sees them; all else takes the usual way.
  * For paths on which every call runs: finding a route, hooks and a body parser cost more than deciding about it.
  */
-export function answerDirectly({ server }: FastifyInstance, handlers: ReadonlyMap<string, AnswerRequest>): void {
+export function answerDirectly(
+  { server }: FastifyInstance,
+  handlers: ReadonlyMap<string, AnswerRequest>,
+): void {
   const usual = server.listeners('request') as AnswerRequest[]
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

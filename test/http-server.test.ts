@@ -4,9 +4,9 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { ERRORS, PosternError } from '../src/errors.ts'
-import { createRequestIds } from '../src/mcp/request-ids.ts'
 import { createHttpServer } from '../src/http-server.ts'
 import { createLog } from '../src/log.ts'
+import { createRequestIds } from '../src/mcp/request-ids.ts'
 
 async function serve(t: Test) {
   const lines: string[] = []

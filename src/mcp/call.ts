@@ -1,6 +1,6 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
-import type { CancelSignal } from './cancellation.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */

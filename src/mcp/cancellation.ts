@@ -1,16 +1,7 @@
 import type { ServerResponse } from 'node:http'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 
-/**
- * The part of an `AbortSignal` that a call looks at. Every AbortSignal is one; so is {@link Cancellation}, which
- * costs a tenth of it.
- */
-export interface CancelSignal {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
-
-/** Aborted when the client's connection ends before the answer is written. */
+/** Aborted when the client’s connection ends before the answer is written. */
 export class Cancellation implements CancelSignal {
   readonly #response: ServerResponse
   #isAborted: boolean

@@ -5,7 +5,7 @@ import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
 import type { HttpDoor } from './door.ts'
 import { HttpMessages } from './http-messages.ts'
 import { checkMediaTypes } from './media-types.ts'
-import { type Post, remoteAddress } from './post.ts'
+import { Post } from './post.ts'
 import { readBody } from './read-body.ts'
 import { renderError } from './render-error.ts'
 import { createRequestIds } from './request-ids.ts'
@@ -35,7 +35,7 @@ export function registerMcpEndpoint(
   const { newRequestId = createRequestIds() } = options
   const messages = new HttpMessages(door, options.keepAlive ?? 25_000)
   const answer = (raw: IncomingMessage, response: ServerResponse): void => {
-    const post: Post = { raw, response, headers: raw.headers, id: newRequestId() }
+    const post = new Post(raw, response, newRequestId())
     if (!admit(post, door)) return
     readBody(raw, door.requestLimit, (error, body) => {
       if (error === undefined) void messages.answer(post, body)
@@ -96,7 +96,7 @@ function turnAway(code: 'host_not_allowed' | 'origin_not_allowed', post: Post, d
     stage: 'access',
     requestId: post.id,
     path: door.server.path,
-    remoteAddress: remoteAddress(post),
+    remoteAddress: post.remoteAddress,
   })
   return refuse(error, post)
 }

@@ -1,9 +1,9 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
-import { Cancellation } from './cancellation.ts'
 import { envelopeClient } from './envelope.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { MessageContext } from './message-context.ts'
-import { type Post, remoteAddress } from './post.ts'
+import type { Post } from './post.ts'
 import { MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What is known about a request that came over HTTP. Reads on demand what only calls need. */
@@ -12,7 +12,6 @@ export class HttpContext implements MessageContext {
   readonly version: ProtocolVersion
   readonly #post: Post
   readonly #request: RpcRequest
-  #signal: Cancellation | undefined
 
   constructor(post: Post, caller: Authenticated, version: ProtocolVersion, request: RpcRequest) {
     this.#post = post
@@ -26,7 +25,7 @@ export class HttpContext implements MessageContext {
   }
 
   get remoteAddress(): string | undefined {
-    return remoteAddress(this.#post)
+    return this.#post.remoteAddress
   }
 
   /** `clientInfo` in the modern era. The legacy one says it at `initialize` only; User-Agent is what is left. */
@@ -37,8 +36,7 @@ export class HttpContext implements MessageContext {
   }
 
   /** Aborts when the connection ends before the answer is written. */
-  get signal(): Cancellation {
-    this.#signal ??= new Cancellation(this.#post.response)
-    return this.#signal
+  get signal(): CancelSignal {
+    return this.#post.signal
   }
 }

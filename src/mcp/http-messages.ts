@@ -14,7 +14,7 @@ import type { Prepared } from './message-context.ts'
 import { checkParamHeaders } from './param-headers.ts'
 import { parseJson } from './parse-json.ts'
 import type { Payload } from './payload.ts'
-import { type Post, remoteAddress } from './post.ts'
+import type { Post } from './post.ts'
 import { asPosternError, errorStatus, renderError } from './render-error.ts'
 import { checkMethodHeader, checkNameHeader } from './request-headers.ts'
 import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
@@ -46,7 +46,7 @@ export class HttpMessages {
     const cors = corsHeaders(post.headers.origin)
     let caller: Authenticated
     try {
-      const authenticated = this.#door.authenticate(post.raw)
+      const authenticated = this.#door.authenticate(post)
       caller = authenticated instanceof Promise ? await authenticated : authenticated
     } catch (thrown) {
       this.#refuseCaller(thrown, post, cors)
@@ -130,18 +130,14 @@ export class HttpMessages {
     return dispatch(request, context, this.#prepared)
   }
 
-  #refuseCaller(
-    thrown: unknown,
-    post: Post,
-    cors: ResponseHeaders | undefined,
-  ): void {
+  #refuseCaller(thrown: unknown, post: Post, cors: ResponseHeaders | undefined): void {
     const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
     this.#door.onRefused({
       error,
       stage: 'authentication',
       requestId: post.id,
       path: this.#door.server.path,
-      remoteAddress: remoteAddress(post),
+      remoteAddress: post.remoteAddress,
     })
     writeAnswer(post.response, error.status, renderError(error), this.#errorHeaders(error, cors))
   }

@@ -1,6 +1,6 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
 import type { Door } from './door.ts'
-import type { CancelSignal } from './cancellation.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Payload } from './payload.ts'
 import type { ToolLists } from './tool-list.ts'

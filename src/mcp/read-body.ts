@@ -41,7 +41,9 @@ export function readBody(
     else if (more === undefined) more = [first, chunk]
     else more.push(chunk)
   })
-  request.on('end', () => finish(undefined, more === undefined ? (first ?? NOTHING) : Buffer.concat(more, size)))
+  request.on('end', () =>
+    finish(undefined, more === undefined ? (first ?? NOTHING) : Buffer.concat(more, size)),
+  )
   // Without a listener, a connection that breaks within the body would take the process down.
   request.on('error', cause => finish(new PosternError('cancelled', { cause }), NOTHING))
 }

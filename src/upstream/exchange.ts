@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
-import type { CancelSignal } from '../mcp/cancellation.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
 import { upstreamError } from './upstream-error.ts'
 

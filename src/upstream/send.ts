@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
-import type { CancelSignal } from '../mcp/cancellation.ts'
 import type { UpstreamRequest } from './build-request.ts'
 import { Deadlines } from './deadlines.ts'
 import { type Answer, Exchange, ExchangeFailure } from './exchange.ts'
