@@ -121,15 +121,34 @@ function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
   }
 }
 
-/** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
 function wireRequest(request: UpstreamRequest, { headers }: SendOptions) {
+  const { method, path, body = null } = request
+  return { method, path, headers: wireHeaders(request.headers, headers), body }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** Credential → a plan's own headers → both as they are sent; nothing is kept longer than the credential is. */
+const wired = new WeakMap<Headers, WeakMap<Headers, string[]>>()
+
+/** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
+function wireHeaders(own: Headers, credential: Headers): string[] {
+  const known = wired.get(credential)?.get(own)
+  if (known !== undefined) return known
   const wire = ['accept-encoding', 'identity']
-  for (const name of Object.keys(request.headers)) {
-    if (!Object.hasOwn(headers, name) && name !== 'accept-encoding')
-      wire.push(name, request.headers[name] ?? '')
+  for (const name of Object.keys(own)) {
+    if (!Object.hasOwn(credential, name) && name !== 'accept-encoding') wire.push(name, own[name] ?? '')
   }
-  for (const name of Object.keys(headers)) wire.push(name, headers[name] ?? '')
-  return { method: request.method, path: request.path, headers: wire, body: request.body ?? null }
+  for (const name of Object.keys(credential)) wire.push(name, credential[name] ?? '')
+  // What is frozen is the same call after call.
+  if (Object.isFrozen(own) && Object.isFrozen(credential)) keepWired(own, credential, wire)
+  return wire
+}
+
+function keepWired(own: Headers, credential: Headers, wire: string[]): void {
+  const ofCredential = wired.get(credential) ?? new WeakMap<Headers, string[]>()
+  wired.set(credential, ofCredential)
+  ofCredential.set(own, wire)
 }
 
 const MAX_REDIRECTS = 3

@@ -1,6 +1,8 @@
 import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
+import { parsePath } from '../paths/parse-path.ts'
 import type { PathIndex } from '../paths/path-index.ts'
-import { readingsOf } from '../paths/path-readings.ts'
+import { foldPath, readingsOf } from '../paths/path-readings.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../tool.ts'
 import type { NamedArgument } from './argument.ts'
 import { expandSimple } from './expand-simple.ts'
@@ -26,8 +28,16 @@ export interface GuardOptions {
 export function guardArguments(options: GuardOptions): (args: JsonObject) => readonly ArgumentProblem[] {
   const names = new Set(options.plan.query.map(parameter => parameter.name))
   const free = options.plan.query.filter(({ style, explode, json }) => style === 'form' && explode && !json)
-  const hasPath = options.plan.path.some(part => typeof part !== 'string')
+  const parameters = options.plan.path.filter(part => typeof part !== 'string')
+  const hasPath = parameters.length > 0
+  // Of other styles, the value is not what stands in the segment.
+  const isSimple = parameters.every(({ style, json }) => style === 'simple' && !json)
+  const rivals = once(() => (isSimple ? rivalsOf(options) : undefined))
   return args => {
+    const isPlainCall =
+      free.every(({ argument }) => typeof args[argument] !== 'object') &&
+      parameters.every(({ argument }) => isHarmless(args[argument], rivals()))
+    if (isPlainCall) return NO_PROBLEMS
     const problems: ArgumentProblem[] = []
     for (const parameter of free) {
       const value = Object.hasOwn(args, parameter.argument) ? args[parameter.argument] : undefined
@@ -44,6 +54,24 @@ export function guardArguments(options: GuardOptions): (args: JsonObject) => rea
     return problems
   }
 }
+
+function rivalsOf({ path, paths }: GuardOptions): ReadonlySet<string> | undefined {
+  return paths().rivals(parsePath(path).map(part => (typeof part === 'string' ? foldPath(part) : part)))
+}
+
+const NO_PROBLEMS: readonly ArgumentProblem[] = []
+
+/** Whether a value stays in its segment, reads the same to every backend and is no literal of another path. */
+function isHarmless(value: unknown, rivals: ReadonlySet<string> | undefined): boolean {
+  return (
+    rivals !== undefined &&
+    typeof value === 'string' &&
+    PLAIN.test(value) &&
+    (rivals.size === 0 || !rivals.has(value.toLowerCase()))
+  )
+}
+
+const PLAIN = /^[A-Za-z0-9_~-]+$/
 
 function guardPath({ plan, paths, path }: GuardOptions, args: JsonObject): readonly ArgumentProblem[] {
   const filled = fillPath(plan.path, args)
