@@ -210,7 +210,8 @@ function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixe
     get listIsPublic() {
       return current().config.auth.every(scheme => scheme.type === 'anonymous')
     },
-    visibleTools: principal => visibleTools(current().policy, principal, server().tools),
+    visibleTools: principal =>
+      server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
     callTool: call => current().callTool(call),
     toolsChanged: fixed.toolsChanged,
     onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),

@@ -8,13 +8,18 @@ import type { Authenticated, SchemeType } from './auth/principal.ts'
 import { createCallTool } from './call-tool.ts'
 import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
+import { configuredSurface } from './catalogue/search/configured-surface.ts'
 import { selectTools } from './catalogue/select-tools.ts'
-import type { Catalogue, Tool } from './catalogue/tool.ts'
+import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
+import type { ServerConfig } from './config/schema.ts'
 import type { Log } from './log.ts'
 import { type Access, createAccess } from './mcp/access.ts'
-import type { CallTool, McpServer } from './mcp/call.ts'
+import type { CallTool, McpServer, SearchFront } from './mcp/call.ts'
+import { createSearchFront } from './mcp/search/search-front.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
+import { isSearching, listedTools } from './policy/listed-tools.ts'
+import { visibleTools } from './policy/visible-tools.ts'
 import type { Store } from './store/store.ts'
 import { type UpstreamCredentials, upstreamCredentials } from './upstream/credentials.ts'
 import { createUpstream, type Upstream } from './upstream/send.ts'
@@ -66,7 +71,7 @@ export function assemble(
   return {
     config,
     catalogue,
-    servers: config.servers.map(server => mcpServer(server.path, selectTools(catalogue, server))),
+    servers: config.servers.map(server => mcpServer(server, config, catalogue, policy)),
     policy,
     authenticator: createAuthenticator({
       auth: config.auth,
@@ -98,8 +103,30 @@ export function assemble(
   }
 }
 
-function mcpServer(path: string, tools: readonly Tool[]): McpServer {
-  return { path, tools, byName: new Map(tools.map(tool => [tool.name, tool])) }
+function mcpServer(server: ServerConfig, config: Config, catalogue: Catalogue, policy: Policy): McpServer {
+  const tools = selectTools(catalogue, server)
+  const plain = { path: server.path, tools, byName: new Map(tools.map(tool => [tool.name, tool])) }
+  return { ...plain, profile: server.profile, search: searchFront(plain, server, config, catalogue, policy) }
+}
+
+/** Undefined where every caller gets the list of all tools that it may call. */
+function searchFront(
+  { tools, byName }: McpServer,
+  server: ServerConfig,
+  config: Config,
+  catalogue: Catalogue,
+  policy: Policy,
+): SearchFront | undefined {
+  const surface = configuredSurface(config, server, catalogue, tools)
+  if (surface === undefined) return undefined
+  return createSearchFront({
+    surface,
+    byName,
+    isSearching: principal => isSearching(policy, principal, surface),
+    listed: principal => listedTools(policy, principal, surface),
+    visible: principal => visibleTools(policy, principal, tools),
+    isVisible: (principal, tool) => decide(policy, principal, tool).allow,
+  })
 }
 
 function matcherOf(catalogue: Catalogue, api: string): MatchOperation {

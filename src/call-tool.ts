@@ -7,9 +7,10 @@
  * audit record is written.
  */
 import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
+import type { RepairedArguments } from './catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from './catalogue/tool.ts'
 import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
-import type { CallTool, ToolCall } from './mcp/call.ts'
+import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
 import type { ToolResult } from './mcp/tool-result.ts'
 import type { Decision } from './policy/decide.ts'
 import { errorResult } from './result/error-result.ts'
@@ -35,10 +36,13 @@ export interface CallToolOptions {
 
 /** A call on its way through the steps; each step fills in what the next ones need. */
 class RunningCall {
-  readonly call: ToolCall
+  call: ToolCall
   readonly options: CallToolOptions
+  /** Set where the tools of the server are searched. */
+  found: FoundCall | undefined
   tool!: Tool
   args: JsonObject
+  repairs: RepairedArguments['repairs'] | undefined
   request!: UpstreamRequest
   credentials!: UpstreamCredentials
   response!: UpstreamResponse
@@ -57,6 +61,7 @@ type Step = (running: RunningCall) => void | Promise<void>
 const STEPS: readonly Step[] = [
   find,
   decide,
+  answerHere,
   validateArguments,
   bindArguments,
   fillInRequest,
@@ -86,11 +91,13 @@ export function createCallTool(options: CallToolOptions): CallTool {
       for (const step of STEPS) {
         const pending = step(running)
         if (pending !== undefined) await pending
+        if (running.result !== undefined) break
       }
       return running.result
     } catch (error) {
       failure = asPosternError(error, call)
-      if (failure.code === 'internal_error' || failure.detail !== undefined) options.onError(error, call)
+      if (failure.code === 'internal_error' || failure.detail !== undefined)
+        options.onError(error, running.call)
       if (!READ_BY_THE_MODEL.has(failure.code)) throw failure
       return errorResult(failure)
     } finally {
@@ -100,12 +107,20 @@ export function createCallTool(options: CallToolOptions): CallTool {
 }
 
 function find(running: RunningCall): void {
-  const tool = running.call.server.byName.get(running.call.name)
-  if (tool === undefined) throw new PosternError('unknown_tool')
+  const { call } = running
+  const found = call.server.search?.find(call)
+  if (found !== undefined) {
+    running.found = found
+    running.call = found.call
+    running.args = found.call.arguments
+  }
+  const tool = found === undefined ? call.server.byName.get(call.name) : found.tool
+  if (tool === undefined) throw found?.error ?? new PosternError('unknown_tool')
   running.tool = tool
 }
 
-function decide({ call, tool, options }: RunningCall): void {
+function decide({ call, tool, options, found }: RunningCall): void {
+  if (found?.isOwn) return
   const decision = options.decide(call, tool)
   if (decision.allow) return
   throw new PosternError(decision.code, {
@@ -114,9 +129,20 @@ function decide({ call, tool, options }: RunningCall): void {
   })
 }
 
-function validateArguments({ tool, args }: RunningCall): void {
+/** Where tools are searched: what the gateway answers itself, and calls that come the wrong way. */
+function answerHere(running: RunningCall): void {
+  const answer = running.found?.answer
+  if (answer !== undefined) running.result = answer()
+}
+
+function validateArguments(running: RunningCall): void {
+  const { tool, args } = running
   const problems = tool.validate(args)
-  if (problems.length > 0) throw new PosternError('invalid_arguments', { data: { problems } })
+  if (problems.length === 0) return
+  const repaired = tool.repair(args)
+  if (repaired === undefined) throw new PosternError('invalid_arguments', { data: { problems } })
+  running.args = repaired.args
+  running.repairs = repaired.repairs
 }
 
 /** Parameters that the configuration binds come from the principal alone, whatever the caller sent. */
@@ -194,10 +220,13 @@ function auditRecord(
     outcome: outcome(failure, running.result),
     code: failure?.code,
     tool: call.name.slice(0, 128),
+    via: call.via,
     tier: tool?.tier,
     missingScopes: Array.isArray(missing) ? missing : undefined,
     principal: call.caller.principal,
-    arguments: redactArguments(call.arguments, tool),
+    // What was unwrapped has its names, by which secrets are known, only afterwards.
+    arguments: redactArguments(running.repairs?.unwrapped ? running.args : call.arguments, tool),
+    repairs: running.repairs,
     upstreamStatus: running.response?.status,
     client: call.client,
     remoteAddress: call.remoteAddress,

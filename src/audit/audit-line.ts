@@ -25,6 +25,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('code', record.code) +
     member('path', record.path) +
     member('tool', record.tool) +
+    member('via', record.via) +
     member('tier', record.tier) +
     member('missingScopes', record.missingScopes) +
     member('upstreamStatus', record.upstreamStatus) +
@@ -32,7 +33,8 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('remoteAddress', record.remoteAddress) +
     member('durationMs', record.durationMs) +
     (principal === undefined ? '' : who(principal)) +
-    member('arguments', args)
+    member('arguments', args) +
+    member('repairs', record.repairs)
   }}`
 }
 

@@ -1,4 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
+import type { RepairedArguments } from '../catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { ErrorCode } from '../errors.ts'
 
@@ -22,12 +23,16 @@ export interface AuditRecord {
   readonly path?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined
+  /** The gateway's own tool through which it was called, where tools are searched instead of listed. */
+  readonly via?: string | undefined
   readonly tier?: string | undefined
   /** Scopes that would have been needed. */
   readonly missingScopes?: readonly string[] | undefined
   readonly principal?: Principal | undefined
-  /** Redacted with {@link redactArguments}. */
+  /** Redacted with {@link redactArguments}; as they were sent, before any repair. */
   readonly arguments?: unknown
+  /** How many arguments were repaired, by kind; see `Tool.repair`. */
+  readonly repairs?: RepairedArguments['repairs'] | undefined
   /** HTTP status of the backend. */
   readonly upstreamStatus?: number | undefined
   /** The client's name and version as it reports them. */
@@ -43,6 +48,9 @@ const DEEPEST = 6
 const MOST_ITEMS = 20
 const MOST_MEMBERS = 40
 const MOST_VALUES = 500
+/** Longer texts with JSON are not looked into, and not shown. */
+const LONGEST_JSON = 65_536
+const JSON_START = /^\s*[[{]/
 
 /**
  * A copy of the arguments that may be logged: values that the tool's schema or their name marks as sensitive
@@ -68,10 +76,23 @@ interface Copy {
 function redact(value: unknown, path: readonly string[], copy: Copy): unknown {
   copy.values += 1
   if (path.length > 0 && copy.tool.isSensitive(path)) return '[redacted]'
-  if (typeof value === 'string') return shorten(value)
+  if (typeof value === 'string') return redactText(value, path, copy)
   if (typeof value !== 'object' || value === null) return value
   if (path.length >= DEEPEST) return '[nested]'
   return Array.isArray(value) ? redactItems(value, path, copy) : redactMembers(value, path, copy)
+}
+
+/** Models send objects and lists as texts, so secrets are looked for in these too. */
+function redactText(text: string, path: readonly string[], copy: Copy): string {
+  if (!JSON_START.test(text)) return shorten(text)
+  if (text.length > LONGEST_JSON) return `[JSON of ${text.length} characters]`
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return shorten(text)
+  }
+  return shorten(JSON.stringify(redact(value, path, copy)))
 }
 
 function redactItems(value: readonly unknown[], path: readonly string[], copy: Copy): unknown[] {

@@ -1,14 +1,16 @@
 import { guardArguments } from './arguments/guard-arguments.ts'
+import { mayDrop } from './arguments/may-drop.ts'
 import { sensitivePaths } from './arguments/sensitive-paths.ts'
 import { createValidator } from './arguments/validate-arguments.ts'
 import type { ToolDraft } from './draft-tool.ts'
 import { once } from './once.ts'
 import type { PathIndex } from './paths/path-index.ts'
+import { advertisedArgument } from './profiles/advertise-input.ts'
+import type { Profile } from './profiles/client-limits.ts'
+import { createUnalias } from './profiles/unalias.ts'
 import { inputSchema } from './schema/input-schema.ts'
-import type { JsonObject, Tool } from './tool.ts'
-
-/** Above this many characters, a schema shares its definitions instead of repeating them. */
-const ROOMY = 16_000
+import { type OutputContract, outputContract } from './schema/output-schema.ts'
+import type { AnswerPlan, JsonObject, Tool } from './tool.ts'
 
 /**
  * Makes the tool of a draft. The advertised schema, the entry of `tools/list` and the validation are made when
@@ -18,7 +20,11 @@ const ROOMY = 16_000
  */
 export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex<string>): Tool {
   const { context, open, plan, source } = draft
-  const schema = once(() => advertise(draft))
+  const { schemas: forms } = context
+  const args = once(() => open.map(argument => advertisedArgument(argument, forms.forModel)))
+  const schema = once(() => Object.freeze(forms.advertiseInput(args(), 'default')))
+  const output = once(() => outputOf(draft))
+  const unalias = once(() => createUnalias(args(), forms.forModel.definition))
   const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
   const guard = guardArguments({
@@ -28,14 +34,18 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     path: source.path,
     isCredentialParameter: context.isCredentialParameter,
   })
-  const validate = createValidator({
-    compileCheck: context.compileCheck,
-    schema: () => inputSchema(open, context.forValidation, false),
-    inputSchema: () => schema().value,
+  const { validate, repair } = createValidator({
+    compileCheck: forms.compileCheck,
+    schema: () => inputSchema(open, forms.forValidation),
+    inputSchema: schema,
     isSensitive,
     guard,
+    unalias,
+    mayDrop: mayDrop(open, source.method),
   })
-  const definition = once(() => define(draft, name, schema().text))
+  const define = (input: JsonObject) => definitionOf(draft, name, input, output()?.advertised)
+  const definition = once(() => define(schema()))
+  const definitions = new Map<Profile, string>()
   return Object.freeze({
     name,
     title: draft.title,
@@ -48,37 +58,59 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     hints: draft.hints,
     when: draft.when,
     get inputSchema(): JsonObject {
-      return schema().value
+      return schema()
+    },
+    get outputSchema(): JsonObject | undefined {
+      return output()?.advertised
     },
     get definition(): string {
       return definition()
     },
+    definitionFor(profile: Profile): string {
+      if (profile === 'default') return definition()
+      const text = definitions.get(profile) ?? define(forms.advertiseInput(args(), profile))
+      definitions.set(profile, text)
+      return text
+    },
+    get unalias() {
+      return unalias()
+    },
     validate,
+    repair,
     guardBound: guard,
     bind: draft.bind,
     plan,
     isSensitive,
+    get answer(): AnswerPlan {
+      return draft.answer()
+    },
+    get checkOutput() {
+      return output()?.check
+    },
   })
 }
 
-function advertise({ context, open }: ToolDraft): { value: JsonObject; text: string } {
-  const roomy = inputSchema(open, context.forModel(true), true)
-  const text = JSON.stringify(roomy)
-  if (text.length <= ROOMY) return { value: Object.freeze(roomy), text }
-  const tight = inputSchema(open, context.forModel(false), true)
-  const shorter = JSON.stringify(tight)
-  if (shorter.length >= text.length) return { value: Object.freeze(roomy), text }
-  return { value: Object.freeze(tight), text: shorter }
+function outputOf({ context, output: schema, answer }: ToolDraft): OutputContract | undefined {
+  const { resolveReference, schemas, api } = context
+  const configured = api.tools.outputSchema
+  if (configured === 'off' || schema === undefined) return undefined
+  // Of an answer of which only a part is given, no exact promise can be made.
+  const mode = configured === 'strict' && answer().reshape !== undefined ? 'loose' : configured
+  return outputContract({ schema, mode, schemas, resolveReference })
 }
 
-/** MCP `Tool`, serialised once; the schema's text is put in as it is. */
-function define({ title, description, hints }: ToolDraft, name: string, schema: string): string {
+/** MCP `Tool` as text. */
+function definitionOf(
+  { title, description, hints }: ToolDraft,
+  name: string,
+  inputSchema: JsonObject,
+  outputSchema: JsonObject | undefined,
+): string {
   const annotations = {
     readOnlyHint: hints.readOnly,
     destructiveHint: hints.destructive,
     idempotentHint: hints.idempotent,
     openWorldHint: hints.openWorld,
   }
-  const head = JSON.stringify({ name, ...(title === undefined ? {} : { title }), description })
-  return `${head.slice(0, -1)},"inputSchema":${schema},"annotations":${JSON.stringify(annotations)}}`
+  return JSON.stringify({ name, title, description, inputSchema, outputSchema, annotations })
 }

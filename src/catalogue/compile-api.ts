@@ -35,9 +35,13 @@ function compileOne(
   listed: ListedOperation,
   rules: RuleOutcome,
 ): CompiledOperation {
-  const { source, problem } = listed
+  const { source, problem, remarks } = listed
   if (problem !== undefined) return without(listed, rules, 'skipped', problem)
-  if (source.method === 'OPTIONS' || source.method === 'TRACE') {
+  // An OPTIONS with a body asks the API something, as Box does before an upload; without, it is the browser's.
+  if (
+    source.method === 'TRACE' ||
+    (source.method === 'OPTIONS' && listed.operation.requestBody === undefined)
+  ) {
     return without(listed, rules, 'skipped', `${source.method} is about the transport, not about the API`)
   }
   const read = readExtension(listed.operation['x-mcp'])
@@ -45,8 +49,9 @@ function compileOne(
   if (read.kind === 'refused') return without(listed, rules, 'skipped', read.problem)
   try {
     const draft = draftTool({ ...listed, context, rules, extension: read.extension })
-    const outcome = draft.isDegraded || read.problems.length > 0 ? 'degraded' : 'exposed'
-    return { source, rules, outcome, reasons: [...read.problems, ...draft.notes], draft }
+    const told = [...remarks, ...read.problems]
+    const outcome = draft.isDegraded || told.length > 0 ? 'degraded' : 'exposed'
+    return { source, rules, outcome, reasons: [...told, ...draft.notes], draft }
   } catch (error) {
     if (!(error instanceof SkippedOperation)) throw error
     return without(listed, rules, 'skipped', error.message)

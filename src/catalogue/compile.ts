@@ -11,6 +11,10 @@ import { checkSelectors } from './classify/check-selectors.ts'
 import { type CompiledOperation, compileApi } from './compile-api.ts'
 import { createDocumentContext } from './document/document-context.ts'
 import type { LoadedDocument } from './document/load-document.ts'
+import type { ToolDraft } from './draft-tool.ts'
+import { holdRiskier, missingApprovals } from './lock/hold-riskier.ts'
+import type { LockFile } from './lock/lock-file.ts'
+import { recallTools } from './lock/recall-tools.ts'
 import { assignNames } from './naming/assign-names.ts'
 import { once } from './once.ts'
 import { parsePath } from './paths/parse-path.ts'
@@ -20,6 +24,17 @@ import type { Catalogue, OperationReport, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
 export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth' | 'scopes'>
+
+/** What else the catalogue is made from, and what for. */
+export interface CompileOptions {
+  /** The names and approvals given before; undefined where there is no lock file. */
+  readonly lock?: LockFile | undefined
+  /**
+   * `serve`, unless said otherwise. `approve`: nothing is held back, to see what there is to approve. `compare`: nor
+   * is it a mistake that the configuration says in vain about this document, which is not the one it is for.
+   */
+  readonly purpose?: 'serve' | 'approve' | 'compare'
+}
 
 /**
  * Compiles the catalogue. An operation that can't be represented is skipped and reported; it never takes the
@@ -32,6 +47,7 @@ export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth' | 'scopes'>
 export function compileCatalogue(
   config: CatalogueConfig,
   documents: ReadonlyMap<string, LoadedDocument>,
+  { lock, purpose = 'serve' }: CompileOptions = {},
 ): Catalogue {
   const problems: ConfigProblem[] = []
   const warnings: ConfigProblem[] = []
@@ -45,19 +61,38 @@ export function compileCatalogue(
     const findings = checkSelectors(api, index, operations)
     problems.push(...findings.problems)
     warnings.push(...findings.warnings)
+    for (const warning of loaded.warnings) {
+      warnings.push(Object.freeze({ ...warning, path: `apis[${index}].${warning.path}` }))
+    }
     return { api: api.name, operations, paths: indexPaths(operations) }
   })
   const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))
-  const names = assignNames(drafts, config.apis, new Set(Object.keys(config.scopes)))
-  problems.push(...names.problems)
+  const recalled = recallTools(lock, config.apis, drafts)
+  const { names, problems: clashes } = assignNames(
+    drafts,
+    config.apis,
+    new Set(Object.keys(config.scopes)),
+    recalled,
+  )
+  if (purpose === 'compare') warnings.push(...problems.splice(0))
+  problems.push(...clashes)
   if (problems.length > 0) throw configurationInvalid(config.file, problems)
+  warnings.push(...missingApprovals(lock, config.apis))
+  const held: ReadonlyMap<ToolDraft, string> =
+    purpose === 'serve' ? holdRiskier(recalled.entries, names) : new Map()
   const tools: Tool[] = []
   const report: OperationReport[] = []
   for (const { api, operations, paths } of compiled) {
     for (const operation of operations) {
-      const name = operation.draft === undefined ? undefined : names.names.get(operation.draft)
-      if (operation.draft !== undefined && name !== undefined) {
-        tools.push(buildTool(operation.draft, name, () => paths(operation.source.method)))
+      const { draft } = operation
+      const reason = draft && held.get(draft)
+      const name = draft && names.get(draft)
+      if (reason !== undefined) {
+        report.push(reportOf(api, { ...operation, outcome: 'excluded', reasons: [reason] }, undefined))
+        continue
+      }
+      if (draft !== undefined && name !== undefined) {
+        tools.push(buildTool(draft, name, () => paths(operation.source.method)))
       }
       report.push(reportOf(api, operation, name))
     }

@@ -1,8 +1,11 @@
 import type { Expression } from '../config/expression.ts'
+import { documentedAnswer } from './answers/answer-members.ts'
+import { compileAnswer } from './answers/compile-answer.ts'
+import { fieldsArgument } from './answers/fields-argument.ts'
 import type { ArgumentSource, NamedArgument } from './arguments/argument.ts'
 import { bindArguments } from './arguments/bind-arguments.ts'
 import { compileBody } from './arguments/compile-body.ts'
-import { compileParameters } from './arguments/compile-parameters.ts'
+import { compileParameters, type Notes } from './arguments/compile-parameters.ts'
 import { nameArguments } from './arguments/name-arguments.ts'
 import type { RuleOutcome } from './classify/apply-rules.ts'
 import { type Classification, classifyOperation } from './classify/classify-operation.ts'
@@ -13,9 +16,11 @@ import { chooseBaseUrl } from './document/choose-base-url.ts'
 import type { DocumentContext } from './document/document-context.ts'
 import { nameTool } from './naming/name-tools.ts'
 import { plainText } from './naming/plain-text.ts'
+import { once } from './once.ts'
 import { type PathParameter, parsePath } from './paths/parse-path.ts'
 import { acceptOf, requestPlan } from './request-plan.ts'
-import type { Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
+import { successSchema } from './schema/success-schema.ts'
+import type { AnswerPlan, Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
 
 /** A tool that has everything but its final name. */
 export interface ToolDraft {
@@ -37,6 +42,10 @@ export interface ToolDraft {
   readonly open: readonly NamedArgument[]
   readonly bind: ReadonlyMap<string, Expression>
   readonly plan: RequestPlan
+  /** The document's schema of the answer; undefined where it may be anything. */
+  readonly output: unknown
+  /** What is done to its answers; compiled on first use. */
+  readonly answer: () => AnswerPlan
   /** What was left out or derived from a name. */
   readonly notes: readonly string[]
   /** Whether anything was left out. */
@@ -66,20 +75,23 @@ const MAX_DESCRIPTION = 1_024
  */
 export function draftTool(from: DraftSource): ToolDraft {
   const { context, pathItem, operation, source, rules, extension } = from
-  const notes: string[] = []
+  const notes: Notes = { leftOut: [], remarks: [] }
   const path = parsePath(source.path)
   const parameters = compileParameters(context, pathItem, operation, notes)
-  const body = compileBody(context, source.method, operation, notes)
-  const named = nameArguments([...inPathOrder(parameters, path, notes), ...(body?.sources ?? [])])
-  const { bind, open, all, used } = bindArguments(context, named, rules.bind, notes)
-  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes)
-  const accept = acceptOf(operation, context.resolveReference)
-  const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })
-  const isDegraded = notes.length > 0
+  const body = compileBody(context, source.method, operation, notes.leftOut)
   const derived = classifyOperation(source)
   const tier = rules.tier ?? extension.tier ?? derived.tier
-  if (derived.reason !== undefined && tier === derived.tier) notes.push(derived.reason)
-  notes.push(...loweredByDocument(from, derived.tier))
+  const sources = [...inPathOrder(parameters, path, notes), ...(body?.sources ?? [])]
+  const named = nameArguments([...sources, ...gatewayArguments(from, tier, sources)])
+  const sent = named.filter(({ location }) => location !== 'gateway')
+  const { bind, open, all, used } = bindArguments(context, sent, rules.bind, notes)
+  const forCallers = [...open, ...named.filter(({ location }) => location === 'gateway')]
+  notes.leftOut.push(...looseSchemas(context, open))
+  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes.remarks)
+  const accept = acceptOf(operation, context.resolveReference)
+  const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })
+  if (derived.reason !== undefined && tier === derived.tier) notes.remarks.push(derived.reason)
+  notes.remarks.push(...loweredByDocument(from, derived.tier))
   const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
   const scopes = rules.scopes ?? extension.scopes ?? [`${tier}:${resource}`]
   const required =
@@ -97,13 +109,32 @@ export function draftTool(from: DraftSource): ToolDraft {
     scopes: Object.freeze([...new Set([...scopes, ...required])]),
     hints: Object.freeze({ ...hintsOf(derived, tier), ...extension.hints, ...rules.hints }),
     when: rules.when,
-    open,
+    open: forCallers,
     bind,
     plan,
-    notes,
-    isDegraded,
+    output: rules.result === undefined ? successSchema(operation, context.resolveReference) : undefined,
+    answer: once(() => compileAnswer({ context, operation, method: source.method, rules, open: forCallers })),
+    notes: [...notes.leftOut, ...notes.remarks],
+    isDegraded: notes.leftOut.length > 0,
     usedBindings: used,
   })
+}
+
+/** Arguments that are about the answer; the backend never sees them. */
+function gatewayArguments(
+  { context, operation }: DraftSource,
+  tier: Tier,
+  sources: readonly ArgumentSource[],
+): readonly ArgumentSource[] {
+  if (!context.api.tools.fields || tier !== 'read') return []
+  const answer = documentedAnswer(operation, context.resolveReference)
+  return [fieldsArgument(sources, answer, context.resolveReference) ?? []].flat()
+}
+
+/** What of the arguments' schemas can't be represented, so that the backend alone decides about it. */
+function looseSchemas({ schemas }: DocumentContext, open: readonly NamedArgument[]): readonly string[] {
+  const problems = open.flatMap(argument => argument.schemas.flatMap(each => schemas.checkSchema(each) ?? []))
+  return [...new Set(problems)].map(problem => `${problem}; any value is allowed there`)
 }
 
 const TIERS: readonly Tier[] = ['read', 'write', 'manage']
@@ -127,7 +158,7 @@ function loweredByDocument({ rules, extension }: DraftSource, derived: Tier): re
 function inPathOrder(
   parameters: readonly ArgumentSource[],
   path: readonly (string | PathParameter)[],
-  notes: string[],
+  { remarks }: Notes,
 ): readonly ArgumentSource[] {
   const described = new Map(
     parameters.filter(({ location }) => location === 'path').map(parameter => [parameter.wire, parameter]),
@@ -136,15 +167,15 @@ function inPathOrder(
   const inPath = [...used].map(name => {
     const parameter = described.get(name)
     if (parameter === undefined)
-      notes.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
+      remarks.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
     return parameter ?? undescribed(name)
   })
   for (const name of described.keys()) {
     if (!used.has(name))
-      notes.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
+      remarks.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
   }
   const at = (wanted: string) => parameters.filter(({ location }) => location === wanted)
-  return [...inPath, ...at('query'), ...at('header')]
+  return [...inPath, ...at('query'), ...at('querystring'), ...at('header'), ...at('cookie')]
 }
 
 function undescribed(name: string): ArgumentSource {

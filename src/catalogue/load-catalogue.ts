@@ -1,43 +1,64 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { configurationInvalid } from '../config/problem.ts'
+import type { ApiConfig } from '../config/schema.ts'
 import { SkippedOperation } from './arguments/argument.ts'
-import { compileCatalogue } from './compile.ts'
+import { type CompileOptions, compileCatalogue } from './compile.ts'
 import { chooseBaseUrl } from './document/choose-base-url.ts'
 import { createDocumentContext } from './document/document-context.ts'
 import { type LoadedDocument, loadDocument } from './document/load-document.ts'
 import { validateDocument } from './document/validate-document.ts'
+import { lockFileOf, readLock } from './lock/read-lock.ts'
 import type { Catalogue } from './tool.ts'
 
 /** A catalogue, and what else the documents told. */
 export interface LoadedCatalogue {
   readonly catalogue: Catalogue
+  /** The documents, by the API's name. */
+  readonly documents: ReadonlyMap<string, LoadedDocument>
   /** Base URL of each API's backend without trailing slash, by the API's name; missing where none is known. */
   readonly baseUrls: ReadonlyMap<string, string>
   /** What a validator has to say about each document; empty unless asked for. Never a reason to refuse. */
   readonly remarks: readonly { readonly api: string; readonly messages: readonly string[] }[]
 }
 
+/** What {@link loadCatalogue} does besides. */
+export interface LoadCatalogueOptions {
+  /** Checks the documents against the OpenAPI specification too, which takes its time. */
+  readonly validate?: boolean
+  /** What for; anything but `serve` never reaches a caller. */
+  readonly purpose?: CompileOptions['purpose']
+}
+
 /**
- * Loads every document that the configuration names and compiles them. With `validate`, the documents are
- * checked against the OpenAPI specification too, which takes its time.
+ * Loads every document that the configuration names, and the lock file if there is one, and compiles them.
  *
  * @throws PosternError `document_invalid`, `configuration_invalid`.
  */
 export async function loadCatalogue(
   config: Config,
-  options: { readonly validate?: boolean } = {},
+  options: LoadCatalogueOptions = {},
 ): Promise<LoadedCatalogue> {
-  const documents = new Map<string, LoadedDocument>()
-  for (const api of config.apis)
-    documents.set(api.name, await loadDocument(locate(api.openapi, config.directory)))
+  const lock = readLock(lockFileOf(config))
+  const loaded = config.apis.map(async api => [api.name, await loadApi(api, config.directory)] as const)
+  const documents = new Map(await Promise.all(loaded))
   const baseUrls = findBaseUrls(config, documents)
   refuseUnaskable(config, baseUrls)
   const remarks = []
   for (const [api, loaded] of options.validate ? documents : []) {
     remarks.push({ api, messages: await validateDocument(loaded) })
   }
-  return { catalogue: compileCatalogue(config, documents), baseUrls, remarks }
+  const { purpose = 'serve' } = options
+  const catalogue = compileCatalogue(config, documents, { lock, purpose })
+  return { catalogue, documents, baseUrls, remarks }
+}
+
+function loadApi(api: ApiConfig, directory: string): Promise<LoadedDocument> {
+  const { openapi, overlays = [], referenceOrigins } = api
+  return loadDocument(locate(openapi, directory), {
+    referenceOrigins,
+    overlays: overlays.map(overlay => resolve(directory, overlay)),
+  })
 }
 
 function locate(openapi: string, directory: string): string {

@@ -32,7 +32,7 @@ export function requestPlan(source: PlanSource): RequestPlan {
     method: source.method,
     baseUrl: source.baseUrl,
     path: Object.freeze(path),
-    query: Object.freeze(plans('query')),
+    query: Object.freeze([...plans('query'), ...plans('querystring')]),
     headers: Object.freeze(plans('header')),
     cookies: Object.freeze(plans('cookie')),
     body: bodyPlan(source),

@@ -1,5 +1,7 @@
 import type { Expression } from '../config/expression.ts'
 import type { ConfigProblem } from '../config/problem.ts'
+import type { RepairedArguments } from './arguments/repaired-arguments.ts'
+import type { Profile } from './profiles/client-limits.ts'
 
 /** How much harm a tool can do. */
 export type Tier = 'read' | 'write' | 'manage'
@@ -23,6 +25,8 @@ export interface OperationSource {
   /** The path template as the document writes it, `/v1/invoices/{id}`. */
   readonly path: string
   readonly tags: readonly string[]
+  /** Tags above these (OpenAPI 3.2 `parent`), none of which is among them; left out where there are none. */
+  readonly ancestorTags?: readonly string[]
   readonly deprecated: boolean
   /** JSON pointer into the document, `#/paths/~1v1~1invoices/get`. */
   readonly pointer: string
@@ -48,12 +52,25 @@ export interface Tool {
   readonly hints: Hints
   /** Visible and callable only for principals for which this yields true. */
   readonly when: Expression | undefined
-  /** JSON Schema 2020-12 of the arguments as advertised: an object at the root, bound parameters left out. */
+  /**
+   * JSON Schema 2020-12 of the arguments as every client takes it: an object at the root, bound parameters left out.
+   */
   readonly inputSchema: JsonObject
-  /** The tool's entry of a `tools/list` result, serialised; annotations and schemas included. */
+  /** JSON Schema of the structured answer, an object at the root; undefined where none is promised. */
+  readonly outputSchema?: JsonObject | undefined
+  /** The tool's entry of a `tools/list` result, serialised, as every client takes it; annotations and schemas included. */
   readonly definition: string
+  /** The entry as one kind of client takes it, made on first use; undefined where there is only `definition`. */
+  readonly definitionFor?: ((profile: Profile) => string) | undefined
+  /**
+   * Turns arguments written from an advertised schema into those that the document means: safer keys into its own.
+   * Undefined for nearly all tools; comes before `validate`.
+   */
+  readonly unalias?: ((args: JsonObject) => JsonObject) | undefined
   /** Checks arguments as the caller sent them. An empty list means valid. Compiled on the first call. */
   readonly validate: (args: JsonObject) => readonly ArgumentProblem[]
+  /** Mends arguments that `validate` refuses, wholly, where only one thing can have been meant; else undefined. */
+  readonly repair: (args: JsonObject) => RepairedArguments | undefined
   /**
    * Checks arguments whose bound ones are filled in: whether the path that they make is still this operation's.
    * An organisation may be called like a literal of another path. `validate` can't tell, it sees the caller's only.
@@ -65,6 +82,75 @@ export interface Tool {
   readonly plan: RequestPlan
   /** True for argument values that must not be logged, by path of property names (array items are `*`). */
   readonly isSensitive: (path: readonly string[]) => boolean
+  /** What is done to the answer before the model gets it; undefined where nothing is. Compiled on the first call. */
+  readonly answer?: AnswerPlan | undefined
+  /**
+   * What of a structured answer, before anything is done to it, is not as the document says, in words, at most 20;
+   * empty where all is. Costs what checking arguments does; compiled on first use. Undefined where the answer is
+   * not described as an object or `outputSchema` is off.
+   */
+  readonly checkOutput?: ((structured: unknown) => readonly string[]) | undefined
+}
+
+/** How an operation's answer is made fit for a model; filled in by `result/shape-response.ts`. Frozen. */
+export interface AnswerPlan {
+  /** Most text, in characters (UTF-16 code units), of an answer; what is longer is cut. */
+  readonly limit: number
+  /** Most bytes of a file, image or sound; infinite unless a rule says otherwise. */
+  readonly binaryLimit: number
+  /** What the configuration says of output schemas, `apis[].tools.outputSchema`. */
+  readonly output: 'off' | 'loose' | 'strict'
+  /** Set where only a part of an answer is given or may be asked for. */
+  readonly reshape: ReshapePlan | undefined
+  /** Set where an answer may have a next page. */
+  readonly pagination: PaginationPlan | undefined
+  /** Arguments that make an answer smaller, the best first. */
+  readonly narrowing: readonly string[]
+}
+
+/** Which part of a JSON answer is given: the rule's members, then the caller's, then the rule's JMESPath. */
+export interface ReshapePlan {
+  /** Members that a rule lets through (`rules[].fields`). */
+  readonly fields: FieldTree | undefined
+  /** The argument with which callers choose members; undefined where there is none. */
+  readonly argument: string | undefined
+  /** `rules[].result`, compiled. Throws where it can't be evaluated in time. */
+  readonly result: ((value: unknown) => unknown) | undefined
+}
+
+/** Paths of members put together: what follows each name; `isWhole` where a path ends. */
+export interface FieldTree {
+  readonly isWhole: boolean
+  /** By member name; `*` is any member and any item. */
+  readonly children: ReadonlyMap<string, FieldTree>
+}
+
+/** What is known about an operation's pages from its parameters and its documented answer. */
+export interface PaginationPlan {
+  /** Takes what an answer gives as the next page's cursor. */
+  readonly cursor: PageArgument | undefined
+  /** Takes the id of the last item, where the answer says that there are more. */
+  readonly lastItem: PageArgument | undefined
+  /** Takes the number of a page. */
+  readonly page: PageArgument | undefined
+  /** Takes how many items to pass over. */
+  readonly offset: PageArgument | undefined
+  /** Takes how many items a page has. */
+  readonly size: PageArgument | undefined
+  /** All arguments about pages, by their parameter's name in a URL. */
+  readonly byParameter: ReadonlyMap<string, PageArgument>
+  /** Where an answer may name the next page: a cursor, a number or a URL; paths of member names. */
+  readonly members: readonly (readonly string[])[]
+  /** Whether the document promises a `Link` header (RFC 8288); without one, an answer has no next page. */
+  readonly hasLink: boolean
+}
+
+/** An argument about pages. */
+export interface PageArgument {
+  readonly argument: string
+  readonly isNumber: boolean
+  /** The schema's `default` or, for the number of a page, the first one's. */
+  readonly fallback: number | undefined
 }
 
 /** One thing that is wrong with the arguments of a call, in words the model can act on. */
@@ -95,7 +181,7 @@ export interface RequestPlan {
   readonly accept: string
 }
 
-/** OpenAPI parameter styles for the locations this version takes. */
+/** OpenAPI parameter styles; `tabDelimited` stands for Swagger 2.0's `collectionFormat: tsv`. */
 export type ParameterStyle =
   | 'simple'
   | 'label'
@@ -103,7 +189,9 @@ export type ParameterStyle =
   | 'form'
   | 'spaceDelimited'
   | 'pipeDelimited'
+  | 'tabDelimited'
   | 'deepObject'
+  | 'cookie'
 
 /** How one argument becomes part of the URL or a header (OpenAPI 3.1 "Parameter Object", "Style Values"). */
 export interface ParameterPlan {
@@ -116,16 +204,26 @@ export interface ParameterPlan {
   readonly allowReserved: boolean
   /** Set for parameters described by `content` with a JSON type: the value is serialised as JSON. */
   readonly json: boolean
+  /** For `content` of a form: how the value's members are written (`argument` is their name); others: `form`. */
+  readonly form?: readonly ParameterPlan[]
+  /** Set for `in: querystring` (OpenAPI 3.2): the argument is the whole query, without a name. */
+  readonly isWholeQuery?: boolean
   readonly required: boolean
 }
 
-/** How a value is written into a body or a part of one. */
+/** How a value is written into a body or a part of one; what bytes are read from is in `upstream/read-bytes.ts`. */
 export type Encoding =
   /** JSON. */
   | 'json'
+  /** A list, one JSON value per line (`application/x-ndjson`). */
+  | 'jsonLines'
   /** A text as it is, UTF-8. */
   | 'text'
-  /** Bytes: the argument is base64, a data URI, or text where neither fits; see `upstream/read-bytes.ts`. */
+  /** A file that is text: a data URI, otherwise the text as it is. */
+  | 'textFile'
+  /** A file of any kind: a data URI or base64, otherwise the text as it is. */
+  | 'anyFile'
+  /** Bytes: a data URI or base64, and nothing else. */
   | 'binary'
 
 /** How the body is made. */
@@ -133,6 +231,7 @@ export type BodyPlan =
   /** The body is one argument. */
   | {
       readonly kind: 'argument'
+      /** May be a range such as `image/*`: then a data URI says which it is. */
       readonly mediaType: string
       readonly encoding: Encoding
       readonly argument: string
@@ -150,26 +249,49 @@ export type BodyPlan =
       readonly kind: 'form'
       readonly mediaType: string
       readonly fields: readonly ParameterPlan[]
+      /**
+       * Set where one argument is an object of all fields: its name. Then a field's `argument` is the member's
+       * name, and members without a field are written like `others`.
+       */
+      readonly whole: string | undefined
+      readonly others: ParameterPlan | undefined
       readonly required: boolean
     }
-  /** `multipart/form-data` and other multipart types (RFC 7578). */
+  /** `multipart/form-data` and other multipart types (RFC 7578), each part with a name. */
   | {
       readonly kind: 'multipart'
       readonly mediaType: string
       readonly parts: readonly PartPlan[]
+      /** As for `form`. */
+      readonly whole: string | undefined
+      readonly others: PartPlan | undefined
       readonly required: boolean
     }
+  /** A multipart type whose parts have a place instead of a name (OpenAPI 3.2 `prefixEncoding`); one list. */
+  | {
+      readonly kind: 'sequence'
+      readonly mediaType: string
+      readonly argument: string
+      /** The first parts, one each. */
+      readonly prefix: readonly PartPlan[]
+      /** All parts after those; undefined where there may be none. */
+      readonly rest: PartPlan | undefined
+    }
 
-/** One part of a multipart body; a list of values becomes one part per value where `repeated`. */
+/** One part of a multipart body. */
 export interface PartPlan {
   readonly argument: string
-  /** Name of the part on the wire. */
+  /** Name of the part on the wire; empty in a sequence. */
   readonly name: string
-  readonly mediaType: string
+  /** The part's `Content-Type`, undefined for none (plain fields); several or a range: the first that fits. */
+  readonly mediaType: string | undefined
   readonly encoding: Encoding
   /** Whether the part is a file: it gets a file name. */
   readonly file: boolean
+  /** Whether a list becomes one part per value. */
   readonly repeated: boolean
+  /** Set where the value becomes plain fields as in a form instead (OpenAPI 3.1 `style` in multipart). */
+  readonly field: ParameterPlan | undefined
 }
 
 /** What became of one operation of a document, for `postern check` and `postern tools`. */

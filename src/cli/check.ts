@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
-import type { OperationReport } from '../catalogue/tool.ts'
+import { configuredSurface } from '../catalogue/search/configured-surface.ts'
+import { selectTools } from '../catalogue/select-tools.ts'
+import type { Catalogue, OperationReport } from '../catalogue/tool.ts'
+import type { Config } from '../config/config.ts'
 import { configNotes } from '../config/config-notes.ts'
 import type { ConfigProblem } from '../config/problem.ts'
 import { printable } from './printable.ts'
@@ -15,15 +18,18 @@ export function registerCheck(program: Command): void {
     .option('--all', 'names the operations without remarks too')
     .action(async (options: { json?: boolean; all?: boolean }, command: Command) => {
       const config = readConfig(command)
-      const { catalogue, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
+      const { catalogue, documents, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
       const notes = configNotes(config, baseUrls)
       const { report, warnings } = catalogue
       if (options.json) {
-        const whole = { operations: report, documents: remarks, warnings, notes }
+        const versions = [...documents].map(([api, { version }]) => ({ api, version }))
+        const whole = { operations: report, versions, documents: remarks, warnings, notes }
         process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`)
         return
       }
       process.stdout.write(renderReport(report, options.all ?? false))
+      for (const [api, { version }] of documents) say(summary(api, version, report))
+      for (const line of searched(config, catalogue)) say(line)
       for (const { api, messages } of remarks) {
         for (const message of messages) say(`document: ${api}: ${message}`)
       }
@@ -33,7 +39,18 @@ export function registerCheck(program: Command): void {
     })
 }
 
-/** The operations that deserve a word, then the counts. */
+/** The servers whose tools callers, or some of them, search instead of being given the list. */
+function searched(config: Config, catalogue: Catalogue): readonly string[] {
+  return config.servers.flatMap(server => {
+    const tools = selectTools(catalogue, server)
+    const above = configuredSurface(config, server, catalogue, tools)?.above
+    if (above === undefined) return []
+    const whom = above === 0 ? '' : ` by callers who may see more than ${above}`
+    return `server ${server.path}: its ${tools.length} tools are searched instead of listed${whom}`
+  })
+}
+
+/** The operations that deserve a word, each with its place in the document; then the counts. */
 export function renderReport(report: readonly OperationReport[], all: boolean): string {
   const lines: string[] = []
   for (const entry of report) {
@@ -41,14 +58,25 @@ export function renderReport(report: readonly OperationReport[], all: boolean): 
     const name = entry.tool === undefined ? '' : ` as ${entry.tool}`
     lines.push(`${entry.outcome.padEnd(8)} ${entry.method} ${entry.path}${name}`)
     for (const reason of entry.reasons) lines.push(`         ${reason}`)
+    if (entry.outcome === 'skipped') lines.push(`         at ${entry.api}${entry.pointer}`)
   }
+  lines.push(countsOf(report))
+  return `${lines.map(printable).join('\n')}\n`
+}
+
+/** `billing: OpenAPI 3.1, 12 operations: 11 exposed, …`. */
+function summary(api: string, version: string, report: readonly OperationReport[]): string {
+  const kind = version.startsWith('2') ? 'Swagger' : 'OpenAPI'
+  return `${api}: ${kind} ${version}, ${countsOf(report.filter(entry => entry.api === api))}`
+}
+
+function countsOf(report: readonly OperationReport[]): string {
   const count = (outcome: OperationReport['outcome']) =>
     report.filter(entry => entry.outcome === outcome).length
-  lines.push(
+  return (
     `${report.length} operations: ${count('exposed')} exposed, ${count('degraded')} degraded, ` +
-      `${count('skipped')} skipped, ${count('excluded')} excluded`,
+    `${count('skipped')} skipped, ${count('excluded')} excluded`
   )
-  return `${lines.map(printable).join('\n')}\n`
 }
 
 function inOneLine({ path, message, fix }: ConfigProblem): string {

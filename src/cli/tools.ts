@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
-import type { Principal } from '../auth/principal.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { configuredSurface } from '../catalogue/search/configured-surface.ts'
 import { selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { createPolicy } from '../policy/decide.ts'
+import { isSearching, listedTools } from '../policy/listed-tools.ts'
 import { visibleTools } from '../policy/visible-tools.ts'
+import { type CountTokens, loadTokenCounter } from './count-tokens.ts'
+import { pretendCaller } from './pretend-caller.ts'
 import { readConfig } from './read-config.ts'
 import { serverIndex } from './server-index.ts'
 import { table } from './table.ts'
@@ -30,29 +33,28 @@ export function registerTools(program: Command): void {
       const server = config.servers[serverIndex(config, options.server)]
       if (server === undefined) throw new Error('the configuration has no server')
       const { catalogue } = await loadCatalogue(config)
-      const caller = pretend(options)
-      const tools = visibleTools(createPolicy(config), caller, selectTools(catalogue, server))
-      process.stdout.write(
-        options.json ? `${JSON.stringify(tools.map(describe), null, 2)}\n` : asTable(tools),
-      )
+      // Without --scope, one that may do everything.
+      const caller = pretendCaller(options.scope ?? ['*'], options.role)
+      const policy = createPolicy(config)
+      const selection = selectTools(catalogue, server)
+      const tools = visibleTools(policy, caller, selection)
+      const surface = configuredSurface(config, server, catalogue, selection)
+      const isSearched = surface !== undefined && isSearching(policy, caller, surface)
+      const count = await loadTokenCounter()
+      const asJson = () =>
+        `${JSON.stringify(
+          tools.map(tool => describe(tool, count)),
+          null,
+          2,
+        )}\n`
+      process.stdout.write(options.json ? asJson() : asTable(tools, count))
+      if (isSearched && !options.json) {
+        process.stdout.write(searchLine(listedTools(policy, caller, surface), count))
+      }
     })
 }
 
-/** A caller as the options describe one; without --scope, one that may do everything. */
-function pretend(options: ToolsOptions): Principal {
-  return {
-    subject: 'postern-tools',
-    organization: undefined,
-    roles: options.role ?? [],
-    scopes: options.scope ?? ['*'],
-    scheme: 'token',
-    schemeIndex: 0,
-    credentialId: 'postern-tools',
-    expiresAt: undefined,
-  }
-}
-
-function describe(tool: Tool) {
+function describe(tool: Tool, count: CountTokens) {
   return {
     name: tool.name,
     tier: tool.tier,
@@ -60,23 +62,31 @@ function describe(tool: Tool) {
     scopes: tool.scopes,
     operation: `${tool.operation.method} ${tool.operation.path}`,
     operationId: tool.operation.operationId,
-    tokens: estimateTokens(tool),
+    tokens: count(tool.definition),
     ...(tool.when && { when: tool.when.source }),
   }
 }
 
-function asTable(tools: readonly Tool[]): string {
+function asTable(tools: readonly Tool[], count: CountTokens): string {
   if (tools.length === 0) return 'No tool is visible with these scopes.\n'
-  const rows = tools.map(tool => [
+  const tokens = tools.map(tool => count(tool.definition))
+  const rows = tools.map((tool, index) => [
     tool.name,
     tool.tier,
     hintWords(tool),
     tool.scopes.join(' '),
     `${tool.operation.method} ${tool.operation.path}`,
-    `${estimateTokens(tool)}`,
+    `${tokens[index]}`,
   ])
-  const total = tools.reduce((sum, tool) => sum + estimateTokens(tool), 0)
+  const total = tokens.reduce((sum, own) => sum + own, 0)
   return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, about ${total} tokens\n`
+}
+
+/** What is listed instead of the tools above. */
+function searchLine(listed: readonly Tool[], count: CountTokens): string {
+  const total = listed.reduce((sum, tool) => sum + count(tool.definition), 0)
+  const names = listed.map(tool => tool.name).join(', ')
+  return `They are searched, not listed. The list is ${names}: about ${total} tokens.\n`
 }
 
 function hintWords({ hints }: Tool): string {
@@ -87,9 +97,4 @@ function hintWords({ hints }: Tool): string {
     hints.openWorld && 'open-world',
   ].filter(word => word !== false)
   return words.join(', ') || '–'
-}
-
-/** Tokens of the tool's definition, estimated at four characters each, the usual rule of thumb for English JSON. */
-function estimateTokens(tool: Tool): number {
-  return Math.ceil(tool.definition.length / 4)
 }

@@ -1,6 +1,8 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
-import type { Authenticated } from '../auth/principal.ts'
+import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
+import type { PosternError } from '../errors.ts'
+import type { ConfiguredProfile } from './client-profile.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */
@@ -10,6 +12,35 @@ export interface McpServer {
   /** The selection, in the catalogue's order. */
   readonly tools: readonly Tool[]
   readonly byName: ReadonlyMap<string, Tool>
+  /** For which client the list is written (`servers[].profile`); undefined means `auto`. */
+  readonly profile?: ConfiguredProfile
+  /** Set where callers, or some of them, search the tools instead of being given the list. */
+  readonly search?: SearchFront | undefined
+}
+
+/** What stands in front of the tools of a server that is searched (`expose: search`). */
+export interface SearchFront {
+  /** What `tools/list` shows this caller. */
+  readonly listed: (principal: Principal) => readonly Tool[]
+  /**
+   * Which tool is meant; undefined where this caller calls the tools themselves. Decides nothing about scopes.
+   *
+   * @throws PosternError `invalid_arguments` if the call does not say which tool to run
+   */
+  readonly find: (call: ToolCall) => FoundCall | undefined
+}
+
+/** A call to a server that is searched, as it goes on. */
+export interface FoundCall {
+  /** As if the tool had been called by its own name. */
+  readonly call: ToolCall
+  /** Undefined where there is none of the name; then `error` says what to do. */
+  readonly tool?: Tool
+  readonly error?: PosternError
+  /** True for the gateway's own tools, which need no scope: only who may call a tool behind them finds them. */
+  readonly isOwn?: boolean
+  /** Set where nothing is sent: answers, or refuses by throwing. Asked once the policy has allowed the tool. */
+  readonly answer?: () => ToolResult
 }
 
 /** One `tools/call`, after the door has checked the message and the caller. */
@@ -19,6 +50,8 @@ export interface ToolCall {
   /** As sent, unverified: may be no tool at all. */
   readonly name: string
   readonly arguments: JsonObject
+  /** The gateway's own tool that was called to run this one; undefined where it was called itself. */
+  readonly via?: string | undefined
   /** Aborted when the client goes away or cancels. */
   readonly signal: CancelSignal
   /** Id of the HTTP request (or stdio message) for log and audit. */

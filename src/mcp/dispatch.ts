@@ -52,6 +52,7 @@ export function prepare(door: Door): Prepared {
     door,
     lists,
     resultMeta: `"_meta":{"io.modelcontextprotocol/serverInfo":${JSON.stringify(door.info)}}`,
+    ownCacheHints: own,
     // Asked each time: a reload may end a public list.
     get cacheHints() {
       return door.listIsPublic ? shared : own

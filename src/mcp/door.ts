@@ -20,7 +20,7 @@ export interface Door {
    * marked `cacheScope: public`; shared caches may show it to anybody.
    */
   readonly listIsPublic: boolean
-  /** The tools of `server` that the policy allows, in the server's order. */
+  /** What `tools/list` shows: the tools of `server` that the policy allows, in order, or those in front of them. */
   readonly visibleTools: (principal: Principal) => readonly Tool[]
   readonly callTool: CallTool
   /** Tells that the tools may differ from before; also ends the subscriptions at shutdown. */

@@ -1,4 +1,5 @@
 import { PosternError } from '../errors.ts'
+import { clientProfile } from './client-profile.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { MessageContext, Prepared } from './message-context.ts'
 import type { Payload } from './payload.ts'
@@ -16,9 +17,14 @@ export function answerListTools(request: RpcRequest, context: MessageContext, pr
   if (cursor !== undefined && cursor !== null && cursor !== '') {
     throw new PosternError('invalid_params', { message: 'This cursor is unknown: the list has one page.' })
   }
-  const tools = prepared.lists.bytesFor(context.caller.principal)
+  const configured = prepared.door.server.profile
+  const profile = clientProfile(configured, context.client)
+  const tools = prepared.lists.bytesFor(context.caller.principal, profile)
   const head = responseHead(request.id)
+  // What is written for one client must not be shown to others by a shared cache.
+  const isForAll = profile === 'default' || profile === configured
+  const cacheHints = isForAll ? prepared.cacheHints : prepared.ownCacheHints
   return context.version === MODERN_VERSION
-    ? [`${head}"resultType":"complete",${prepared.cacheHints},${prepared.resultMeta},"tools":`, tools, '}}']
+    ? [`${head}"resultType":"complete",${cacheHints},${prepared.resultMeta},"tools":`, tools, '}}']
     : [`${head}"tools":`, tools, '}}']
 }

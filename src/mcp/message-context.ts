@@ -28,6 +28,8 @@ export interface Prepared {
   readonly resultMeta: string
   /** `"ttlMs":…,"cacheScope":…`, the members of every modern result that clients may keep. */
   readonly cacheHints: string
+  /** The same for what no shared cache may keep, whoever signs in. */
+  readonly ownCacheHints: string
 }
 
 /** Answers one request with a whole JSON-RPC response; refuses by throwing a PosternError. */

@@ -22,9 +22,12 @@ export function renderToolResult(id: MessageId, result: ToolResult, modernMeta: 
   }
   const structured = result.structured === undefined ? '' : `"structuredContent":${result.structured},`
   const body = `"content":[${content}],${structured}"isError":${result.isError}`
-  return modernMeta === undefined
-    ? `${responseHead(id)}${body}}}`
-    : `${responseHead(id)}"resultType":"complete",${body},${modernMeta}}}`
+  if (modernMeta === undefined) {
+    const meta = result.meta === undefined ? '' : `,"_meta":{${result.meta}}`
+    return `${responseHead(id)}${body}${meta}}}`
+  }
+  const meta = result.meta === undefined ? modernMeta : `${modernMeta.slice(0, -1)},${result.meta}}`
+  return `${responseHead(id)}"resultType":"complete",${body},${meta}}}`
 }
 
 function renderBlock(block: ContentBlock): string {

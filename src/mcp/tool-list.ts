@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
+import type { Profile } from '../catalogue/profiles/client-limits.ts'
 import type { Tool } from '../catalogue/tool.ts'
 
 /** Most bytes of prepared lists that are kept per door; the one used longest ago goes first. */
 export const MAX_PREPARED_BYTES = 64 * 1024 * 1024
 
 /**
- * The JSON array of the tools that a caller may see, serialised once per set of tools. Callers with the same
- * set share the bytes; a principal that was seen before costs one look-up.
+ * The JSON array of the tools that a caller may see, serialised once per set of tools and kind of client. Callers
+ * with the same set share the bytes; a principal that was seen before costs one look-up.
  */
 export class ToolLists {
   readonly #visibleTools: (principal: Principal) => readonly Tool[]
@@ -25,16 +26,19 @@ export class ToolLists {
   }
 
   /** `[…]`, the value of `tools` in a `tools/list` result. Shared: must not be written to. */
-  bytesFor(principal: Principal): Buffer {
+  bytesFor(principal: Principal, profile: Profile = 'default'): Buffer {
     const known = this.#keys.get(principal)
-    const prepared = known === undefined ? undefined : this.#lists.get(known)
-    if (known !== undefined && prepared !== undefined) return this.#used(known, prepared)
-
+    if (known !== undefined) {
+      const list = keyOf(known, profile)
+      const prepared = this.#lists.get(list)
+      if (prepared !== undefined) return this.#used(list, prepared)
+    }
     const tools = this.#visibleTools(principal)
-    const key = hash('sha256', tools.map(tool => tool.name).join('\n'), 'base64')
-    this.#keys.set(principal, key)
+    const set = hash('sha256', tools.map(tool => tool.name).join('\n'), 'base64')
+    this.#keys.set(principal, set)
+    const key = keyOf(set, profile)
     const shared = this.#lists.get(key)
-    return shared === undefined ? this.#keep(key, serialise(tools)) : this.#used(key, shared)
+    return shared === undefined ? this.#keep(key, serialise(tools, profile)) : this.#used(key, shared)
   }
 
   /** Forgets every list, because the tools or the policy changed. */
@@ -64,6 +68,11 @@ export class ToolLists {
   }
 }
 
-function serialise(tools: readonly Tool[]): Buffer {
-  return Buffer.from(`[${tools.map(tool => tool.definition).join(',')}]`, 'utf8')
+function keyOf(set: string, profile: Profile): string {
+  return profile === 'default' ? set : `${profile} ${set}`
+}
+
+function serialise(tools: readonly Tool[], profile: Profile): Buffer {
+  const definitions = tools.map(tool => tool.definitionFor?.(profile) ?? tool.definition)
+  return Buffer.from(`[${definitions.join(',')}]`, 'utf8')
 }

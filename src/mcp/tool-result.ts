@@ -18,4 +18,8 @@ export interface ToolResult {
   /** `structuredContent`, already serialised: a JSON object as text. Undefined where there is none. */
   readonly structured: string | undefined
   readonly isError: boolean
+  /** Members of the result's `_meta`, already serialised, `"postern/next":{…}`; undefined where there are none. */
+  readonly meta?: string | undefined
+  /** How many members of the answer are not as the document says, where that was looked at; for the audit. */
+  readonly drift?: number | undefined
 }

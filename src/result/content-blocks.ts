@@ -1,7 +1,9 @@
 import type { ContentBlock } from '../mcp/tool-result.ts'
 import { decodeText, looksLikeText } from './decode-text.ts'
+import { collectEvents } from './event-stream.ts'
 import { fileName } from './file-name.ts'
-import { readJson } from './json-text.ts'
+import { isJsonSequence, readSequence } from './json-sequence.ts'
+import { type JsonText, readJson } from './json-text.ts'
 import { isJson, isText, type MediaType, parseMediaType } from './media-type.ts'
 import { parseMultipart } from './multipart.ts'
 
@@ -17,6 +19,12 @@ export interface Blocks {
   readonly content: readonly ContentBlock[]
   /** The JSON text where the payload is one JSON object. */
   readonly structured: string | undefined
+  /** The whole payload where it is one JSON value; then the only block is its text. */
+  readonly json?: JsonText | undefined
+  /** Whether there is no answer but the status, in the gateway's words. */
+  readonly isEmpty?: boolean
+  /** Whether the lines of the text are records, none of which makes sense in part. */
+  readonly isRecords?: boolean
 }
 
 /**
@@ -27,37 +35,71 @@ export interface Blocks {
  * wrapping a list into an invented object would contradict the operation's documentation.
  *
  * @param tool - the tool's name, for the URI of a resource, `postern://<tool>/<file name>`.
+ * @param binaryLimit - most bytes of a file, image or sound; a longer one is only described.
  */
-export function contentBlocks(payload: Payload, tool: string, depth = 0): Blocks {
+export function contentBlocks(
+  payload: Payload,
+  tool: string,
+  binaryLimit = Number.POSITIVE_INFINITY,
+  depth = 0,
+): Blocks {
   const media = parseMediaType(payload.contentType)
   const { type } = media
   if (isJson(type)) return jsonBlocks(payload.body, media)
-  if (type === 'multipart/mixed' && depth === 0) return multipartBlocks(payload, media, tool)
-  if (type === '' || !type.includes('/')) return sniffedBlocks(payload, tool)
-  if (isText(type) || type === 'image/svg+xml') {
-    return textBlock(decodeText(payload.body, media.parameters.get('charset')))
+  if (type === 'text/event-stream') return recordBlocks(collectEvents(payload.body))
+  if (isJsonSequence(type)) {
+    return recordBlocks(readSequence(decodeText(payload.body, media.parameters.get('charset'))))
   }
+  if (type === 'multipart/mixed' && depth === 0) return multipartBlocks(payload, media, tool, binaryLimit)
+  if (type === '' || !type.includes('/')) return sniffedBlocks(payload, tool, binaryLimit)
+  if (isText(type) || type === 'image/svg+xml') {
+    const text = textBlock(decodeText(payload.body, media.parameters.get('charset')))
+    return RECORDS.test(type) ? { ...text, isRecords: true } : text
+  }
+  if (payload.body.length > binaryLimit) return tooLarge(payload, type, binaryLimit)
   if (type.startsWith('image/')) return mediaBlock('image', type, payload.body)
   if (type.startsWith('audio/')) return mediaBlock('audio', type, payload.body)
   return resourceBlock(payload, type, tool)
 }
 
+const RECORDS = /^text\/(?:csv|tab-separated-values|comma-separated-values)$/
+
 function jsonBlocks(body: Buffer, media: MediaType): Blocks {
   const source = decodeText(body, media.parameters.get('charset'))
   const json = readJson(source)
   if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)
-  return jsonBlock(json.text)
+  return jsonBlock(json)
 }
 
-function jsonBlock(text: string): Blocks {
-  return { content: [{ type: 'text', text }], structured: text.startsWith('{') ? text : undefined }
+function jsonBlock(json: JsonText): Blocks {
+  const { text } = json
+  return { content: [{ type: 'text', text }], structured: text.startsWith('{') ? text : undefined, json }
 }
 
-function sniffedBlocks(payload: Payload, tool: string): Blocks {
-  if (!looksLikeText(payload.body)) return resourceBlock(payload, 'application/octet-stream', tool)
+/** Values that came one after the other, one to a line; a single JSON value is an answer like any other. */
+function recordBlocks(records: readonly string[]): Blocks {
+  const json = records.length === 1 ? readJson(records[0] ?? '') : undefined
+  if (json !== undefined) return jsonBlock(json)
+  return { ...textBlock(records.join('\n')), isRecords: true }
+}
+
+/** A file in part is no file: it is left out as a whole. */
+function tooLarge({ body, disposition }: Payload, type: string, limit: number): Blocks {
+  const name = fileName(disposition)
+  const what = [...(name === undefined ? [] : [name]), type, `${body.length.toLocaleString('en')} bytes`]
+  const most = limit.toLocaleString('en')
+  return textBlock(
+    `The answer is a file (${what.join(', ')}). This tool gives files of at most ${most} bytes, so it is left out.`,
+  )
+}
+
+function sniffedBlocks(payload: Payload, tool: string, binaryLimit: number): Blocks {
+  if (!looksLikeText(payload.body)) {
+    return contentBlocks({ ...payload, contentType: 'application/octet-stream' }, tool, binaryLimit)
+  }
   const text = decodeText(payload.body, undefined)
   const json = /^\s*[{[]/.test(text) ? readJson(text) : undefined
-  return json === undefined ? textBlock(text) : jsonBlock(json.text)
+  return json === undefined ? textBlock(text) : jsonBlock(json)
 }
 
 function textBlock(text: string): Blocks {
@@ -74,7 +116,7 @@ function resourceBlock({ body, disposition }: Payload, mimeType: string, tool: s
   return { content: [{ type: 'resource', resource }], structured: undefined }
 }
 
-function multipartBlocks(payload: Payload, media: MediaType, tool: string): Blocks {
+function multipartBlocks(payload: Payload, media: MediaType, tool: string, binaryLimit: number): Blocks {
   const parts = parseMultipart(payload.body, media.parameters.get('boundary'))
   if (parts === undefined) return resourceBlock(payload, media.type, tool)
   const content = parts.flatMap(({ headers, body }) => {
@@ -84,7 +126,7 @@ function multipartBlocks(payload: Payload, media: MediaType, tool: string): Bloc
       contentType: headers.get('content-type') ?? 'text/plain',
       disposition: headers.get('content-disposition'),
     }
-    return contentBlocks(part, tool, 1).content
+    return contentBlocks(part, tool, binaryLimit, 1).content
   })
   return { content, structured: undefined }
 }

@@ -15,7 +15,7 @@ export interface BoundRequest {
 
 /**
  * Holds a plain request to the parameters that the configuration binds: a bound path value must be the
- * caller's own, a bound query parameter or header is replaced by it.
+ * caller's own, a bound query parameter, header or cookie is replaced by it.
  *
  * @param query - as the client sent it.
  * @throws PosternError `access_denied` if the path names somebody else's value or the caller has none;
@@ -34,12 +34,17 @@ export function bindPassthrough(
     const inPath = pathArguments.get(argument)
     const inQuery = tool.plan.query.find(parameter => parameter.argument === argument)
     const inHeader = tool.plan.headers.find(parameter => parameter.argument === argument)
+    const inCookie = tool.plan.cookies.find(parameter => parameter.argument === argument)
     if (inPath !== undefined) {
       if (inPath !== value) throw new PosternError('access_denied', { message: FOREIGN })
-    } else if (inQuery !== undefined) {
+    } else if (inQuery !== undefined && inQuery.isWholeQuery !== true) {
       bound = withPair(bound, inQuery.name, value)
     } else if (inHeader !== undefined) {
       headers[inHeader.name.toLowerCase()] = headerText(value)
+    } else if (inCookie !== undefined) {
+      // Cookies of the client's own are never sent on, so there is nothing to replace.
+      const pair = `${inCookie.name}=${percentEncode(value)}`
+      headers.cookie = headers.cookie === undefined ? pair : `${headers.cookie}; ${pair}`
     } else {
       throw new PosternError('invalid_request', { message: BODY })
     }
@@ -49,7 +54,7 @@ export function bindPassthrough(
 
 /** Names of what is bound as the backend knows them, folded. */
 export function boundNames({ plan, bind }: Tool): ReadonlySet<string> {
-  const bound = [...plan.path, ...plan.query, ...plan.headers].flatMap(part =>
+  const bound = [...plan.path, ...plan.query, ...plan.headers, ...plan.cookies].flatMap(part =>
     typeof part !== 'string' && bind.has(part.argument) ? [foldQueryName(part.name)] : [],
   )
   return new Set(bound)
@@ -57,7 +62,7 @@ export function boundNames({ plan, bind }: Tool): ReadonlySet<string> {
 
 const FOREIGN = 'The path names a value that is not this caller’s own.'
 const BODY =
-  'Part of this operation’s body is set by the gateway, which only tool calls can do. Call it as a tool.'
+  'Part of this operation’s body or query is set by the gateway, which only tool calls can do. Call it as a tool.'
 
 function boundText(argument: string, value: unknown): string {
   const isUsable = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

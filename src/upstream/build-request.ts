@@ -1,6 +1,7 @@
 import type { ArgumentProblem, JsonObject, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { compileBody } from './compile-body.ts'
+import { compileCookies } from './compile-cookies.ts'
 import { compileHeaders } from './compile-headers.ts'
 import { compilePath } from './compile-path.ts'
 import { compileQuery } from './compile-query.ts'
@@ -24,7 +25,8 @@ export interface UpstreamRequest {
  * call only fills in.
  *
  * What holds for any arguments, and is tested as a property: the origin and the base path are the plan's, the
- * path has the segments of the template, a query value stays in its parameter, a header value in its header.
+ * path has the segments of the template, a query value stays in its parameter, a header value in its header,
+ * a cookie in its cookie.
  *
  * @param bound - arguments that the configuration sets (`tool.bind`); only these may be identity headers. One
  *   plan always comes with the same ones.
@@ -59,7 +61,8 @@ function compilePlan(plan: RequestPlan, isBound: (argument: string) => boolean):
   const fillBody = compileBody(plan, isBound)
   const plain = Object.freeze({ accept: plan.accept })
   const withBody = Object.freeze({ accept: plan.accept, 'content-type': plan.body?.mediaType ?? '' })
-  const hasHeaders = plan.headers.length > 0
+  const fillCookies = compileCookies(plan)
+  const hasHeaders = plan.headers.length > 0 || plan.cookies.length > 0
   return args => {
     const problems: ArgumentProblem[] = []
     const pathname = basePath + fillPath(args, problems)
@@ -67,8 +70,10 @@ function compilePlan(plan: RequestPlan, isBound: (argument: string) => boolean):
     const body = fillBody(args, problems)
     let headers: Readonly<Record<string, string>> = body === undefined ? plain : withBody
     if (hasHeaders) {
-      const filled = { ...headers }
+      const filled: Record<string, string> = { ...headers }
       fillHeaders(args, filled, problems)
+      const cookie = fillCookies(args, problems)
+      if (cookie !== '') filled.cookie = cookie
       headers = filled
     }
     const path = query === '' ? pathname : `${pathname}?${query}`

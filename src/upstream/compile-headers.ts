@@ -1,6 +1,7 @@
-import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { DELIMITERS, expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
+import { formText } from './form-field.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
 
@@ -12,7 +13,7 @@ export type FillHeaders = (
 ) => void
 
 /**
- * Compiles the header parameters (style `simple`, not percent-encoded). A header of the transport, of the
+ * Compiles the header parameters (style `simple` and Swagger 2.0's delimited ones, not percent-encoded). A header of the transport, of the
  * credentials or of routing is refused whatever the document says; one that names an identity, unless the
  * configuration binds it.
  *
@@ -47,12 +48,13 @@ function headerText(
   given: unknown,
   problems: ArgumentProblem[],
 ): string | undefined {
-  const value = parameterValue(parameter, given, problems)
+  const isForm = parameter.form !== undefined && typeof given === 'object' && given !== null
+  const value = isForm
+    ? formText(parameter.form, given, [parameter.argument], problems)
+    : parameterValue(parameter, given, problems)
   if (value === undefined) return undefined
-  const text = parameter.json
-    ? asciiJson(value)
-    : expandSimple({ ...parameter, style: 'simple' }, value, item => item)
-  const expected = headerTextProblem(text) ?? listProblem(value)
+  const text = parameter.json ? asciiJson(value) : expandSimple(parameter, value, item => item)
+  const expected = headerTextProblem(text) ?? listProblem(value, DELIMITERS[parameter.style] ?? ',')
   if (expected === undefined) return text
   problems.push(argumentProblem([parameter.argument], expected, 'a text that is not safe in a header'))
   return undefined
@@ -74,13 +76,14 @@ function headerTextProblem(text: string): string | undefined {
   return undefined
 }
 
-/** A comma in an item would make two of it, and an equals sign in a key another key. */
-function listProblem(value: ParameterValue): string | undefined {
+/** A delimiter in an item would make two of it, and an equals sign in a key another key. */
+function listProblem(value: ParameterValue, delimiter: string): string | undefined {
   if (typeof value === 'string') return undefined
   const items = 'pairs' in value ? value.pairs.flat() : value
-  if (items.some(item => item.includes(','))) return 'items without commas'
+  if (items.some(item => item.includes(delimiter))) return `items without ${NAMES[delimiter] ?? delimiter}`
   const keys = 'pairs' in value ? value.pairs.map(([key]) => key) : []
   return keys.some(key => key.includes('=')) ? 'keys without equals signs' : undefined
 }
 
+const NAMES: Readonly<Record<string, string>> = { ',': 'commas', ' ': 'spaces', '|': 'bars', '\t': 'tabs' }
 const MAX_LENGTH = 8192

@@ -4,7 +4,7 @@ import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '..
 import { PosternError } from '../errors.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
-import { percentEncode } from './percent-encode.ts'
+import { percentEncode, percentEncodeInPath } from './percent-encode.ts'
 
 /** Fills a path in; what is wrong goes to `problems`, and then the text returned means nothing. */
 export type FillPath = (args: JsonObject, problems: ArgumentProblem[]) => string
@@ -76,7 +76,7 @@ function fillSegment(pieces: readonly Piece[], args: JsonObject, problems: Argum
     }
     const value = segmentValue(piece, args, problems)
     if (value === undefined) return ''
-    encoded += expandSimple(piece, value, percentEncode)
+    encoded += expandSimple(piece, value, piece.allowReserved ? percentEncodeInPath : percentEncode)
     decoded += expandSimple(piece, value, text => text)
   }
   // A single value was judged already, but style `label` puts a dot in front of it.

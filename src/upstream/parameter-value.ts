@@ -5,14 +5,16 @@ import { argumentProblem } from './invalid-arguments.ts'
 /**
  * Turns an argument into a {@link ParameterValue}. Undefined means that there is nothing to send: the value is
  * absent, null, empty of items, or was refused (then `problems` has grown).
+ *
+ * @param at - where the value is among the arguments
  */
 export function parameterValue(
   parameter: ParameterPlan,
   value: unknown,
   problems: ArgumentProblem[],
+  at: readonly (string | number)[] = [parameter.argument],
 ): ParameterValue | undefined {
   if (value === undefined || value === null) return undefined
-  const at = [parameter.argument]
   if (parameter.json) return parameterText(JSON.stringify(value), at, problems)
   if (typeof value !== 'object') return parameterText(value, at, problems)
   return Array.isArray(value) ? listOf(value, at, problems) : entriesOf(value, at, problems)
@@ -37,7 +39,7 @@ export function parameterText(
 
 function listOf(
   values: readonly unknown[],
-  at: readonly string[],
+  at: readonly (string | number)[],
   problems: ArgumentProblem[],
 ): readonly string[] | undefined {
   const items: string[] = []
@@ -51,7 +53,7 @@ function listOf(
 
 function entriesOf(
   object: object,
-  at: readonly string[],
+  at: readonly (string | number)[],
   problems: ArgumentProblem[],
 ): ParameterValue | undefined {
   const entries: [string, string][] = []

@@ -16,6 +16,14 @@ export function percentEncodeReserved(text: string): string {
   return encodeURIComponent(text).replace(/%(?:3A|2F|3F|40|24|2C)/g, decodeURIComponent)
 }
 
+/**
+ * The same for `allowReserved` in a path (OpenAPI 3.2): what is reserved and plain in a segment for every server
+ * stays, `: @ ! $ & ' ( ) * =`; the comma does not, since it joins items.
+ */
+export function percentEncodeInPath(text: string): string {
+  return encodeURIComponent(text).replace(/%(?:3A|40|24|26|3D)/g, decodeURIComponent)
+}
+
 const UNRESERVED = /^[A-Za-z0-9._~-]*$/
 
 function encodeCharacter(character: string): string {

@@ -1,5 +1,7 @@
 import { compileCatalogue } from '../../src/catalogue/compile.ts'
 import type { LoadedDocument } from '../../src/catalogue/document/load-document.ts'
+import { readVersion } from '../../src/catalogue/document/read-version.ts'
+import { describeSwagger } from '../../src/catalogue/document/swagger/describe-swagger.ts'
 import type { Catalogue, JsonObject, Tool } from '../../src/catalogue/tool.ts'
 import { type ConfigInput, configSchema } from '../../src/config/schema.ts'
 
@@ -15,12 +17,26 @@ export interface CompileOptions {
 
 /** A document as if it had been loaded from a file. */
 export function loaded(document: JsonObject, baseUrl?: string): LoadedDocument {
-  const version = String(document.openapi ?? '3.1.0').startsWith('3.0') ? '3.0' : '3.1'
-  return { document: { openapi: '3.1.0', ...document }, source: '/openapi.yaml', baseUrl, version }
+  const asWritten = document.swagger === undefined ? { openapi: '3.1.0', ...document } : document
+  const version = readVersion(asWritten, '/openapi.yaml')
+  return {
+    document: version === '2.0' ? describeSwagger(asWritten, baseUrl) : asWritten,
+    asWritten,
+    files: new Map(),
+    source: '/openapi.yaml',
+    baseUrl,
+    version,
+    warnings: [],
+  }
 }
 
 /** Compiles a document under a small configuration: one API `billing`, no prefix, an upstream. */
 export function compileDocument(document: JsonObject, options: CompileOptions = {}): Catalogue {
+  return compileLoaded(loaded(document, options.baseUrl), options)
+}
+
+/** The same with a document that was loaded. */
+export function compileLoaded(document: LoadedDocument, options: CompileOptions = {}): Catalogue {
   const api = { name: 'billing', openapi: './x.yaml', upstream: 'https://api.example.com', ...options.api }
   const config = configSchema.parse({
     name: 'acme',
@@ -28,7 +44,7 @@ export function compileDocument(document: JsonObject, options: CompileOptions = 
     auth: options.auth ?? [{ type: 'token' }],
     scopes: options.scopes,
   })
-  const documents = new Map([['billing', loaded(document, options.baseUrl)]])
+  const documents = new Map([['billing', document]])
   const apis = config.apis.map(({ credentials, tools, ...rest }) => ({
     ...rest,
     credentials: [credentials].flat(),

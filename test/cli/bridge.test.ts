@@ -476,8 +476,8 @@ t.test('events, however the bytes are cut', async t => {
     return events
   }
   const expected = [
-    { data: 'ä\n b\n', id: '1', retry: undefined },
-    { data: 'last', id: '1', retry: undefined },
+    { event: 'message', data: 'ä\n b\n', id: '1', retry: undefined },
+    { event: 'message', data: 'last', id: '1', retry: undefined },
   ]
   for (const size of [1, 2, 3, 5, 1_000]) t.same(await parse(size), expected, `${size} bytes`)
   async function* endless() {

@@ -9,9 +9,11 @@ import type { JsonObject } from '../../src/catalogue/tool.ts'
 import { findCaller } from '../../src/cli/init/find-caller.ts'
 import { findSchemes } from '../../src/cli/init/find-schemes.ts'
 import { listOperations } from '../../src/cli/init/list-operations.ts'
+import { readProduct } from '../../src/cli/init/read-product.ts'
 import { commentText, yamlString } from '../../src/cli/init/yaml-text.ts'
 import { initConfig } from '../../src/cli/init.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { loaded } from '../catalogue/compile-document.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -179,13 +181,13 @@ t.test('an operation that anybody may call verifies nobody', async t => {
       },
     },
   }
-  t.equal(findCaller(open, listOperations(open)), undefined)
+  t.equal(findCaller(loaded(open), listOperations(loaded(open))), undefined)
 })
 
 t.test('where the answer says what', async t => {
   const find = (answer: JsonObject, me = '/me', rest: JsonObject = {}) => {
     const document = documentOf({ answer, me, ...rest })
-    return findCaller(document, listOperations(document))
+    return findCaller(loaded(document), listOperations(loaded(document)))
   }
   const object = (properties: JsonObject) => ({ type: 'object', properties })
   const string = { type: 'string' }
@@ -231,14 +233,33 @@ t.test('where the answer says what', async t => {
   }
 })
 
+t.test('a Swagger 2.0 document says the same in its own words', async t => {
+  const document = loaded({
+    swagger: '2.0',
+    host: 'api.acme.example',
+    basePath: '/v2',
+    schemes: ['http', 'https'],
+    produces: ['application/json'],
+    security: [{ key: [] }],
+    securityDefinitions: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } },
+    paths: { '/me': { get: { responses: { 200: { description: 'me', schema: ME } } } } },
+  })
+  const product = readProduct(document)
+  t.equal(product.upstream, 'https://api.acme.example/v2')
+  t.equal(product.caller?.subject, 'id')
+  t.same(product.schemes, [{ type: 'bearer', header: 'X-Key', prefix: undefined }])
+})
+
 t.test('schemes that could not be told apart', async t => {
   const schemes = {
     a: { type: 'apiKey', in: 'header', name: 'A' },
     b: { type: 'apiKey', in: 'header', name: 'B' },
   }
   const document = { components: { securitySchemes: schemes } }
-  t.same(findSchemes(document, [['a', 'b'], ['a']]), [{ type: 'bearer', header: 'A', prefix: undefined }])
-  t.same(findSchemes(document, [['__proto__'], ['toString']]), [])
+  t.same(findSchemes(loaded(document), [['a', 'b'], ['a']]), [
+    { type: 'bearer', header: 'A', prefix: undefined },
+  ])
+  t.same(findSchemes(loaded(document), [['__proto__'], ['toString']]), [])
 })
 
 t.test('a document without a server says so, and check names the fix', async t => {

@@ -58,3 +58,20 @@ t.test('--server picks an endpoint, and an unknown one names those there are', a
   t.equal(unknown.status, 1)
   t.match(unknown.stderr, 'There is no server at /x. Configured: /mcp, /mcp/b.')
 })
+
+t.test('a server whose tools are searched: its tools all the same, and what is listed instead', async t => {
+  const cwd = workspace(t, { ...RULES, servers: [{ expose: 'search' }] })
+  const { stdout } = runPostern(['tools'], { cwd })
+  t.match(stdout, /^acme_get_a +read/m)
+  t.match(
+    stdout,
+    /^They are searched, not listed\. The list is acme_search_tools, acme_describe_tool, acme_execute_read: about \d+ tokens\.$/m,
+  )
+  t.type(JSON.parse(runPostern(['tools', '--json'], { cwd }).stdout).length, 'number', 'the JSON is as ever')
+  const few = workspace(t, { ...RULES, servers: [{ searchAbove: 100 }] })
+  t.notMatch(runPostern(['tools'], { cwd: few }).stdout, 'searched')
+  t.match(
+    runPostern(['check'], { cwd: few }).stdout,
+    /^server \/mcp: its 2 tools are searched instead of listed by callers who may see more than 100$/m,
+  )
+})

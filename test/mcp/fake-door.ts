@@ -54,6 +54,7 @@ export function fakeTool(name: string, properties: Record<string, unknown> = {})
     inputSchema,
     definition: JSON.stringify({ name, description: `Does ${name}.`, inputSchema }),
     validate: () => [],
+    repair: () => undefined,
     guardBound: () => [],
     bind: new Map(),
     plan: {

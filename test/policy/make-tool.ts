@@ -23,6 +23,7 @@ export function makeTool(
     inputSchema: {},
     definition: '{}',
     validate: () => [],
+    repair: () => undefined,
     guardBound: () => [],
     bind: new Map(),
     plan: {

@@ -1,7 +1,7 @@
 import type { JsonObject, ParameterPlan } from '../tool.ts'
 
-/** Where an argument goes in the request. */
-export type ArgumentLocation = 'path' | 'query' | 'header' | 'body'
+/** Where an argument goes in the request; `gateway` for one that is about the answer and is not sent. */
+export type ArgumentLocation = 'path' | 'query' | 'querystring' | 'header' | 'cookie' | 'body' | 'gateway'
 
 /** One argument of a tool before it has its name: what the document says of it. */
 export interface ArgumentSource {

@@ -3,6 +3,7 @@ import type { BoundParameter } from '../classify/apply-rules.ts'
 import type { DocumentContext } from '../document/document-context.ts'
 import { mentionsProperty } from '../schema/mentions-property.ts'
 import { type NamedArgument, SkippedOperation } from './argument.ts'
+import type { Notes } from './compile-parameters.ts'
 import { isIdentityHeader } from './reserved-header.ts'
 
 /** Which arguments the configuration sets, and which are left to callers. */
@@ -29,7 +30,7 @@ export function bindArguments(
   context: DocumentContext,
   args: readonly NamedArgument[],
   bound: ReadonlyMap<string, BoundParameter>,
-  notes: string[],
+  notes: Notes,
 ): BoundArguments {
   const bind = new Map<string, Expression>()
   const used: string[] = []
@@ -37,17 +38,15 @@ export function bindArguments(
     const targets = args.filter(argument => isCalled(argument, name))
     for (const { argument } of targets) bind.set(argument, expression)
     if (targets.length > 0) used.push(`${rule} ${name}`)
-    const whole = args.filter(
-      ({ location, plan, wire }) => location === 'body' && plan === undefined && wire === 'body',
-    )
-    for (const body of whole) {
+    for (const whole of args.filter(isWhole)) {
       if (
-        bind.has(body.argument) ||
-        !body.schemas.some(schema => mentionsProperty(context.resolveReference, schema, name))
+        bind.has(whole.argument) ||
+        !whole.schemas.some(schema => mentionsProperty(context.resolveReference, schema, name))
       )
         continue
+      const what = whole.location === 'body' ? 'body' : 'query'
       throw new SkippedOperation(
-        `the configuration binds ${JSON.stringify(name)}, which callers could still set inside the body; exclude the operation or describe its body as an object with plain properties`,
+        `the configuration binds ${JSON.stringify(name)}, which callers could still set inside the ${what}; exclude the operation or describe its ${what} as an object with plain properties`,
       )
     }
   }
@@ -60,10 +59,15 @@ function isCalled({ wire, argument, location }: NamedArgument, name: string): bo
   return location === 'header' && wire.toLowerCase() === name.toLowerCase()
 }
 
-function isForCallers({ location, wire, required }: NamedArgument, notes: string[]): boolean {
+/** An argument that is the whole body, or the whole query. */
+function isWhole({ location, plan, wire }: NamedArgument): boolean {
+  return location === 'querystring' || (location === 'body' && plan === undefined && wire === 'body')
+}
+
+function isForCallers({ location, wire, required }: NamedArgument, notes: Notes): boolean {
   if (location !== 'header' || !isIdentityHeader(wire)) return true
   const text = `the header ${JSON.stringify(wire)} says who the caller is`
   if (required) throw new SkippedOperation(`${text}; set it with \`bind\` in a rule`)
-  notes.push(`${text}; it is left out unless a rule binds it`)
+  notes.leftOut.push(`${text}; it is left out unless a rule binds it`)
   return false
 }

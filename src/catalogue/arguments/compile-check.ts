@@ -18,10 +18,11 @@ const SMALL_VALUES = 500
 const SMALL_TEXT = 1_000
 /** A whole check may take this long, in milliseconds; it usually takes less than 0.05. */
 const DEADLINE_MS = 250
-const MAX_ERRORS = 20
+/** More than are shown, so that those of alternatives can be told apart. */
+const MAX_ERRORS = 200
 
 /** Compiles a schema on first use. */
-export type CompileCheck = (schema: () => JsonObject) => (args: JsonObject) => CheckResult
+export type CompileCheck = (schema: () => JsonObject) => (args: unknown) => CheckResult
 
 /**
  * Makes a compiler for the schemas of one document, JSON Schemas 2020-12 from `convert-schema.ts`; their
@@ -56,7 +57,7 @@ export function createCheckCompiler(): CompileCheck {
 function runBoth(
   first: ValidateFunction,
   all: () => ValidateFunction,
-  args: JsonObject,
+  args: unknown,
   isSmall: boolean,
 ): readonly ErrorObject[] {
   if (first(args)) return []

@@ -1,33 +1,59 @@
 import type { DocumentContext } from '../document/document-context.ts'
-import { jsonContent } from '../document/json-media-type.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject, ParameterStyle } from '../tool.ts'
 import { type ArgumentLocation, type ArgumentSource, SkippedOperation } from './argument.ts'
-import { isCredentialHeader, isIgnoredHeader, isReservedHeader } from './reserved-header.ts'
+import { querystringSources } from './compile-querystring.ts'
+import { isCredentialArgument } from './is-credential-argument.ts'
+import { readContent, schemaOf } from './parameter-content.ts'
+import {
+  isCredentialCookie,
+  isCredentialHeader,
+  isIgnoredHeader,
+  isReservedHeader,
+} from './reserved-header.ts'
 
-const STYLES: Readonly<Record<string, readonly ParameterStyle[]>> = {
-  path: ['simple', 'label', 'matrix'],
-  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
-  header: ['simple'],
+/** What compiling an operation has to say, besides what it makes. */
+export interface Notes {
+  /** What is left out that a caller could need: the tool is degraded. */
+  readonly leftOut: string[]
+  /** What a reviewer may want to know, though nothing is missing. */
+  readonly remarks: string[]
 }
+
+/** Those of OpenAPI, and the delimited ones that Swagger 2.0's `collectionFormat` has everywhere. */
+const STYLES: Readonly<Record<string, readonly ParameterStyle[]>> = {
+  path: ['simple', 'label', 'matrix', 'spaceDelimited', 'pipeDelimited', 'tabDelimited'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'tabDelimited', 'deepObject'],
+  querystring: [],
+  header: ['simple', 'spaceDelimited', 'pipeDelimited'],
+  cookie: ['form', 'cookie'],
+}
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
 
 /**
  * The parameters of an operation that become arguments, those of its path item included where the operation
  * does not override them (same name and location).
  *
- * @param notes - gets a line for each parameter that is left out
  * @throws SkippedOperation where a required parameter can't be sent
  */
 export function compileParameters(
   context: DocumentContext,
   pathItem: JsonObject,
   operation: JsonObject,
-  notes: string[],
+  notes: Notes,
 ): readonly ArgumentSource[] {
+  const sources: ArgumentSource[] = []
+  for (const parameter of merge(context, [pathItem.parameters, operation.parameters])) {
+    sources.push(...compileParameter(context, parameter, notes))
+  }
+  return sources
+}
+
+function merge(context: DocumentContext, lists: readonly unknown[]): Iterable<JsonObject> {
   const merged = new Map<string, JsonObject>()
-  for (const list of [pathItem.parameters, operation.parameters]) {
-    if (list === undefined) continue
+  for (const list of lists) {
+    if (list === undefined || list === null) continue
     if (!Array.isArray(list)) throw new SkippedOperation('`parameters` is no list; make it one')
     for (const entry of list) {
       const found = followReferences(context.resolveReference, entry)
@@ -39,105 +65,113 @@ export function compileParameters(
       merged.set(`${location}:${location === 'header' ? name.toLowerCase() : name}`, found.value)
     }
   }
-  const sources: ArgumentSource[] = []
-  for (const parameter of merged.values()) {
-    const source = compileParameter(context, parameter, notes)
-    if (source !== undefined) sources.push(source)
-  }
-  return sources
+  return merged.values()
 }
 
 function compileParameter(
   context: DocumentContext,
   parameter: JsonObject,
-  notes: string[],
-): ArgumentSource | undefined {
+  notes: Notes,
+): readonly ArgumentSource[] {
   const name = String(parameter.name)
   const location = String(parameter.in)
-  if (isKeptFromCallers(context, name, location, notes)) return undefined
+  if (isKeptFromCallers(context, parameter, notes)) return []
   const required = parameter.required === true || location === 'path'
-  const reason = whyNotSendable(context, parameter, name, location)
-  if (reason === undefined) return sourceOf(parameter, name, location as ArgumentLocation, required)
+  const reason = whyNotSendable(parameter, name, location)
+  if (reason === undefined) {
+    if (location === 'querystring') return querystringSources(context, parameter, required)
+    return [sourceOf(context, parameter, name, location as ArgumentLocation, required)]
+  }
   const text = `the ${location} parameter ${quote(name)} ${reason}`
   if (required) throw new SkippedOperation(text)
-  notes.push(`${text}; it is left out`)
-  return undefined
+  notes.leftOut.push(`${text}; it is left out`)
+  return []
 }
 
 /** Parameters that the credential or the transport sets, so that the model never sees them. */
-function isKeptFromCallers(
-  context: DocumentContext,
-  name: string,
-  location: string,
-  notes: string[],
-): boolean {
+function isKeptFromCallers(context: DocumentContext, parameter: JsonObject, notes: Notes): boolean {
+  const name = String(parameter.name)
+  const location = String(parameter.in)
   if (context.isCredentialParameter(location, name)) return true
-  if (location !== 'header') return false
-  if (isIgnoredHeader(name)) return true
-  if (isCredentialHeader(name)) {
-    notes.push(`the header ${quote(name)} carries a credential; set it with \`credentials\` of the API`)
+  const description = parameter.description ?? descriptionOf(parameter.schema)
+  const isCredential =
+    (location === 'header' && isCredentialHeader(name)) ||
+    (location === 'cookie' && isCredentialCookie(name)) ||
+    isCredentialArgument(context, { location, name, description })
+  if (location === 'header' && isIgnoredHeader(name)) return true
+  if (isCredential) {
+    notes.remarks.push(
+      `the ${location} parameter ${quote(name)} carries a credential; callers don’t see it, \`credentials\` of the API signs calls in`,
+    )
     return true
   }
-  if (!isReservedHeader(name)) return false
-  notes.push(`the header ${quote(name)} is the gateway’s to set; it is left out`)
+  if (location !== 'header' || !isReservedHeader(name)) return false
+  notes.remarks.push(`the header ${quote(name)} is the gateway’s to set; it is left out`)
   return true
 }
 
-function whyNotSendable(
-  context: DocumentContext,
-  parameter: JsonObject,
-  name: string,
-  location: string,
-): string | undefined {
-  const styles = STYLES[location]
-  if (styles === undefined) {
-    return location === 'cookie' ? 'is a cookie, which can’t be sent yet' : 'is in no place that is known'
+function descriptionOf(schema: unknown): unknown {
+  return isJsonObject(schema) ? schema.description : undefined
+}
+
+function whyNotSendable(parameter: JsonObject, name: string, location: string): string | undefined {
+  const styles = Object.hasOwn(STYLES, location) ? STYLES[location] : undefined
+  if (styles === undefined) return 'is in no place that OpenAPI knows; correct `in`'
+  const isNamed = location !== 'header' && location !== 'cookie'
+  if (!isNamed && !TOKEN.test(name)) return `has a name that no ${location} can have; correct it`
+  const { style, content } = parameter
+  if (content !== undefined || location === 'querystring') {
+    if (readContent(parameter) === undefined) return 'has no media type in `content`; add one'
+  } else if (style !== undefined && !styles.some(each => each === style)) {
+    return `has the style ${quote(String(style))}, which does not exist there; use ${styles.join(', ')}`
   }
-  if (location === 'header' && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) return 'is no header name'
-  if (parameter.content !== undefined) {
-    if (jsonContent(parameter.content) === undefined)
-      return 'is written in a media type that can’t be sent yet'
-  } else if (parameter.style !== undefined && !styles.some(style => style === parameter.style)) {
-    return `has the style ${quote(String(parameter.style))}, which does not exist there; use ${styles.join(', ')}`
-  }
-  const problem = context.checkSchema(schemaOf(parameter))
-  return problem === undefined ? undefined : `can’t be described: ${problem}`
+  return undefined
 }
 
 function sourceOf(
+  context: DocumentContext,
   parameter: JsonObject,
   name: string,
   location: ArgumentLocation,
   required: boolean,
 ): ArgumentSource {
-  const fallback = location === 'query' ? 'form' : 'simple'
-  const json = parameter.content !== undefined
-  const style = (json ? fallback : (parameter.style ?? fallback)) as ParameterStyle
-  const explode = typeof parameter.explode === 'boolean' ? parameter.explode : style === 'form'
-  const allowReserved = parameter.allowReserved === true && location === 'query'
+  const fallback = location === 'query' || location === 'cookie' ? 'form' : 'simple'
+  const content = readContent(parameter)
+  const style = (content === undefined ? (parameter.style ?? fallback) : fallback) as ParameterStyle
+  const explodes = style === 'form' || style === 'cookie'
+  const explode = typeof parameter.explode === 'boolean' ? parameter.explode : explodes
   return {
     location,
     wire: name,
     required,
-    schemas: [schemaOf(parameter)],
-    notes: {
-      description: parameter.description,
-      deprecated: parameter.deprecated,
-      'x-sensitive': parameter['x-sensitive'],
-      example: parameter.example ?? firstExample(parameter.examples),
+    schemas: [schemaOf(context, parameter)],
+    notes: notesOf(parameter),
+    plan: {
+      name,
+      style,
+      explode: content === undefined ? explode : false,
+      allowReserved: parameter.allowReserved === true && location !== 'header',
+      json: content?.kind === 'json',
+      ...(content?.kind === 'form' ? { form: content.fields } : {}),
+      required,
     },
-    plan: { name, style, explode, allowReserved, json, required },
   }
 }
 
-function schemaOf(parameter: JsonObject): unknown {
-  if (parameter.content !== undefined) return jsonContent(parameter.content)?.value.schema ?? {}
-  return parameter.schema ?? { type: 'string' }
+/** What a parameter says about its argument besides its schema. */
+function notesOf(parameter: JsonObject): JsonObject {
+  return {
+    description: parameter.description,
+    deprecated: parameter.deprecated,
+    'x-sensitive': parameter['x-sensitive'],
+    example: parameter.example ?? firstExample(parameter.examples),
+  }
 }
 
 function firstExample(examples: unknown): unknown {
   const [first] = isJsonObject(examples) ? Object.values(examples) : []
-  return isJsonObject(first) ? first.value : undefined
+  // 3.2 says with `dataValue` that the value is not serialised yet.
+  return isJsonObject(first) ? (first.dataValue ?? first.value) : undefined
 }
 
 function quote(text: string): string {

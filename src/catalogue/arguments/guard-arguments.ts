@@ -22,29 +22,33 @@ export interface GuardOptions {
  *
  * - a path argument that makes the path another operation's (`/invoices/{id}` with the id `export`, where
  *   there is a `/invoices/export`): that one has its own tool, scope or exclusion;
- * - a query argument written as free names (`style: form`, `explode`) that contains the name of another
- *   parameter, bound by the configuration perhaps, or of a credential.
+ * - a query or cookie argument written as free names (`style: form`, `explode`) that contains the name of
+ *   another parameter, bound by the configuration perhaps, or of a credential.
  */
 export function guardArguments(options: GuardOptions): (args: JsonObject) => readonly ArgumentProblem[] {
-  const names = new Set(options.plan.query.map(parameter => parameter.name))
-  const free = options.plan.query.filter(({ style, explode, json }) => style === 'form' && explode && !json)
-  const parameters = options.plan.path.filter(part => typeof part !== 'string')
+  const { path, query, cookies } = options.plan
+  const names = new Set([...query, ...cookies].map(parameter => parameter.name))
+  const free = [
+    ...query.filter(hasFreeNames).map(parameter => ({ parameter, location: 'query' })),
+    ...cookies.filter(hasFreeNames).map(parameter => ({ parameter, location: 'cookie' })),
+  ]
+  const parameters = path.filter(part => typeof part !== 'string')
   const hasPath = parameters.length > 0
   // Of other styles, the value is not what stands in the segment.
   const isSimple = parameters.every(({ style, json }) => style === 'simple' && !json)
   const rivals = once(() => (isSimple ? rivalsOf(options) : undefined))
   return args => {
     const isPlainCall =
-      free.every(({ argument }) => typeof args[argument] !== 'object') &&
+      free.every(({ parameter: { argument } }) => typeof args[argument] !== 'object') &&
       parameters.every(({ argument }) => isHarmless(args[argument], rivals()))
     if (isPlainCall) return NO_PROBLEMS
     const problems: ArgumentProblem[] = []
-    for (const parameter of free) {
+    for (const { parameter, location } of free) {
       const value = Object.hasOwn(args, parameter.argument) ? args[parameter.argument] : undefined
       if (!isJsonObject(value)) continue
       for (const key of Object.keys(value)) {
         const taken = key !== parameter.name && names.has(key)
-        if (!taken && !options.isCredentialParameter('query', key)) continue
+        if (!taken && !options.isCredentialParameter(location, key)) continue
         problems.push(
           problem(`/${parameter.argument}/${key}`, 'another name: this one is a parameter of its own'),
         )
@@ -72,6 +76,12 @@ function isHarmless(value: unknown, rivals: ReadonlySet<string> | undefined): bo
 }
 
 const PLAIN = /^[A-Za-z0-9_~-]+$/
+
+/** Whether the members of an object become parameters of their own. */
+function hasFreeNames({ style, explode, json, form, isWholeQuery }: ParameterPlan): boolean {
+  if (form !== undefined || json) return form !== undefined && isWholeQuery === true
+  return explode && (style === 'form' || style === 'cookie')
+}
 
 function guardPath({ plan, paths, path }: GuardOptions, args: JsonObject): readonly ArgumentProblem[] {
   const filled = fillPath(plan.path, args)

@@ -14,6 +14,15 @@ export function isCredentialHeader(name: string): boolean {
   return CREDENTIAL.test(canonical)
 }
 
+/** Whether a cookie signs somebody in or keeps a session, by its name: callers may not set it. */
+export function isCredentialCookie(name: string): boolean {
+  const canonical = name
+    .slice(0, 256)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+  return CREDENTIAL_COOKIE.test(canonical) || CREDENTIAL.test(canonical) || isIdentityHeader(name)
+}
+
 /** Whether backends behind a proxy take the header for the caller's identity: only `bind` may set it. */
 export function isIdentityHeader(name: string): boolean {
   return IDENTITY.test(name.toLowerCase().replaceAll('_', '-'))
@@ -35,8 +44,10 @@ const RESERVED = new Set(
   ).split(' '),
 )
 const RESERVED_START =
-  /^(?:content-|proxy-|sec-|x-forwarded|x-envoy-|x-middleware-|cf-connecting-|fastly-client-)/
+  /^(?:content-(?!(?:range|md5|digest|language|disposition)$)|proxy-|sec-|x-forwarded|x-envoy-|x-middleware-|cf-connecting-|fastly-client-)/
 const CREDENTIAL =
   /^(?:x-)?(?:[a-z0-9]+-){0,2}(?:api-?key|api-?token|access-?token|auth-?token|id-?token|auth-?key|secret|secret-?key|password|session-?token|bearer)$/
+const CREDENTIAL_COOKIE =
+  /session|sessid|(?:^|-)sess(?:$|-)|(?:^|-)s?sid(?:$|-)|(?:^|-)(?:auth|authorization|token|jwt|csrf|xsrf|login|credentials?|password|remember-?me|connect-sid)(?:$|-)|(?:token|auth|jwt)$|^-?(?:host|secure)-/
 const IDENTITY =
   /^(?:remote-(?:user|groups|name|email)|(?:x-)?(?:user|username|auth|authenticated|remote|ssl-client|client-cert|consumer|credential|goog-authenticated|ms-client-principal|ms-token|amzn-oidc|webauth|jwt|userinfo|principal|impersonate|authentik|token-subject|pomerium|tailscale-user|vouch|access-token|id-token)(?:-.*)?|x-(?:org|tenant|account)-?id|cf-access-.*|impersonate-.*)$/

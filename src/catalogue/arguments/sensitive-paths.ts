@@ -1,5 +1,6 @@
 import { followReferences, type ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import { isSafeKey, safeKey } from '../profiles/safe-keys.ts'
 import type { JsonObject } from '../tool.ts'
 
 const CREDENTIAL_NAME =
@@ -83,7 +84,15 @@ function expand(
 function childrenOf(schema: JsonObject, part: string): readonly unknown[] {
   if (part === '*') return [schema.items, schema.prefixItems, schema.contains].flat().filter(isJsonObject)
   const { properties, additionalProperties, patternProperties } = schema
-  if (isJsonObject(properties) && Object.hasOwn(properties, part)) return [properties[part]]
+  if (isJsonObject(properties)) {
+    // What callers write may have the key that was advertised for an unsafe one.
+    const own = Object.hasOwn(properties, part) ? part : unsafeKey(properties, part)
+    if (own !== undefined) return [properties[own]]
+  }
   const patterns = isJsonObject(patternProperties) ? Object.values(patternProperties) : []
   return [additionalProperties, ...patterns].filter(isJsonObject)
+}
+
+function unsafeKey(properties: JsonObject, part: string): string | undefined {
+  return Object.keys(properties).find(key => !isSafeKey(key) && safeKey(key) === part)
 }

@@ -1,15 +1,21 @@
 /**
- * Checks a call's arguments against the document's schemas, and says what is wrong in words that the model can
- * act on.
+ * Checks a call's arguments against the document's schemas, says what is wrong in words that the model can act on,
+ * and mends what can only have been meant in one way.
  *
  * Arguments are the attacker's, patterns and schemas are anybody's. So: nesting is bounded before anything
  * recurses over it; what might take long runs under a deadline; nothing is looked up on a prototype; sensitive
  * values never come back in a problem. What it does not check: scopes, and whether the backend agrees.
  */
 
-import type { ArgumentProblem, JsonObject } from '../tool.ts'
-import type { CompileCheck } from './compile-check.ts'
-import { describeProblem } from './describe-problem.ts'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
+import type { ArgumentProblem, JsonObject, Tool } from '../tool.ts'
+import type { CheckResult, CompileCheck } from './compile-check.ts'
+import type { DescribeOptions } from './describe-problem.ts'
+import { describeProblems } from './describe-problems.ts'
+import { repairArguments } from './repair-arguments.ts'
+import { settleAlternatives } from './settle-alternatives.ts'
 
 /** What validating one tool's arguments takes. Everything is made on the first call. */
 export interface ValidationOptions {
@@ -21,28 +27,54 @@ export interface ValidationOptions {
   readonly isSensitive: (path: readonly string[]) => boolean
   /** Checks that no schema can express; asked only if the schema is satisfied. */
   readonly guard: (args: JsonObject) => readonly ArgumentProblem[]
+  /** {@link Tool.unalias}, made on first use. */
+  readonly unalias?: () => Tool['unalias']
+  /** Whether leaving a value out means the same as what was sent, see {@link mayDrop}. */
+  readonly mayDrop: (path: readonly string[], value: unknown) => boolean
 }
 
-/** Makes a tool's `validate`; see {@link Tool}. */
-export function createValidator(
-  options: ValidationOptions,
-): (args: JsonObject) => readonly ArgumentProblem[] {
+/** Makes a tool's `validate` and `repair`; see {@link Tool}. */
+export function createValidator(options: ValidationOptions): Pick<Tool, 'validate' | 'repair'> {
   const check = options.compileCheck(options.schema)
-  return args => {
-    const result = check(args)
-    if (result === 'too-large') return [unchecked('arguments nested at most 64 levels deep')]
-    if (result === 'too-slow')
-      return [unchecked('smaller or simpler arguments: these take too long to check')]
-    if (result.length === 0) return options.guard(args)
-    const describing = { inputSchema: options.inputSchema(), isSensitive: options.isSensitive }
-    return distinct(result.map(error => describeProblem(error, describing)))
+  const describing = once(() => ({
+    schema: options.schema(),
+    inputSchema: options.inputSchema(),
+    isSensitive: options.isSensitive,
+  }))
+  const checkPart = partChecker(options, describing)
+  const settle = (errors: readonly ErrorObject[]) => settleAlternatives(errors, describing(), checkPart)
+  return {
+    validate(args) {
+      const result = check(args)
+      if (result === 'too-large') return [unchecked('arguments nested at most 64 levels deep')]
+      if (result === 'too-slow')
+        return [unchecked('smaller or simpler arguments: these take too long to check')]
+      if (result.length === 0) return options.guard(args)
+      return describeProblems(settle(result), describing())
+    },
+    repair: args => repairArguments(args, { ...options, check, settle }),
+  }
+}
+
+/** Checks against parts of the schema, which are compiled when they are first needed. */
+function partChecker(
+  { compileCheck }: ValidationOptions,
+  describing: () => DescribeOptions,
+): (schema: unknown, value: unknown) => readonly ErrorObject[] {
+  const checks = new WeakMap<JsonObject, (value: unknown) => CheckResult>()
+  return (schema, value) => {
+    if (!isJsonObject(schema)) return []
+    let check = checks.get(schema)
+    if (check === undefined) {
+      const part = { ...schema, $defs: describing().schema.$defs ?? {} }
+      check = compileCheck(() => part)
+      checks.set(schema, check)
+    }
+    const result = check(value)
+    return typeof result === 'string' ? [] : result
   }
 }
 
 function unchecked(expected: string): ArgumentProblem {
   return { path: '', expected, received: undefined, example: undefined }
-}
-
-function distinct(problems: readonly ArgumentProblem[]): readonly ArgumentProblem[] {
-  return [...new Map(problems.map(problem => [`${problem.path} ${problem.expected}`, problem])).values()]
 }

@@ -15,6 +15,12 @@ export interface RuleOutcome {
   readonly when: Expression | undefined
   /** Parameter name as the rule has it → its value, and which rule said so. */
   readonly bind: ReadonlyMap<string, BoundParameter>
+  /** Members of the answer that are given to the model, as paths. */
+  readonly fields: readonly string[] | undefined
+  /** JMESPath over the answer, as the configuration has it. */
+  readonly result: string | undefined
+  /** Longest answer in characters, instead of the API's. */
+  readonly resultLimit: number | undefined
   /** Positions of the rules that matched. */
   readonly matched: readonly number[]
 }
@@ -51,6 +57,9 @@ export function compileRules(rules: readonly RuleConfig[]): (operation: Operatio
       hints: Object.assign({}, ...matched.map(({ rule }) => definedOf(rule.hints ?? {}))),
       when: last('when'),
       bind,
+      fields: last('fields'),
+      result: last('result'),
+      resultLimit: last('resultLimit'),
       matched: matched.map(({ index }) => index),
     }
   }

@@ -35,7 +35,7 @@ export function classifyOperation(operation: ClassifiedOperation): Classificatio
   const { method } = operation
   const verbs = verbsOf(operation.operationId)
   const segment = lastSegment(operation.path)
-  if (method === 'GET' || method === 'HEAD') return classifyRead(verbs, segment)
+  if (SAFE.has(method)) return classifyRead(verbs, segment)
   if (method === 'DELETE') {
     return derived('manage', { destructive: true, idempotent: true, openWorld: false })
   }
@@ -59,6 +59,9 @@ export function classifyOperation(operation: ClassifiedOperation): Classificatio
     openWorld: false,
   })
 }
+
+/** Methods that change nothing (RFC 9110 section 9.2.1); QUERY is GET with a body (draft-ietf-httpbis-safe-method-w-body). */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY'])
 
 function derived(tier: Tier, hints: Omit<Hints, 'readOnly'>, reason?: string): Classification {
   return { tier, hints: { readOnly: false, ...hints }, reason }

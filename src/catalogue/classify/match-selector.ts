@@ -16,10 +16,15 @@ export function compileSelector(selector: Selector): MatchSelector {
   return operation => {
     if (selector.method !== undefined && selector.method !== operation.method) return false
     if (selector.deprecated !== undefined && selector.deprecated !== operation.deprecated) return false
-    if (tag !== undefined && !operation.tags.some(name => tag.test(name))) return false
+    if (tag !== undefined && !tagsOf(operation).some(name => tag.test(name))) return false
     if (path !== undefined && !path.test(operation.path)) return false
     return operationId === undefined || operationId.test(operation.operationId ?? '')
   }
+}
+
+/** Who selects a tag means those below it too. */
+function tagsOf({ tags, ancestorTags }: OperationSource): readonly string[] {
+  return ancestorTags === undefined ? tags : [...tags, ...ancestorTags]
 }
 
 function globOf(glob: string): RegExp {

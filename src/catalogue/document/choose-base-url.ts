@@ -1,68 +1,107 @@
 import { SkippedOperation } from '../arguments/argument.ts'
-import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
 import type { DocumentContext } from './document-context.ts'
+import { type HomeServer, homeServer, ownServers } from './home-server.ts'
+import { type ServerUrl, serverUrl, UNKNOWN_VARIABLE } from './server-url.ts'
 
 /**
- * The base URL of an operation's calls, without trailing slash. The configuration's `upstream` wins; else the
- * first usable server of the operation, the path or the document, its variables at their defaults, relative
- * ones resolved against the URL that the document came from (OpenAPI 3.1 "Server Object").
+ * The base URL of an operation's calls, without trailing slash: the configuration's `upstream`, else the first
+ * server of the document that can be called. An operation or path with servers of its own is called at the first
+ * of these that the configuration allows:
  *
- * @throws SkippedOperation where there is none, and where an operation would take a credential to another origin
- *   than the document's
+ * - one at the document's own origin, under the path it has there. With `upstream`, that is moved along: for a
+ *   document at `https://api.acme.com/v1`, a server `https://api.acme.com/v2` and the upstream
+ *   `http://localhost:9/v1`, it is `http://localhost:9/v2`;
+ * - one that `upstreams` lists, by its origin or by a base URL that it lies under;
+ * - without `upstream` and without a credential that it could get hold of, any.
+ *
+ * @param remarks - gets a line where the configured upstream stands in for an operation's own server
+ * @throws SkippedOperation where there is none, with the line to add
  */
 export function chooseBaseUrl(
   context: DocumentContext,
   pathItem: JsonObject,
   operation: JsonObject,
-  notes: string[],
+  remarks: string[],
 ): string {
-  const { upstream } = context.api
-  const own = [operation.servers, pathItem.servers].find(isNonEmptyList)
-  if (upstream !== undefined) {
-    if (own !== undefined) {
-      notes.push('the operation names servers of its own; the configured `upstream` is called instead')
-    }
-    return upstream.replace(/\/+$/, '')
-  }
-  const { document, baseUrl } = context.loaded
-  const general = firstUrl(isNonEmptyList(document.servers) ? document.servers : [{ url: '/' }], baseUrl)
-  const url = own === undefined ? general : firstUrl(own, baseUrl)
-  if (url === undefined) {
-    throw new SkippedOperation('the document names no absolute server; set `upstream` of the API')
-  }
-  const presents = context.api.credentials.some(({ type }) => type !== 'none')
-  if (presents && general !== undefined && new URL(url).origin !== new URL(general).origin) {
-    throw new SkippedOperation(
-      `the operation names a server of another origin, ${new URL(url).origin}, which would get the credential of ${new URL(general).origin}; describe it as an API of its own`,
-    )
-  }
-  return url
-}
-
-function firstUrl(servers: readonly unknown[], base: string | undefined): string | undefined {
+  const { api, loaded } = context
+  const upstream = api.upstream?.replace(/\/+$/, '')
+  const home = homeServer(loaded)
+  const own = ownServers(pathItem, operation)
+  if (own === undefined) return upstream ?? callable(home.first)
+  const base = loaded.baseUrl ?? home.first.url ?? home.urls[0]
+  const servers = own.map(server => serverUrl(server, base))
   for (const server of servers) {
-    const url = urlOf(server, base)
-    if (url !== undefined) return url
+    const url = upstream === undefined ? ownUrl(context, home, server) : movedUrl(context, home, server)
+    if (url === undefined) continue
+    if (upstream !== undefined && url !== upstream && url !== server.url) {
+      remarks.push(`the operation’s own server, ${server.url}, is called at ${url}, as \`upstream\` says`)
+    }
+    return url
   }
-  return undefined
+  throw new SkippedOperation(whyNot(context, home, servers))
 }
 
-function isNonEmptyList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length > 0
+function callable({ url, problem }: ServerUrl): string {
+  if (url !== undefined && problem === undefined) return url
+  throw new SkippedOperation(`${problem ?? 'the document names no server'}; set \`upstream\` of the API`)
 }
 
-function urlOf(server: unknown, base: string | undefined): string | undefined {
-  if (!isJsonObject(server) || typeof server.url !== 'string') return undefined
-  const variables = isJsonObject(server.variables) ? server.variables : {}
-  const filled = server.url.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined
-    const value = isJsonObject(variable) ? (variable.default ?? [variable.enum].flat()[0]) : undefined
-    return value === undefined ? whole : String(value)
+/** The server's own URL, if calls may go there though nothing is configured. */
+function ownUrl(context: DocumentContext, home: HomeServer, { url, problem }: ServerUrl): string | undefined {
+  if (url === undefined || problem !== undefined) return undefined
+  const presents = context.api.credentials.some(({ type }) => type !== 'none')
+  const atHome = [home.first.url ?? home.urls[0]].some(each => each !== undefined && isSameOrigin(each, url))
+  return !presents || atHome || isListed(context, url) ? url : undefined
+}
+
+/** Where the server is under the configured upstream, or its own URL if that is listed. */
+function movedUrl(
+  context: DocumentContext,
+  home: HomeServer,
+  { url, problem }: ServerUrl,
+): string | undefined {
+  if (url === undefined) return undefined
+  if (problem === undefined && isListed(context, url)) return url
+  const upstream = new URL(context.api.upstream ?? '')
+  for (const each of home.urls.filter(known => isSameOrigin(known, url))) {
+    const path = movedPath(pathOf(upstream.href), pathOf(each), pathOf(url))
+    if (path !== undefined && !path.includes(UNKNOWN_VARIABLE)) return upstream.origin + path
+  }
+  return problem === undefined && isSameOrigin(upstream.href, url) ? url : undefined
+}
+
+/** Undefined where nothing says how the document's paths and the upstream's correspond. */
+function movedPath(upstream: string, home: string, own: string): string | undefined {
+  if (own === home || own.startsWith(`${home}/`)) return upstream + own.slice(home.length)
+  return upstream.endsWith(home) ? upstream.slice(0, upstream.length - home.length) + own : undefined
+}
+
+function isListed({ api }: DocumentContext, url: string): boolean {
+  return api.upstreams.some(listed => {
+    const path = pathOf(listed)
+    const own = pathOf(url)
+    return isSameOrigin(listed, url) && (own === path || own.startsWith(`${path}/`))
   })
-  if (/[{}\s\\]/.test(filled) || !URL.canParse(filled, base)) return undefined
-  const url = new URL(filled, base)
-  const isPlain = url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  if (!/^https?:$/.test(url.protocol) || !isPlain) return undefined
-  return url.href.replace(/\/+$/, '')
+}
+
+function whyNot({ api }: DocumentContext, home: HomeServer, servers: readonly ServerUrl[]): string {
+  const found = servers.find(({ url, problem }) => url !== undefined && problem === undefined)?.url
+  if (found === undefined) {
+    return `${servers[0]?.problem ?? 'its server can’t be called'}; correct it in the document or by an overlay`
+  }
+  const listed = (url: string) => `\`upstreams: [${[...api.upstreams, url].join(', ')}]\``
+  const { origin } = new URL(found)
+  if (api.upstream !== undefined && home.urls.some(each => isSameOrigin(each, found))) {
+    return `the operation’s own server is ${found}, and nothing says where that is under the configured \`upstream\`, whose path ends otherwise than the document’s server; let it end alike, or add the line ${listed(found)} to the API ${api.name} to call it where it is`
+  }
+  return `the operation’s own server is ${found}, another origin than the API’s, to which calls and their credential go only if the configuration says so; add the line ${listed(origin)} to the API ${api.name} if they may`
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/+$/, '')
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin
 }

@@ -1,9 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { ApiConfig } from '../../config/schema.ts'
-import { type CompileCheck, createCheckCompiler } from '../arguments/compile-check.ts'
 import { isJsonObject } from '../is-json-object.ts'
-import { type CheckSchema, createSchemaChecker } from '../schema/check-schema.ts'
-import { createSchemaConverter, type SchemaConverter } from '../schema/convert-schema.ts'
+import { createDocumentSchemas, type DocumentSchemas } from '../schema/document-schemas.ts'
 import type { LoadedDocument } from './load-document.ts'
 import { createReferenceMeasure } from './reference-graph.ts'
 import { createResolver, followReferences, type ResolveReference } from './resolve-reference.ts'
@@ -13,19 +11,12 @@ export interface DocumentContext {
   readonly api: ApiConfig
   readonly loaded: LoadedDocument
   readonly resolveReference: ResolveReference
-  readonly checkSchema: CheckSchema
-  /** For what is advertised: small definitions inlined, or, for large tools, next to none. */
-  readonly forModel: (roomy: boolean) => SchemaConverter
-  /** For what arguments are checked against. */
-  readonly forValidation: SchemaConverter
-  /** Compiles such a schema. */
-  readonly compileCheck: CompileCheck
+  readonly schemas: DocumentSchemas
+  /** Says why a schema can't be sent: none can't, since what is not understood is allowed. */
+  readonly checkSchema: (schema: unknown) => string | undefined
   /** Whether a parameter carries a credential: a security scheme of the document, or one of the configuration. */
   readonly isCredentialParameter: (location: string, name: string) => boolean
 }
-
-const INLINE_LIMIT = 200
-const TIGHT_INLINE_LIMIT = 12
 
 /** Prepares a document for compiling. Costs next to nothing; what is expensive is done on first use. */
 export function createDocumentContext(
@@ -33,23 +24,14 @@ export function createDocumentContext(
   loaded: LoadedDocument,
   auth: Config['auth'],
 ): DocumentContext {
-  const resolveReference = createResolver(loaded.document)
-  const shared = {
-    version: loaded.version,
-    resolveReference,
-    measureReference: createReferenceMeasure(resolveReference),
-  }
-  const roomy = createSchemaConverter({ ...shared, forModel: true, inlineLimit: INLINE_LIMIT })
-  const tight = createSchemaConverter({ ...shared, forModel: true, inlineLimit: TIGHT_INLINE_LIMIT })
+  const resolveReference = createResolver(loaded.document, loaded.files)
   const credentials = credentialParameters(api, loaded, auth, resolveReference)
   return Object.freeze({
     api,
     loaded,
     resolveReference,
-    checkSchema: createSchemaChecker(resolveReference),
-    forModel: (isRoomy: boolean) => (isRoomy ? roomy : tight),
-    forValidation: createSchemaConverter({ ...shared, forModel: false, inlineLimit: 0 }),
-    compileCheck: createCheckCompiler(),
+    checkSchema: () => undefined,
+    schemas: createDocumentSchemas(loaded, resolveReference, createReferenceMeasure(resolveReference)),
     isCredentialParameter: (location: string, name: string) =>
       credentials.has(`${location}:${location === 'header' ? name.toLowerCase() : name}`),
   })

@@ -1,9 +1,12 @@
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject, OperationSource } from '../tool.ts'
-import type { DocumentContext } from './document-context.ts'
-import { followReferences } from './resolve-reference.ts'
+import { expandMediaTypes } from './expand-media-types.ts'
+import type { LoadedDocument } from './load-document.ts'
+import { followReferences, type ResolveReference } from './resolve-reference.ts'
+import { type ConvertOperation, createOperationConverter } from './swagger/convert-operation.ts'
+import { createTagTree } from './tag-tree.ts'
 
-/** One operation as the document has it. */
+/** One operation as the document has it, in the words of OpenAPI 3. */
 export interface ListedOperation {
   readonly source: OperationSource
   /** References followed; what stands beside a reference wins over what it leads to. */
@@ -11,45 +14,135 @@ export interface ListedOperation {
   readonly operation: JsonObject
   /** Set where the path item or the operation can't be read; then `method` is `*` for a whole path. */
   readonly problem: string | undefined
+  /** What could not be taken over exactly from an older version. */
+  readonly remarks: readonly string[]
+}
+
+/** A document as far as its operations are concerned. */
+export interface OperationsSource {
+  readonly loaded: Pick<LoadedDocument, 'document' | 'version' | 'baseUrl'>
+  readonly resolveReference: ResolveReference
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'])
+/** Methods of other names that say nothing about the API, or that no client may send (Fetch Standard). */
+const REFUSED = new Set(['CONNECT', 'TRACE', 'TRACK'])
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/
 
 /** All operations of a document's paths, in its order. Webhooks and callbacks are calls that others make. */
-export function listOperations(context: DocumentContext): readonly ListedOperation[] {
-  const { paths } = context.loaded.document
-  if (!isJsonObject(paths)) return []
-  return Object.entries(paths).flatMap(([path, item]) => {
-    return path.startsWith('x-') ? [] : listPath(context, path, item)
+export function listOperations(context: OperationsSource): readonly ListedOperation[] {
+  const { loaded, resolveReference } = context
+  const { document, version, baseUrl } = loaded
+  const lister: Lister = {
+    isLatest: version === '3.2',
+    resolveReference,
+    convert: version === '2.0' ? createOperationConverter(document, resolveReference, baseUrl) : undefined,
+    ancestorsOf: createTagTree(document.tags),
+  }
+  const found = followReferences(resolveReference, document.paths ?? {})
+  if ('problem' in found) return isJsonObject(document.paths) ? [unreadable(lister, found.problem)] : []
+  return Object.entries(found.value).flatMap(([path, item]) => {
+    return path.startsWith('x-') ? [] : listPath(lister, path, item)
   })
 }
 
-function listPath(context: DocumentContext, path: string, item: unknown): readonly ListedOperation[] {
-  const found = followReferences(context.resolveReference, item)
+/** `paths` itself may be in another file, which must not take its operations along without a word. */
+function unreadable(lister: Lister, problem: string): ListedOperation {
+  return listOne(lister, '*', {}, { method: '*', pointer: '#/paths', value: {}, problem })
+}
+
+interface Lister {
+  readonly isLatest: boolean
+  readonly resolveReference: ResolveReference
+  readonly convert: ConvertOperation | undefined
+  readonly ancestorsOf: (tags: readonly string[]) => readonly string[]
+}
+
+/** An operation before it is read: where it is in the path item, and what is there. */
+interface Entry {
+  readonly method: string
+  readonly pointer: string
+  readonly value: unknown
+  readonly problem: string | undefined
+}
+
+function listPath(lister: Lister, path: string, item: unknown): readonly ListedOperation[] {
+  const found = followReferences(lister.resolveReference, item)
   const beside = isJsonObject(item) ? item : {}
   const pathItem = 'value' in found ? { ...found.value, ...beside } : beside
   const broken = 'problem' in found ? `the path can’t be read: ${found.problem}` : undefined
-  const listed = Object.keys(pathItem)
-    .filter(key => METHODS.has(key))
-    .map(key => {
-      const operation = pathItem[key]
-      const problem = isJsonObject(operation) ? broken : 'the operation is no object'
-      const source = sourceOf(path, key, isJsonObject(operation) ? operation : {})
-      return { source, pathItem, operation: isJsonObject(operation) ? operation : {}, problem }
-    })
+  const pointer = `#/paths/${escapePointer(path)}`
+  const listed = entriesOf(pathItem, pointer, lister.isLatest).map(entry =>
+    listOne(lister, path, pathItem, broken === undefined ? entry : { ...entry, problem: broken }),
+  )
   if (broken === undefined || listed.length > 0) return listed
-  return [{ source: sourceOf(path, '*', {}), pathItem, operation: {}, problem: broken }]
+  return [listOne(lister, path, pathItem, { method: '*', pointer, value: {}, problem: broken })]
 }
 
-function sourceOf(path: string, key: string, operation: JsonObject): OperationSource {
+function entriesOf(pathItem: JsonObject, pointer: string, isLatest: boolean): readonly Entry[] {
+  const entries: Entry[] = []
+  for (const [key, value] of Object.entries(pathItem)) {
+    if (METHODS.has(key) || (isLatest && key === 'query')) {
+      entries.push({ method: key.toUpperCase(), pointer: `${pointer}/${key}`, value, problem: undefined })
+    }
+  }
+  const { additionalOperations } = pathItem
+  if (!isLatest || !isJsonObject(additionalOperations)) return entries
+  for (const [method, value] of Object.entries(additionalOperations)) {
+    if (method.startsWith('x-')) continue
+    const taken = entries.some(entry => entry.method === method.toUpperCase())
+    const problem = whyNotMethod(method, taken)
+    const place = `${pointer}/additionalOperations/${escapePointer(method)}`
+    entries.push({ method: TOKEN.test(method) ? method : '*', pointer: place, value, problem })
+  }
+  return entries
+}
+
+/** Methods are case-sensitive; one that differs from a usual one only by case is a trap for every filter. */
+function whyNotMethod(method: string, taken: boolean): string | undefined {
+  const upper = method.toUpperCase()
+  if (!TOKEN.test(method)) return 'its method is no HTTP method name'
+  if (REFUSED.has(upper)) return `${upper} is about the transport, not about the API`
+  if (taken) return `the path has the method ${upper} already`
+  if (METHODS.has(upper.toLowerCase()) || upper === 'QUERY') {
+    return `${method} is no additional method; describe it as \`${upper.toLowerCase()}\` of the path`
+  }
+  if (method !== upper) return 'its method is not written in capitals, which backends and filters tell apart'
+  return undefined
+}
+
+function listOne(lister: Lister, path: string, pathItem: JsonObject, entry: Entry): ListedOperation {
+  const { value } = entry
+  const operation = isJsonObject(value) ? value : {}
+  const source = sourceOf(lister, path, entry, operation)
+  const problem = entry.problem ?? (isJsonObject(value) ? undefined : 'the operation is no object')
+  if (problem !== undefined) return { source, pathItem, operation, problem, remarks: [] }
+  if (lister.convert !== undefined) return { source, problem, ...lister.convert(pathItem, operation) }
+  const expanded = lister.isLatest ? expandMediaTypes(operation, lister.resolveReference) : operation
+  return { source, pathItem, operation: expanded, problem, remarks: [] }
+}
+
+function sourceOf(
+  lister: Lister,
+  path: string,
+  { method, pointer }: Entry,
+  operation: JsonObject,
+): OperationSource {
   const { operationId, tags } = operation
-  const pointer = `#/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const own = Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : []
+  const ancestors = lister.ancestorsOf(own)
   return Object.freeze({
     operationId: typeof operationId === 'string' && operationId !== '' ? operationId : undefined,
-    method: key.toUpperCase(),
+    method,
     path,
-    tags: Object.freeze(Array.isArray(tags) ? tags.filter(tag => typeof tag === 'string') : []),
+    tags: Object.freeze(own),
+    ...(ancestors.length === 0 ? {} : { ancestorTags: Object.freeze(ancestors) }),
     deprecated: operation.deprecated === true,
-    pointer: key === '*' ? pointer : `${pointer}/${key}`,
+    pointer,
   })
+}
+
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -1,101 +1,188 @@
 /**
- * Reads OpenAPI documents: the only file of the program that opens them, from disk or over HTTP.
- *
- * What it does not do: resolve references to other files or addresses. A document is what its one source
- * holds, so a document can't make the gateway read or fetch anything else.
+ * Reads OpenAPI documents: with `fetch-document.ts`, the only file of the program that opens them, from disk or
+ * over HTTP, and what they refer to, as far as `confine-source.ts` lets them.
  */
-import { readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import type { ConfigProblem } from '../../config/problem.ts'
 import { PosternError } from '../../errors.ts'
 import type { JsonObject } from '../tool.ts'
+import { collectFiles, type LoadedFile } from './collect-files.ts'
+import { type ConfineSource, confineSource, locationOf } from './confine-source.ts'
 import { fetchDocument } from './fetch-document.ts'
-import { parseDocument } from './parse-document.ts'
+import { makeSafe } from './make-safe.ts'
+import { applyOverlay } from './overlay/apply-overlay.ts'
+import { type Overlay, parseOverlay } from './overlay/parse-overlay.ts'
+import { type ParsedDocument, parseDocument } from './parse-document.ts'
+import { readVersion } from './read-version.ts'
+import type { DocumentFile } from './resolve-reference.ts'
+import { describeSwagger } from './swagger/describe-swagger.ts'
 
 /** The OpenAPI versions that this version of Postern compiles. */
-export type OpenApiVersion = '3.0' | '3.1'
+export type OpenApiVersion = '2.0' | '3.0' | '3.1' | '3.2'
 
 /** One OpenAPI document as read, references unresolved. Treat it as frozen. */
 export interface LoadedDocument {
-  /** A tree without cycles, without `__proto__` keys, at most {@link MAX_DEPTH} levels deep. */
+  /**
+   * A tree without cycles, without `__proto__` keys, of bounded depth. Its references, and those of its files, mean
+   * the same wherever they stand: `#/…` is a place of this tree, `Pet.yaml#/…` one of `files`. A Swagger 2.0
+   * document has `servers` and `components.securitySchemes` besides, as OpenAPI 3 writes them.
+   */
   readonly document: JsonObject
+  /** The same without what was added; for whoever judges what its author wrote. */
+  readonly asWritten: JsonObject
+  /** What it refers to in other files and at other addresses, or why that can't be had, by name. */
+  readonly files: ReadonlyMap<string, DocumentFile>
   /** Where it came from: an absolute path or an http(s) URL. */
   readonly source: string
   /** The URL that relative server URLs are relative to; undefined for a file. */
   readonly baseUrl: string | undefined
   readonly version: OpenApiVersion
+  /** What was said in vain about it (actions of overlays); paths start below the API. */
+  readonly warnings: readonly ConfigProblem[]
 }
 
-/** Bounds on reading. */
+/** Bounds on reading, and what is done to the document. */
 export interface LoadOptions {
-  /** Largest document in bytes; default 64 MB. */
+  /** Largest document in bytes, and all that it refers to together; default 64 MB each. */
   readonly maxBytes?: number
-  /** How long a URL may take to the last byte, in milliseconds; default 30,000. */
+  /** How long a URL may take to the last byte, in milliseconds, and all references together; default 30,000. */
   readonly timeout?: number
+  /** Origins that references may lead to besides the document's own; default: none. */
+  readonly referenceOrigins?: readonly string[]
+  /** Overlay documents to apply, in this order; absolute paths. */
+  readonly overlays?: readonly string[]
 }
 
 const MAX_BYTES = 64_000_000
 const TIMEOUT = 30_000
+/** Files and addresses that one document may refer to; the largest known has about 2,000 files. */
+const MAX_FILES = 5_000
+const AT_ONCE = 8
 
 /**
- * Reads and parses one document, JSON or YAML.
+ * Reads and parses one document, JSON or YAML, applies overlays to it, and loads what its operations refer to. A
+ * reference that leads nowhere costs the operations that use it, never the document.
  *
  * @param source - absolute path or http(s) URL
- * @throws PosternError `document_invalid` whose message names the source and what is wrong with it.
+ * @throws PosternError `document_invalid` whose message names the source and what is wrong with it;
+ *   `configuration_invalid` for an overlay that can't be applied
  */
 export async function loadDocument(source: string, options: LoadOptions = {}): Promise<LoadedDocument> {
-  const maxBytes = options.maxBytes ?? MAX_BYTES
-  if (!/^https?:\/\//i.test(source)) {
-    return finish(await readDocument(source, maxBytes), source, undefined)
+  const bounds = { maxBytes: options.maxBytes ?? MAX_BYTES, timeout: options.timeout ?? TIMEOUT }
+  const overlays: Overlay[] = []
+  for (const path of options.overlays ?? []) {
+    overlays.push(parseOverlay(await readText(path, bounds.maxBytes), path))
   }
-  const fetched = await fetchDocument(source, { maxBytes, timeout: options.timeout ?? TIMEOUT })
-  return finish(fetched.text, source, fetched.url)
-}
-
-function finish(text: string, source: string, baseUrl: string | undefined): LoadedDocument {
+  const location = locationOf(source)
   const name = nameOfSource(source)
-  const document = parseDocument(text, name)
-  return Object.freeze({ document, source, baseUrl, version: versionOf(document, name) })
+  const fetched = location.protocol === 'file:' ? undefined : await fetchDocument(source, bounds)
+  const text = fetched?.text ?? (await readText(source, bounds.maxBytes))
+  const { document, refersByName, warnings } = applyOverlays(parseDocument(text, name), overlays, name)
+  const version = readVersion(document, name)
+  const files = refersByName
+    ? await loadFiles(document, fetched === undefined ? location : new URL(fetched.url), version, {
+        ...bounds,
+        confine: confineSource(location, options.referenceOrigins ?? []),
+      })
+    : new Map<string, DocumentFile>()
+  return Object.freeze({
+    document: version === '2.0' ? describeSwagger(document, fetched?.url) : document,
+    asWritten: document,
+    files,
+    source,
+    baseUrl: fetched?.url,
+    version,
+    warnings,
+  })
 }
 
-async function readDocument(path: string, maxBytes: number): Promise<string> {
+function applyOverlays(
+  parsed: ParsedDocument,
+  overlays: readonly Overlay[],
+  name: string,
+): ParsedDocument & { readonly warnings: readonly ConfigProblem[] } {
+  if (overlays.length === 0) return { ...parsed, warnings: [] }
+  // What an alias of YAML shares would change everywhere.
+  const document = JSON.parse(JSON.stringify(parsed.document)) as JsonObject
+  const warnings = overlays.flatMap((each, index) => applyOverlay(document, each, index))
+  const safety = makeSafe(document, false)
+  if (safety.problem !== undefined) throw invalid(name, `with its overlays applied, ${safety.problem}`)
+  return { document, refersByName: safety.refersByName, warnings }
+}
+
+interface ReferenceBounds {
+  readonly maxBytes: number
+  readonly timeout: number
+  readonly confine: ConfineSource
+}
+
+async function loadFiles(
+  document: JsonObject,
+  location: URL,
+  version: OpenApiVersion,
+  { maxBytes, timeout, confine }: ReferenceBounds,
+): Promise<ReadonlyMap<string, DocumentFile>> {
+  const deadline = performance.now() + timeout
+  let bytes = 0
+  let count = 0
+  const loadOne = async (from: URL): Promise<LoadedFile> => {
+    const left = deadline - performance.now()
+    if (++count > MAX_FILES) return { problem: `the document refers to more than ${MAX_FILES} files` }
+    if (left <= 0) return { problem: `what the document refers to took longer than ${timeout} ms` }
+    const confined = await confine(from)
+    if (confined.kind === 'refused') return { problem: confined.why }
+    const name = confined.kind === 'file' ? confined.path : nameOfSource(confined.url)
+    try {
+      const found =
+        confined.kind === 'file'
+          ? { text: await readText(confined.path, maxBytes - bytes, true), url: from.href }
+          : await fetchDocument(confined.url, { maxBytes: maxBytes - bytes, timeout: Math.ceil(left) })
+      bytes += Buffer.byteLength(found.text)
+      if (bytes > maxBytes) return { problem: `all files together are larger than ${maxBytes} bytes` }
+      return { value: parseDocument(found.text, name).document, location: new URL(found.url) }
+    } catch (error) {
+      if (!(error instanceof PosternError)) throw error
+      return { problem: error.message.replace(`${name}: `, '').replace(/\.$/, '') }
+    }
+  }
+  return collectFiles(
+    document,
+    { location, hasIdentifiers: version === '3.1' || version === '3.2' },
+    async all => {
+      const loaded: LoadedFile[] = []
+      for (let start = 0; start < all.length; start += AT_ONCE) {
+        loaded.push(...(await Promise.all(all.slice(start, start + AT_ONCE).map(loadOne))))
+      }
+      return loaded
+    },
+  )
+}
+
+/** Of what a document refers to, only regular files are read: a pipe or a device would never end. */
+async function readText(path: string, maxBytes: number, onlyRegular = false): Promise<string> {
+  let handle: FileHandle | undefined
   try {
-    const { size } = await stat(path)
-    if (size > maxBytes) throw tooLarge(path, maxBytes)
-    return await readFile(path, 'utf8')
+    handle = await open(path, onlyRegular ? constants.O_RDONLY | constants.O_NONBLOCK : 'r')
+    const stats = await handle.stat()
+    if (onlyRegular && !stats.isFile()) throw invalid(path, 'no file')
+    if (stats.size > maxBytes) throw invalid(path, `larger than ${maxBytes} bytes`)
+    return await handle.readFile('utf8')
   } catch (cause) {
     if (cause instanceof PosternError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     const why = code === 'ENOENT' ? 'there is no such file' : `it can’t be read (${code})`
     throw new PosternError('document_invalid', { message: `${path}: ${why}.`, cause })
+  } finally {
+    await handle?.close()
   }
 }
 
-function tooLarge(name: string, maxBytes: number): PosternError {
-  return new PosternError('document_invalid', { message: `${name}: larger than ${maxBytes} bytes.` })
+function invalid(name: string, why: string): PosternError {
+  return new PosternError('document_invalid', { message: `${name}: ${why}.` })
 }
 
 /** A URL's query may hold a secret; messages name it without. */
 function nameOfSource(source: string): string {
   return source.replace(/[?#].*$/s, '')
-}
-
-function versionOf(document: JsonObject, name: string): OpenApiVersion {
-  const { openapi, swagger } = document
-  // An unquoted 3.0 in YAML is the number 3.
-  const version = openapi === 3 ? '3.0' : String(openapi ?? '')
-  const short = /^3\.[01](?=\.\d|$)/.exec(version)?.[0]
-  if (short === '3.0' || short === '3.1') return short
-  throw new PosternError('document_invalid', { message: `${name}: ${versionProblem(openapi, swagger)}` })
-}
-
-function versionProblem(openapi: unknown, swagger: unknown): string {
-  const known = 'This version takes OpenAPI 3.0 and 3.1'
-  if (swagger !== undefined) {
-    return `a Swagger ${text(swagger)} document. ${known}; convert it to 3.0 first.`
-  }
-  if (openapi === undefined) return `no OpenAPI document: it has no \`openapi\` member. ${known}.`
-  return `an OpenAPI ${text(openapi)} document. ${known}.`
-}
-
-function text(version: unknown): string {
-  return version === 2 ? '2.0' : String(version).slice(0, 20)
 }

@@ -1,24 +1,37 @@
-import { parseDocument as parseYaml } from 'yaml'
+import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml'
+import { parse as parseSlowly } from 'yaml'
 import { PosternError } from '../../errors.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
+import { MAX_DEPTH, makeSafe } from './make-safe.ts'
 
-/** Deepest nesting that a document may have; real ones stay under 40. */
-export const MAX_DEPTH = 512
-/** How often the anchors of a YAML document may be expanded, nested ones multiplied. */
-const MAX_ALIASES = 1_000
+/** A document's tree. */
+export interface ParsedDocument {
+  /** Without cycles and `__proto__` keys, of bounded depth; aliases of YAML are shared, never too many. */
+  readonly document: JsonObject
+  /** Whether anything in it may lead out of it, or be found by another name than its place. */
+  readonly refersByName: boolean
+}
+
+/** YAML 1.2 with the merge keys of 1.1, which people use; dates stay texts. */
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
+const MAX_MERGED_KEYS = 100_000
+/** Above this size, a document that the fast parser refuses is not tried again with the forgiving one. */
+const MAX_SECOND_TRY = 8_000_000
 
 /**
- * Parses JSON or YAML into a tree that is safe to walk: no cycles, no `__proto__` keys, bounded depth.
+ * Parses JSON or YAML into a tree that is safe to walk, see {@link makeSafe}.
  *
  * @param name - of the source, for messages
  * @throws PosternError `document_invalid`
  */
-export function parseDocument(text: string, name: string): JsonObject {
-  const value = /^\s*[{[]/.test(text) ? (fromJson(text) ?? fromYaml(text, name)) : fromYaml(text, name)
+export function parseDocument(text: string, name: string): ParsedDocument {
+  const json = /^\s*[{[]/.test(text) ? fromJson(text) : undefined
+  const value = json ?? fromYaml(text, name)
   if (!isJsonObject(value)) throw invalid(name, 'not an object')
-  makeSafe(value, name)
-  return value
+  const safety = makeSafe(value, json === undefined)
+  if (safety.problem !== undefined) throw invalid(name, safety.problem)
+  return { document: value, refersByName: safety.refersByName }
 }
 
 /** Undefined where it is no JSON: YAML's flow style starts with the same characters. */
@@ -30,54 +43,46 @@ function fromJson(text: string): unknown {
   }
 }
 
+/** Of keys that are there twice the last counts, as in JSON: one slip is no reason to refuse a document. */
 function fromYaml(text: string, name: string): unknown {
-  let value: unknown
   try {
-    // Checking keys for being unique takes a third of the time and would refuse documents for one slip.
-    const document = parseYaml(text.replace(/^\uFEFF/, ''), {
-      merge: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
+    return load(text, {
+      schema: SCHEMA,
+      json: true,
+      maxDepth: MAX_DEPTH,
+      maxTotalMergeKeys: MAX_MERGED_KEYS,
     })
-    const [error] = document.errors
-    if (error !== undefined) throw new Error(`line ${lineOf(text, error.pos[0])}: ${error.message}`)
-    value = document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0]?.replace(/:$/, '') : 'unknown error'
+    if (text.trim() === '') throw invalid(name, 'empty')
+    const forgiven = text.length <= MAX_SECOND_TRY ? fromOddYaml(text) : undefined
+    if (forgiven !== undefined) return forgiven
+    const why = cause instanceof YAMLException ? whyOf(cause) : 'unknown error'
     throw new PosternError('document_invalid', {
       message: `${name}: neither JSON nor YAML (${why}).`,
       cause,
     })
   }
-  return value
 }
 
-function lineOf(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length
-}
-
-/** Walks without recursion, every object once; a YAML alias may make the tree a graph. */
-function makeSafe(root: JsonObject, name: string): void {
-  const open = new Set<object>()
-  const done = new Set<object>()
-  const stack: object[] = [root]
-  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    if (done.has(node) || open.has(node)) {
-      stack.pop()
-      open.delete(node)
-      done.add(node)
-      continue
-    }
-    open.add(node)
-    if (open.size > MAX_DEPTH) throw invalid(name, `nested deeper than ${MAX_DEPTH} levels`)
-    if (Object.hasOwn(node, '__proto__')) Reflect.deleteProperty(node, '__proto__')
-    for (const child of Object.values(node)) {
-      if (typeof child !== 'object' || child === null || done.has(child)) continue
-      if (open.has(child)) throw invalid(name, 'a YAML alias contains itself')
-      stack.push(child)
-    }
+/** Tags of one's own, sets and keys that are no text, which the fast parser has no values for. */
+function fromOddYaml(text: string): unknown {
+  try {
+    const value: unknown = parseSlowly(text, {
+      merge: true,
+      uniqueKeys: false,
+      logLevel: 'error',
+      maxAliasCount: 1_000,
+    })
+    return isJsonObject(value) ? (JSON.parse(JSON.stringify(value)) as unknown) : undefined
+  } catch {
+    return undefined
   }
+}
+
+/** Without the lines around it, which the parser quotes: a file that is no document may hold anything. */
+function whyOf({ reason, mark }: YAMLException): string {
+  const shown = reason.length > 120 ? `${reason.slice(0, 120)}…` : reason
+  return mark === undefined ? shown : `line ${mark.line + 1}: ${shown}`
 }
 
 function invalid(name: string, why: string): PosternError {

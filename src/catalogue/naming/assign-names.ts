@@ -1,6 +1,7 @@
 import type { ConfigProblem } from '../../config/problem.ts'
 import type { ApiConfig } from '../../config/schema.ts'
 import type { ToolDraft } from '../draft-tool.ts'
+import type { RecalledTools } from '../lock/recall-tools.ts'
 import { uniqueName } from './name-tools.ts'
 
 /** The final names. */
@@ -12,18 +13,21 @@ export interface AssignedNames {
 
 /**
  * Gives every draft a name of its own, so that no tool hides another. Names that the configuration gives come
- * first; then API by API, so that no document takes the name of a tool of an API before it: those of `x-mcp`, then
- * derived ones; within each, the catalogue's order. Who comes later to a taken name gets a number at its end.
+ * first, then those of the lock file; then API by API, so that no document takes the name of a tool of an API before
+ * it: those of `x-mcp`, then derived ones; within each, the catalogue's order. Who comes later to a taken name gets a
+ * number at its end. A name that the lock file gives to an operation goes to no other that only derives it.
  *
  * A tool's name is a scope that allows it, so no tool may be called like a scope that was given out for something
  * else: one that the configuration declares or, for names of `x-mcp`, one that another tool asks for.
  *
  * @param declared - the names under `scopes`
+ * @param recalled - what the lock file says; nothing where there is none
  */
 export function assignNames(
   drafts: readonly ToolDraft[],
   apis: readonly ApiConfig[],
   declared: ReadonlySet<string>,
+  recalled: Pick<RecalledTools, 'names' | 'reserved'> = NOTHING,
 ): AssignedNames {
   const names = new Map<ToolDraft, string>()
   const taken = new Map<string, ToolDraft>()
@@ -44,24 +48,35 @@ export function assignNames(
     names.set(draft, name)
   }
   const required = scopesOf(drafts)
+  const assign = (draft: ToolDraft, wanted: string, isOwn: boolean) => {
+    // What a document or a file beside the configuration calls a tool must not be what others were allowed for.
+    const isChosen = draft.givenName !== undefined || (isOwn && wanted !== draft.derivedName)
+    const isScope = (name: string) => declared.has(name) || (isChosen && required.has(name))
+    const name = uniqueName(
+      wanted,
+      candidate =>
+        taken.has(candidate) ||
+        (recalled.reserved.has(candidate) && !(isOwn && candidate === wanted)) ||
+        (isScope(candidate) && !asksForNothingBut(draft, candidate)),
+    )
+    taken.set(name, draft)
+    names.set(draft, name)
+  }
+  const open = drafts.filter(draft => !draft.isConfiguredName)
+  for (const draft of open) {
+    const name = recalled.names.get(draft)
+    if (name !== undefined) assign(draft, name, true)
+  }
   for (const api of apis) {
-    const own = drafts.filter(draft => draft.context.api === api && !draft.isConfiguredName)
+    const own = open.filter(draft => draft.context.api === api && !recalled.names.has(draft))
     const given = own.filter(draft => draft.givenName !== undefined)
     const derived = own.filter(draft => draft.givenName === undefined)
-    for (const draft of [...given, ...derived]) {
-      const isScope = (name: string) =>
-        declared.has(name) || (draft.givenName !== undefined && required.has(name))
-      const name = uniqueName(
-        draft.givenName ?? draft.derivedName,
-        candidate => taken.has(candidate) || (isScope(candidate) && !asksForNothingBut(draft, candidate)),
-      )
-      taken.set(name, draft)
-      names.set(draft, name)
-    }
+    for (const draft of [...given, ...derived]) assign(draft, draft.givenName ?? draft.derivedName, false)
   }
   return { names, problems }
 }
 
+const NOTHING: Pick<RecalledTools, 'names' | 'reserved'> = { names: new Map(), reserved: new Set() }
 const ONE_EACH = 'let `match` select one operation, or give each its own name'
 
 function scopesOf(drafts: readonly ToolDraft[]): ReadonlySet<string> {

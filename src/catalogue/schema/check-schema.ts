@@ -1,20 +1,24 @@
 import type { ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
+import type { CompositionLoops } from './composition-loops.ts'
+import { MAX_DEPTH } from './convert-schema.ts'
+import type { ResolveDynamic } from './dynamic-anchors.ts'
 import { subschemas } from './subschemas.ts'
 
-/** Says why a schema can't be compiled; undefined if it can. */
+/** Says what of a schema can't be represented; undefined where everything can. */
 export type CheckSchema = (schema: unknown) => string | undefined
 
-/** Deepest nesting within one schema, references not counted. */
-const MAX_NESTING = 64
-
 /**
- * A checker that follows everything a schema refers to and looks for what can't be represented: references
- * that lead out of the document or nowhere, dynamic references, and absurd nesting. What was found good once
- * is not walked again, so checking all operations of a document costs no more than its size.
+ * A checker that follows everything a schema refers to and looks for what the converter can't represent and
+ * so allows whatever it is: references that lead out of the document or nowhere, absurd nesting, schemas that say nothing but that they are themselves. What was found good once is not walked again,
+ * so checking all operations of a document costs no more than its size.
  */
-export function createSchemaChecker(resolveReference: ResolveReference): CheckSchema {
+export function createSchemaChecker(
+  resolveReference: ResolveReference,
+  loops: CompositionLoops,
+  resolveDynamic: ResolveDynamic,
+): CheckSchema {
   const good = new Set<object>()
   return schema => {
     const visited = new Set<JsonObject>()
@@ -23,9 +27,11 @@ export function createSchemaChecker(resolveReference: ResolveReference): CheckSc
       const [node, depth] = next
       if (!isJsonObject(node) || good.has(node) || visited.has(node)) continue
       visited.add(node)
-      if (depth > MAX_NESTING) return `a schema is nested deeper than ${MAX_NESTING} levels`
+      if (depth > MAX_DEPTH) return `a schema is nested deeper than ${MAX_DEPTH} levels`
       if (node.$dynamicRef !== undefined || node.$recursiveRef !== undefined) {
-        return 'a schema uses a dynamic reference'
+        const target = resolveDynamic(node)
+        if (target === undefined) return 'a dynamic reference leads nowhere'
+        queue.push([{ $ref: target }, depth + 1])
       }
       if (typeof node.$ref === 'string') {
         const found = resolveReference(node.$ref)
@@ -33,47 +39,20 @@ export function createSchemaChecker(resolveReference: ResolveReference): CheckSc
         if (!isJsonObject(found.value) && typeof found.value !== 'boolean') {
           return `the reference ${JSON.stringify(node.$ref)} does not lead to a schema`
         }
+        if (isNothingButItself(node.$ref, found.value, loops)) {
+          return 'a schema consists of itself, so that nothing can be told of it'
+        }
         queue.push([found.value, 0])
       }
       for (const child of subschemas(node)) queue.push([child, depth + 1])
     }
-    if (hasLoop(visited, resolveReference))
-      return 'a schema consists of itself, so that nothing can be told of it'
     for (const node of visited) good.add(node)
     return undefined
   }
 }
 
-/**
- * Whether a schema leads back to itself without going down into the value (`A: { $ref: A }`, or through `allOf`):
- * checking any value against it would never end. Depth first, without recursion.
- */
-function hasLoop(schemas: Iterable<JsonObject>, resolveReference: ResolveReference): boolean {
-  const open = new Set<object>()
-  const done = new Set<object>()
-  const stack: JsonObject[] = [...schemas]
-  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    if (open.has(node) || done.has(node)) {
-      stack.pop()
-      open.delete(node)
-      done.add(node)
-      continue
-    }
-    open.add(node)
-    for (const child of besides(node, resolveReference)) {
-      if (open.has(child)) return true
-      if (!done.has(child)) stack.push(child)
-    }
-  }
-  return false
-}
-
-/** The schemas that apply to the same value as this one. */
-function besides(schema: JsonObject, resolveReference: ResolveReference): readonly JsonObject[] {
-  const found = typeof schema.$ref === 'string' ? resolveReference(schema.$ref) : undefined
-  const target = found !== undefined && 'value' in found ? found.value : undefined
-  const { allOf, anyOf, oneOf, not, if: condition, dependentSchemas } = schema
-  const dependent = isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []
-  const all = [target, allOf, anyOf, oneOf, not, condition, schema.then, schema.else, dependent]
-  return all.flat().filter(isJsonObject)
+function isNothingButItself(reference: string, value: unknown, loops: CompositionLoops): boolean {
+  const loop = loops.loopOf(reference)
+  if (loop === undefined || !isJsonObject(value)) return false
+  return typeof value.$ref === 'string' && loops.loopOf(value.$ref) === loop
 }

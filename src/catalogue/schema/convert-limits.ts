@@ -10,15 +10,12 @@ const COUNTS = [
   'minContains',
   'maxContains',
 ]
-/** What every client that looks at formats knows; others are noise to a model. */
-const WELL_KNOWN = /^(?:date|date-time|time|duration|email|uri|uuid|hostname|ipv4|ipv6)$/
-const LOOKAROUND = /\(\?<?[=!]/
+const FORMAT = /^[\w.-]{1,40}$/
 const MAX_PATTERN = 200
 
 /**
- * Copies bounds, formats and patterns. Boolean `exclusiveMinimum` (3.0) becomes a number. For the model,
- * patterns with lookaround leave (one of them makes some clients drop every tool); arguments are still checked
- * against them.
+ * Copies bounds, formats and patterns. Boolean `exclusiveMinimum` (3.0) becomes a number. For the model, what
+ * is no short plain format or pattern leaves; arguments are still checked against it.
  */
 export function convertLimits(schema: JsonObject, out: JsonObject, forModel: boolean): void {
   for (const count of COUNTS) {
@@ -31,7 +28,7 @@ export function convertLimits(schema: JsonObject, out: JsonObject, forModel: boo
   if (typeof multipleOf === 'number' && Number.isFinite(multipleOf) && multipleOf > 0)
     out.multipleOf = multipleOf
   if (uniqueItems === true) out.uniqueItems = true
-  if (typeof format === 'string' && (!forModel || WELL_KNOWN.test(format))) out.format = format
+  if (typeof format === 'string' && (!forModel || FORMAT.test(format))) out.format = format
   if (typeof pattern === 'string' && isUsable(pattern, forModel)) out.pattern = pattern
 }
 
@@ -43,7 +40,7 @@ function convertBound(schema: JsonObject, out: JsonObject, inclusive: string, ex
 }
 
 function isUsable(pattern: string, forModel: boolean): boolean {
-  if (forModel && (LOOKAROUND.test(pattern) || pattern.length > MAX_PATTERN)) return false
+  if (forModel && pattern.length > MAX_PATTERN) return false
   try {
     new RegExp(pattern, 'u')
     return true

@@ -1,31 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { OpenApiVersion } from '../document/load-document.ts'
 import type { MeasureReference } from '../document/reference-graph.ts'
-import type { ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
-import { type Convert, convertKeywords } from './convert-keywords.ts'
+import type { CompositionLoops } from './composition-loops.ts'
+import { type Convert, convertKeywords, type KeywordOptions } from './convert-keywords.ts'
+import type { ResolveDynamic } from './dynamic-anchors.ts'
 import { simplifySchema } from './simplify-schema.ts'
 import { subschemas } from './subschemas.ts'
 
 /** What a converter needs to know. */
-export interface ConverterOptions {
+export interface ConverterOptions extends KeywordOptions {
   readonly version: OpenApiVersion
-  readonly resolveReference: ResolveReference
   readonly measureReference: MeasureReference
-  /**
-   * True for what clients and models read: tidied so that the pickiest client takes it, which may allow more
-   * than the document does. False for what arguments are checked against: exact, without annotations.
-   */
-  readonly forModel: boolean
+  readonly resolveDynamic: ResolveDynamic
+  readonly loops: CompositionLoops
   /** Largest schema that is put in place of a reference, in schemas; larger and recursive ones go to `$defs`. */
   readonly inlineLimit: number
 }
 
-/** Converts a document's schemas to JSON Schema 2020-12, as inputs. */
+/**
+ * Converts a document's schemas to JSON Schema 2020-12: for the model annotated and tidied, which may allow
+ * more than the document does; otherwise exact, without annotations, for checking values.
+ */
 export interface SchemaConverter {
-  /** One schema; references in it lead to `#/$defs/…`, or, for validation, to `definition:…`. */
+  /** One schema; references in it lead to `#/$defs/…`, or, for checking, to `definition:…`. */
   readonly convert: (schema: unknown) => JsonObject
+  /** What a converted reference leads to. */
+  readonly definition: (reference: string) => JsonObject
   /** The `$defs` that these converted schemas need, and nothing else; empty where they need none. */
   readonly definitionsFor: (converted: readonly JsonObject[]) => JsonObject
 }
@@ -35,58 +37,89 @@ export const DEFINITION_BASE = 'definition:'
 
 /** Schemas that are never put in place of a reference, however small: some clients recurse over them. */
 const MAX_INLINE_DEPTH = 24
-const MAX_DEPTH = 128
+/** Deepest nesting within one schema; what is deeper is allowed whatever it is. */
+export const MAX_DEPTH = 128
+
+interface Definition {
+  readonly reference: string
+  /** The loop that it is the entrance of: what leads back into it is left out. */
+  readonly withoutLoop: number | undefined
+  schema: JsonObject | undefined
+}
 
 /**
  * Makes a converter for one document. Converted definitions are shared between all schemas that use them, so
- * the whole costs the document's size, not the number of its references. Schemas must have passed
- * {@link createSchemaChecker}'s check: here, what can't be resolved becomes a schema that allows anything.
+ * the whole costs the document's size, not the number of its references. What can't be resolved, or is nested
+ * too deep, becomes a schema that allows anything: the backend decides.
  */
 export function createSchemaConverter(options: ConverterOptions): SchemaConverter {
+  const { loops, resolveDynamic } = options
   const inlined = new Map<string, JsonObject>()
   const base = options.forModel ? '#/$defs/' : DEFINITION_BASE
-  const definitions = new Map<string, { reference: string; schema: JsonObject | undefined }>()
-  const convert: Convert = (schema, depth) => {
+  const definitions = new Map<string, Definition>()
+  const convert: Convert = (schema, depth, loop) => {
     if (schema === false) return { not: {} }
     if (!isJsonObject(schema) || depth > MAX_DEPTH) return {}
+    const isDynamic = schema.$dynamicRef !== undefined || schema.$recursiveRef !== undefined
+    const reference = isDynamic ? resolveDynamic(schema) : schema.$ref
     const converted =
-      typeof schema.$ref === 'string'
-        ? convertReference(schema, schema.$ref, depth)
-        : convertKeywords(schema, depth, options, convert)
+      typeof reference === 'string'
+        ? convertReference(schema, targetOf(reference, depth, loop, isDynamic), depth, loop)
+        : convertKeywords(schema, depth, options, convert, loop)
     return options.forModel ? simplifySchema(converted) : converted
   }
-  const convertReference = (schema: JsonObject, reference: string, depth: number): JsonObject => {
-    const { $ref: _, ...siblings } = schema
-    const target = targetOf(reference, depth)
+  const convertReference = (
+    schema: JsonObject,
+    target: JsonObject,
+    depth: number,
+    loop: number | undefined,
+  ): JsonObject => {
+    const { $ref: _, $dynamicRef: __, $recursiveRef: ___, ...siblings } = schema
     // In 3.0 the siblings of a reference have no meaning; what people write there is meant all the same.
     const allowed = options.version === '3.0' ? meantBeside(siblings) : siblings
-    const beside = convertKeywords(allowed, depth, options, convert)
-    if (allowed.nullable === true) return { ...beside, anyOf: [target, { type: 'null' }] }
+    const beside = convertKeywords(allowed, depth, options, convert, loop)
+    if (allowed.nullable === true || allowed['x-nullable'] === true) {
+      return { ...beside, anyOf: [target, { type: 'null' }] }
+    }
     if (Object.keys(beside).length === 0) return target
     return isAnnotation(beside)
       ? { ...target, ...beside }
       : { ...beside, allOf: [target, ...listOf(beside.allOf)] }
   }
-  const targetOf = (reference: string, depth: number): JsonObject => {
+  const targetOf = (
+    reference: string,
+    depth: number,
+    loop: number | undefined,
+    isDynamic: boolean,
+  ): JsonObject => {
     const extent = options.measureReference(reference)
-    const fits = !extent.recursive && extent.size <= options.inlineLimit && extent.depth <= MAX_INLINE_DEPTH
-    if (!fits) {
-      const name = definitionName(reference)
-      if (!definitions.has(name)) definitions.set(name, { reference, schema: undefined })
+    const isSmall = extent.size <= options.inlineLimit && extent.depth <= MAX_INLINE_DEPTH
+    if (isDynamic || extent.recursive || !isSmall || loops.loopOf(reference) !== undefined) {
+      const isEntered = loop !== undefined && loops.loopOf(reference) === loop
+      const name = definitionName(reference) + (isEntered ? '.base' : '')
+      if (!definitions.has(name)) {
+        definitions.set(name, { reference, withoutLoop: isEntered ? loop : undefined, schema: undefined })
+      }
       return { $ref: base + name }
     }
     const known = inlined.get(reference) ?? convert(targetValue(reference, options), depth + 1)
     inlined.set(reference, known)
     return known
   }
-  const definition = (name: string): JsonObject => {
-    const entry = definitions.get(name)
+  const definition = (reference: string): JsonObject => {
+    const entry = definitions.get(reference.slice(base.length))
     if (entry === undefined) return {}
-    entry.schema ??= convert(targetValue(entry.reference, options), 0)
+    entry.schema ??= convertDefinition(entry)
     return entry.schema
+  }
+  const convertDefinition = ({ reference, withoutLoop }: Definition): JsonObject => {
+    const value = targetValue(reference, options)
+    if (withoutLoop === undefined || !isJsonObject(value)) return convert(value, 0, loops.loopOf(reference))
+    return convert(loops.withoutLoop(value, withoutLoop), 0)
   }
   return {
     convert: schema => convert(schema, 0),
+    definition,
     definitionsFor: converted => collectDefinitions(converted, base, definition),
   }
 }
@@ -94,7 +127,7 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
 function collectDefinitions(
   converted: readonly JsonObject[],
   base: string,
-  definition: (name: string) => JsonObject,
+  definition: (reference: string) => JsonObject,
 ): JsonObject {
   const needed = new Map<string, JsonObject>()
   const seen = new Set<unknown>()
@@ -104,7 +137,7 @@ function collectDefinitions(
     seen.add(schema)
     if (typeof schema.$ref === 'string') {
       const name = schema.$ref.slice(base.length)
-      const found = needed.get(name) ?? definition(name)
+      const found = needed.get(name) ?? definition(schema.$ref)
       needed.set(name, found)
       stack.push(found)
     }
@@ -120,7 +153,7 @@ function targetValue(reference: string, options: ConverterOptions): unknown {
 
 function meantBeside(siblings: JsonObject): JsonObject {
   const meant: JsonObject = {}
-  for (const key of ['description', 'nullable', 'deprecated', 'default', 'example']) {
+  for (const key of ['description', 'nullable', 'x-nullable', 'deprecated', 'default', 'example']) {
     if (Object.hasOwn(siblings, key)) meant[key] = siblings[key]
   }
   return meant
@@ -138,7 +171,7 @@ function listOf(value: unknown): readonly unknown[] {
 /** The component's own name where it is one; otherwise a readable one that no other pointer can have. */
 function definitionName(reference: string): string {
   const last = reference.split('/').at(-1) ?? ''
-  if (/^#\/components\/schemas\/[A-Za-z0-9_-]{1,64}$/.test(reference)) return last
+  if (/^#\/(?:components\/schemas|definitions)\/[A-Za-z0-9_-]{1,64}$/.test(reference)) return last
   const hash = createHash('sha256').update(reference).digest('hex').slice(0, 8)
   return `${last.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 48)}.${hash}`
 }

@@ -17,23 +17,57 @@ const MAX_DEPTH = 4
 
 /**
  * A value that would do for a schema, as an example in an error: what the document gives as one, else the
- * plainest that fits. Undefined where none can be made (patterns, references).
+ * plainest that fits. Undefined where none can be made (patterns, references without `resolve`).
+ *
+ * @param resolve - what a reference leads to
  */
-export function exampleValue(schema: unknown, depth = 0): unknown {
-  if (!isJsonObject(schema) || depth > MAX_DEPTH) return undefined
+export function exampleValue(given: unknown, depth = 0, resolve: Resolve = nowhere): unknown {
+  if (!isJsonObject(given) || depth > MAX_DEPTH) return undefined
+  const schema = merged(given, resolve)
   if (Array.isArray(schema.examples)) return schema.examples[0]
   if (schema.default !== undefined) return schema.default
   if (Array.isArray(schema.enum)) return schema.enum[0]
   for (const keyword of ['anyOf', 'oneOf']) {
     const [first] = Array.isArray(schema[keyword]) ? schema[keyword] : []
-    if (first !== undefined) return exampleValue(first, depth + 1)
+    if (first !== undefined) return exampleValue(first, depth + 1, resolve)
   }
   const [type] = [schema.type].flat()
   if (type === 'integer' || type === 'number') return exampleNumber(schema)
   if (type === 'boolean') return true
   if (type === 'string') return exampleText(schema)
-  if (type === 'array') return exampleList(schema, depth)
-  return type === 'object' ? exampleObject(schema, depth) : undefined
+  if (type === 'array') return exampleList(schema, depth, resolve)
+  return type === 'object' ? exampleObject(schema, depth, resolve) : undefined
+}
+
+type Resolve = (reference: string) => unknown
+
+const nowhere: Resolve = () => undefined
+const MAX_PARTS = 16
+
+/** The schema with all that it refers to and is composed of beside it; what stands nearer wins. */
+function merged(schema: JsonObject, resolve: Resolve): JsonObject {
+  if (schema.$ref === undefined && schema.allOf === undefined) return schema
+  const parts: unknown[] = [schema]
+  let whole: JsonObject = {}
+  for (let index = 0; index < parts.length && index < MAX_PARTS; index++) {
+    const part = parts[index]
+    if (!isJsonObject(part)) continue
+    const { $ref, allOf, ...own } = part
+    const properties = { ...asObject(own.properties), ...asObject(whole.properties) }
+    const required = [...listOf(whole.required), ...listOf(own.required)]
+    whole = { ...own, ...whole, properties, required }
+    if (typeof $ref === 'string') parts.push(resolve($ref))
+    parts.push(...listOf(allOf))
+  }
+  return whole
+}
+
+function asObject(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 function exampleNumber(schema: JsonObject): number {
@@ -53,16 +87,16 @@ function exampleText(schema: JsonObject): string | undefined {
   return shortest > 64 ? undefined : 'text'.padEnd(shortest, 't').slice(0, longest)
 }
 
-function exampleList(schema: JsonObject, depth: number): unknown {
-  const item = exampleValue(schema.items, depth + 1)
+function exampleList(schema: JsonObject, depth: number, resolve: Resolve): unknown {
+  const item = exampleValue(schema.items, depth + 1, resolve)
   return item === undefined ? undefined : [item]
 }
 
-function exampleObject(schema: JsonObject, depth: number): unknown {
+function exampleObject(schema: JsonObject, depth: number, resolve: Resolve): unknown {
   const properties = isJsonObject(schema.properties) ? schema.properties : {}
   const members: [string, unknown][] = []
   for (const name of [schema.required ?? []].flat()) {
-    const value = exampleValue(properties[String(name)], depth + 1)
+    const value = exampleValue(properties[String(name)], depth + 1, resolve)
     if (value === undefined) return undefined
     members.push([String(name), value])
   }

@@ -3,6 +3,9 @@ import { isCredentialName } from '../arguments/sensitive-paths.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
 
+/** What is looked at of an argument. */
+export type MirrorSource = Pick<NamedArgument, 'argument' | 'wire' | 'schemas' | 'notes'>
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/
 const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean'])
 
@@ -18,7 +21,7 @@ const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean'])
  * @param properties - the converted schemas of the arguments
  */
 export function mirroredHeaders(
-  args: readonly NamedArgument[],
+  args: readonly MirrorSource[],
   properties: ReadonlyMap<string, JsonObject>,
 ): ReadonlyMap<string, string> {
   const wanted = args.flatMap(argument => {
@@ -35,7 +38,7 @@ export function mirroredHeaders(
   )
 }
 
-function annotationOf({ argument, wire, schemas, notes }: NamedArgument): string | undefined {
+function annotationOf({ argument, wire, schemas, notes }: MirrorSource): string | undefined {
   const annotated = schemas.filter(isJsonObject).filter(schema => Object.hasOwn(schema, 'x-mcp-header'))
   const name = annotated[0]?.['x-mcp-header']
   if (typeof name !== 'string' || !TOKEN.test(name)) return undefined

@@ -1,6 +1,6 @@
+import type { LoadedDocument } from '../../catalogue/document/load-document.ts'
 import { createResolver, type ResolveReference } from '../../catalogue/document/resolve-reference.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import type { JsonObject } from '../../catalogue/tool.ts'
 import { type ListedOperation, objectAt } from './list-operations.ts'
 
 /** The operation that answers who is calling, and where its answer says what (dotted paths). */
@@ -20,10 +20,10 @@ export interface CallerOperation {
  * is never taken: with it every token would be good.
  */
 export function findCaller(
-  document: JsonObject,
+  { document, files }: LoadedDocument,
   operations: readonly ListedOperation[],
 ): CallerOperation | undefined {
-  const resolve = createResolver(document)
+  const resolve = createResolver(document, files)
   const candidates = operations
     .filter(
       operation => operation.method === 'GET' && operation.needsNothing && operation.security.length > 0,

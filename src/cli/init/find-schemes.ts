@@ -1,3 +1,4 @@
+import type { LoadedDocument } from '../../catalogue/document/load-document.ts'
 import { createResolver } from '../../catalogue/document/resolve-reference.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
@@ -18,10 +19,10 @@ const MOST_HEADERS = 4
  * authentication and mixtures are left out. Each way comes once, those with fewer headers first.
  */
 export function findSchemes(
-  document: JsonObject,
+  { document, files }: LoadedDocument,
   alternatives: readonly (readonly string[])[],
 ): readonly FoundScheme[] {
-  const resolve = createResolver(document)
+  const resolve = createResolver(document, files)
   const components = isJsonObject(document.components) ? document.components : {}
   const schemes = isJsonObject(components.securitySchemes) ? components.securitySchemes : {}
   const found = new Map<string, FoundScheme>()

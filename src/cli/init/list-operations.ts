@@ -1,3 +1,5 @@
+import { listOperations as listAll } from '../../catalogue/document/list-operations.ts'
+import type { LoadedDocument } from '../../catalogue/document/load-document.ts'
 import {
   createResolver,
   followReferences,
@@ -22,32 +24,28 @@ export interface ListedOperation {
   readonly answer: unknown
 }
 
-const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete']
+const TRANSPORT = new Set(['OPTIONS', 'TRACE'])
 
 /** The operations in the document's order. What can't be read is left out; `postern check` says why. */
-export function listOperations(document: JsonObject): readonly ListedOperation[] {
-  const resolve = createResolver(document)
-  const paths = isJsonObject(document.paths) ? document.paths : {}
-  return Object.entries(paths).flatMap(([path, item]) => {
-    const pathItem = objectAt(resolve, item)
-    if (!path.startsWith('/') || pathItem === undefined) return []
-    return METHODS.flatMap(method => {
-      const operation = pathItem[method]
-      if (!isJsonObject(operation)) return []
-      const parameters = [pathItem.parameters, operation.parameters].flatMap(list =>
-        Array.isArray(list) ? list : [],
-      )
-      return {
-        method: method.toUpperCase(),
-        path,
-        operationId: typeof operation.operationId === 'string' ? operation.operationId : undefined,
-        tags: strings(operation.tags),
-        deprecated: operation.deprecated === true,
-        needsNothing: !path.includes('{') && !parameters.some(one => isRequired(resolve, one)),
-        security: alternatives(operation.security ?? document.security),
-        answer: answerSchema(resolve, operation.responses),
-      }
-    })
+export function listOperations(loaded: LoadedDocument): readonly ListedOperation[] {
+  const resolve = createResolver(loaded.document, loaded.files)
+  const listed = listAll({ loaded, resolveReference: resolve })
+  return listed.flatMap(({ source, pathItem, operation, problem }) => {
+    const { method, path, operationId, tags, deprecated } = source
+    if (problem !== undefined || TRANSPORT.has(method) || !path.startsWith('/')) return []
+    const parameters = [pathItem.parameters, operation.parameters].flatMap(list =>
+      Array.isArray(list) ? list : [],
+    )
+    return {
+      method,
+      path,
+      operationId,
+      tags,
+      deprecated,
+      needsNothing: !path.includes('{') && !parameters.some(one => isRequired(resolve, one)),
+      security: alternatives(operation.security ?? loaded.document.security),
+      answer: answerSchema(resolve, operation.responses),
+    }
   })
 }
 
@@ -79,8 +77,4 @@ function answerSchema(resolve: ResolveReference, responses: unknown): unknown {
     if (isJsonObject(media)) return media.schema
   }
   return undefined
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter(item => typeof item === 'string') : []
 }

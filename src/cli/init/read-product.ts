@@ -31,9 +31,9 @@ export function readProduct(loaded: LoadedDocument): Product {
   const { document } = loaded
   const info = isJsonObject(document.info) ? document.info : {}
   const title = typeof info.title === 'string' && info.title.trim() !== '' ? info.title.trim() : undefined
-  const operations = listOperations(document)
-  const caller = findCaller(document, operations)
-  const schemes = caller === undefined ? [] : findSchemes(document, caller.operation.security)
+  const operations = listOperations(loaded)
+  const caller = findCaller(loaded, operations)
+  const schemes = caller === undefined ? [] : findSchemes(loaded, caller.operation.security)
   return {
     name: nameOf(title ?? '') ?? nameOf(fileName(loaded.source)) ?? 'api',
     title,
@@ -43,7 +43,7 @@ export function readProduct(loaded: LoadedDocument): Product {
     caller: schemes.length > 0 ? caller : undefined,
     schemes,
     ownSchemes: findSchemes(
-      document,
+      loaded,
       operations.flatMap(operation => operation.security),
     ),
   }

@@ -111,11 +111,15 @@ export const httpUrl = z
   .refine(isHttpUrl, 'not a base URL; write an absolute http or https URL without user, query or fragment')
   .meta({ title: 'URL' })
 
-/** An HTTP method in any case; upper case after parsing. */
+/** An HTTP method in any case, those of OpenAPI 3.2's `additionalOperations` included; upper case after parsing. */
 export const method = z
   .string()
   .transform(value => value.toUpperCase())
-  .pipe(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']))
+  .pipe(
+    z
+      .string()
+      .regex(/^[A-Z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'not an HTTP method; write GET, POST or another one’s name'),
+  )
 
 /** One scope token (RFC 6749 section 3.3). */
 export const scope = z

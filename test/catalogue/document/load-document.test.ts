@@ -36,15 +36,18 @@ t.test('reads JSON and YAML alike', async t => {
 t.test('takes an unquoted version, which YAML reads as a number', async t => {
   t.equal((await loadDocument(file('openapi: 3.0\npaths: {}\n'))).version, '3.0')
   t.equal((await loadDocument(file('openapi: 3.1\npaths: {}\n'))).version, '3.1')
+  t.equal((await loadDocument(file('swagger: 2.0\npaths: {}\n'))).version, '2.0')
+  t.equal((await loadDocument(file('swagger: "2.0"\npaths: {}\n'))).version, '2.0')
+  t.equal((await loadDocument(file('openapi: 3.2.0\npaths: {}\n'))).version, '3.2')
 })
 
 t.test('refuses other versions by name, and names the file', async t => {
   const cases: [string, RegExp][] = [
-    ['swagger: "2.0"', /Swagger 2\.0/],
-    ['swagger: 2.0', /Swagger 2\.0/],
-    ['openapi: 3.2.0', /OpenAPI 3\.2\.0/],
+    ['swagger: "1.2"', /Swagger 1\.2/],
+    ['openapi: 3.3.0', /OpenAPI 3\.3\.0/],
     ['openapi: 3.10.0', /OpenAPI 3\.10\.0/],
-    ['title: nothing', /no `openapi` member/],
+    ['openapi: 2.0', /OpenAPI 2/],
+    ['title: nothing', /no `openapi` or `swagger` member/],
   ]
   for (const [text, message] of cases) {
     const path = file(text)
@@ -56,7 +59,7 @@ t.test('refuses other versions by name, and names the file', async t => {
 
 t.test('refuses what is no document, with a reason', async t => {
   const cases: [string, RegExp][] = [
-    ['', /not an object/],
+    ['', /empty/],
     ['[1]', /not an object/],
     ['a: [', /neither JSON nor YAML \(line \d+/],
     ['a: &a [*a]', /contains itself|neither JSON nor YAML/],

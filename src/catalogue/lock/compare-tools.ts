@@ -1,0 +1,184 @@
+import type { ApiConfig } from '../../config/schema.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Catalogue, JsonObject, Tool } from '../tool.ts'
+import { findRisks } from './find-risks.ts'
+import { HINTS, type LockedTool, type LockFile } from './lock-file.ts'
+import { matchOperations } from './match-operations.ts'
+import { lockedToolOf } from './tool-facts.ts'
+
+/** A tool as it is compared: from a catalogue, or from a lock file, which knows less. */
+export interface ComparedTool extends LockedTool {
+  readonly api: string
+  /** Only of a catalogue's tools. */
+  readonly tool: Pick<Tool, 'inputSchema' | 'description'> | undefined
+}
+
+/** One tool that is there on both sides and not the same. */
+export interface ToolChange {
+  /** Its name now. */
+  readonly name: string
+  readonly api: string
+  /** Now, `GET /invoices/{id}`. */
+  readonly operation: string
+  /** What is different, each in words: `the argument limit is new`. */
+  readonly changes: readonly string[]
+  /** What of it makes the tool riskier; empty where nothing does. */
+  readonly risks: readonly string[]
+}
+
+/** A tool that is there on one side only. */
+export interface OneSidedTool {
+  readonly name: string
+  readonly api: string
+  readonly operation: string
+  readonly tier: Tool['tier']
+}
+
+/** What is different between two catalogues; each list in the order of the names. */
+export interface CatalogueDifference {
+  readonly added: readonly OneSidedTool[]
+  readonly removed: readonly OneSidedTool[]
+  /** The riskier ones included. */
+  readonly changed: readonly ToolChange[]
+  readonly riskier: readonly ToolChange[]
+}
+
+/**
+ * Compares two catalogues, tool by tool; a tool is the same one where its operation is (see
+ * {@link matchOperations}), whatever it is called. Makes the schemas of both, so not for the path of a call.
+ */
+export function compareCatalogues(
+  before: Pick<Catalogue, 'tools'>,
+  now: Pick<Catalogue, 'tools'>,
+): CatalogueDifference {
+  return compareTools(comparedTools(before), comparedTools(now))
+}
+
+/** The same for what {@link comparedTools} and {@link lockedTools} give. */
+export function compareTools(
+  before: readonly ComparedTool[],
+  now: readonly ComparedTool[],
+): CatalogueDifference {
+  const pairs = new Map<ComparedTool, ComparedTool>()
+  for (const [api, own] of Map.groupBy(now, ({ api }) => api)) {
+    const earlier = before.filter(one => one.api === api)
+    for (const [later, match] of matchOperations(earlier, own)) pairs.set(later, match)
+  }
+  const kept = new Set(pairs.values())
+  const changed = [...pairs]
+    .map(([later, earlier]) => changeOf(earlier, later))
+    .filter(({ changes, risks }) => changes.length + risks.length > 0)
+    .toSorted(byName)
+  return {
+    added: now
+      .filter(one => !pairs.has(one))
+      .map(oneSided)
+      .toSorted(byName),
+    removed: before
+      .filter(one => !kept.has(one))
+      .map(oneSided)
+      .toSorted(byName),
+    changed,
+    riskier: changed.filter(({ risks }) => risks.length > 0),
+  }
+}
+
+/**
+ * A catalogue's tools, ready to be compared.
+ *
+ * @param apis - where a lock file is compared, which leaves out backends that the configuration chose
+ */
+export function comparedTools(
+  { tools }: Pick<Catalogue, 'tools'>,
+  apis: readonly ApiConfig[] = [],
+): readonly ComparedTool[] {
+  const byName = new Map(apis.map(api => [api.name, api]))
+  return tools.map(tool => ({ ...lockedToolOf(tool, byName.get(tool.api)), api: tool.api, tool }))
+}
+
+/** A lock file's tools, ready to be compared. */
+export function lockedTools(lock: LockFile): readonly ComparedTool[] {
+  return [...lock.apis].flatMap(([api, { tools }]) => tools.map(one => ({ ...one, api, tool: undefined })))
+}
+
+function oneSided({ name, api, method, path, tier }: ComparedTool): OneSidedTool {
+  return { name, api, operation: `${method} ${path}`, tier }
+}
+
+function changeOf(before: ComparedTool, now: ComparedTool): ToolChange {
+  const risks = findRisks(before, now)
+  const changes = [
+    ...differing('name', before.name, now.name),
+    ...differing('operation', `${before.method} ${before.path}`, `${now.method} ${now.path}`),
+    ...differing('operationId', before.operationId ?? 'none', now.operationId ?? 'none'),
+    ...differing('tier', before.tier, now.tier),
+    ...differing('scope', before.scopes.join(' and '), now.scopes.join(' and ')),
+    ...differing('condition', before.when ?? 'none', now.when ?? 'none'),
+    ...differing('hints', hintsOf(before), hintsOf(now)),
+    ...differing(
+      'parameters set by the gateway',
+      before.bound.join(' ') || 'none',
+      now.bound.join(' ') || 'none',
+    ),
+    ...argumentChanges(before, now),
+    ...(before.tool && now.tool && before.tool.description !== now.tool.description
+      ? ['the description is another']
+      : []),
+  ]
+  return { name: now.name, api: now.api, operation: `${now.method} ${now.path}`, changes, risks }
+}
+
+function differing(what: string, before: string, now: string): readonly string[] {
+  return before === now ? [] : [`${what}: ${before} → ${now}`]
+}
+
+function hintsOf({ hints }: ComparedTool): string {
+  return HINTS.filter(hint => hints[hint]).join(' ') || 'none'
+}
+
+function argumentChanges(before: ComparedTool, now: ComparedTool): readonly string[] {
+  const earlier = new Map(before.arguments.map(({ name, required }) => [name, required]))
+  const later = new Map(now.arguments.map(({ name, required }) => [name, required]))
+  const changes: string[] = []
+  for (const [name, required] of later) {
+    const was = earlier.get(name)
+    if (was === undefined) changes.push(`the argument ${name} is new${required ? ' and required' : ''}`)
+    else if (was !== required)
+      changes.push(`the argument ${name} is ${required ? 'required now' : 'optional now'}`)
+  }
+  for (const name of earlier.keys()) if (!later.has(name)) changes.push(`the argument ${name} is gone`)
+  if (before.schema === now.schema) return changes
+  changes.push(...typeChanges(before.tool?.inputSchema, now.tool?.inputSchema))
+  return changes.length > 0 ? changes : ['the schema of the arguments is another']
+}
+
+function typeChanges(before: JsonObject | undefined, now: JsonObject | undefined): readonly string[] {
+  const [earlier, later] = [propertiesOf(before), propertiesOf(now)]
+  return Object.keys(later).flatMap(name => {
+    if (!Object.hasOwn(earlier, name)) return []
+    const [was, is] = [earlier[name], later[name]]
+    if (typeOf(was) !== typeOf(is)) return `the argument ${name} is ${typeOf(is)}, it was ${typeOf(was)}`
+    return JSON.stringify(withoutTexts(was)) === JSON.stringify(withoutTexts(is))
+      ? []
+      : `the schema of the argument ${name} is another`
+  })
+}
+
+function propertiesOf(schema: JsonObject | undefined): JsonObject {
+  return schema !== undefined && isJsonObject(schema.properties) ? schema.properties : {}
+}
+
+function typeOf(schema: unknown): string {
+  const type = isJsonObject(schema) ? schema.type : undefined
+  return Array.isArray(type) ? type.join(' or ') : typeof type === 'string' ? type : 'of any type'
+}
+
+function withoutTexts(schema: unknown): unknown {
+  if (!isJsonObject(schema)) return schema
+  const { description: _description, examples: _examples, ...rest } = schema
+  return rest
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}

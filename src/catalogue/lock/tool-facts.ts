@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type { ApiConfig } from '../../config/schema.ts'
+import type { ToolDraft } from '../draft-tool.ts'
+import { isJsonObject } from '../is-json-object.ts'
+import type { Hints, JsonObject, RequestPlan, Tool } from '../tool.ts'
+import type { LockedArgument, LockedTool, ToolFacts } from './lock-file.ts'
+
+/** The facts of a tool that is still being compiled; makes no schema, so that start-up stays fast. */
+export function factsOfDraft(draft: ToolDraft): ToolFacts {
+  const args = draft.open.flatMap(({ location, argument, required }) =>
+    location === 'path' ? [] : [{ name: argument, required }],
+  )
+  return facts({ ...draft, operation: draft.source }, args, draft.context.api)
+}
+
+/**
+ * What the lock file keeps of a tool. Makes its schema.
+ *
+ * @param api - the tool's API, which says whether the configuration chose the backend
+ */
+export function lockedToolOf(tool: Tool, api: Pick<ApiConfig, 'upstream'> | undefined): LockedTool {
+  return Object.freeze({
+    name: tool.name,
+    ...facts(tool, argumentsOf(tool), api),
+    schema: digest(tool.inputSchema),
+  })
+}
+
+interface FactSource {
+  readonly operation: Tool['operation']
+  readonly tier: Tool['tier']
+  readonly hints: Hints
+  readonly scopes: readonly string[]
+  readonly when: Tool['when']
+  readonly bind: ReadonlyMap<string, unknown>
+  readonly plan: RequestPlan
+}
+
+function facts(
+  { operation, tier, hints, scopes, when, bind, plan }: FactSource,
+  args: readonly LockedArgument[],
+  api: Pick<ApiConfig, 'upstream'> | undefined,
+): ToolFacts {
+  const { method, path, operationId } = operation
+  const origin = originOf(plan.baseUrl)
+  return {
+    method,
+    path,
+    operationId,
+    tier,
+    hints,
+    scopes,
+    when: when?.source,
+    bound: [...bind.keys()].sort(),
+    arguments: args,
+    origin: origin === originOf(api?.upstream) ? undefined : origin,
+  }
+}
+
+/** Arguments of the path are part of the operation's identity, whatever they are called. */
+function argumentsOf({ plan, inputSchema }: Tool): readonly LockedArgument[] {
+  const inPath = new Set(plan.path.flatMap(part => (typeof part === 'string' ? [] : [part.argument])))
+  const required = Array.isArray(inputSchema.required) ? inputSchema.required : []
+  const names = isJsonObject(inputSchema.properties) ? Object.keys(inputSchema.properties) : []
+  return names.filter(name => !inPath.has(name)).map(name => ({ name, required: required.includes(name) }))
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
+}
+
+/** Of what is checked, not of what is said: a better description is no change of the tool. */
+function digest(schema: JsonObject): string {
+  const text = JSON.stringify(schema, (key, value: unknown) =>
+    (key === 'description' || key === 'title') && typeof value === 'string'
+      ? undefined
+      : key === 'examples' && Array.isArray(value)
+        ? undefined
+        : value,
+  )
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}

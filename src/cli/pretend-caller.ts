@@ -1,0 +1,15 @@
+import type { Principal } from '../auth/principal.ts'
+
+/** A caller with these scopes and roles and nothing else, for commands that show what such a caller sees. */
+export function pretendCaller(scopes: readonly string[], roles: readonly string[] = []): Principal {
+  return {
+    subject: 'postern-cli',
+    organization: undefined,
+    roles,
+    scopes,
+    scheme: 'token',
+    schemeIndex: 0,
+    credentialId: 'postern-cli',
+    expiresAt: undefined,
+  }
+}

@@ -1,0 +1,66 @@
+import t from 'tap'
+import { compileLocked, lockOf, namesOf } from './compile-locked.ts'
+
+const search = { '/things': { post: { operationId: 'searchThings', responses: {} } } }
+const purge = { '/things': { post: { operationId: 'purgeThings', responses: {} } } }
+const added = { '/more': { delete: { operationId: 'removeMore', responses: {} } } }
+
+t.test('a tool that a new document makes riskier is excluded, and the report names the command', async t => {
+  const lock = lockOf(search)
+  t.same(namesOf(compileLocked(search, { lock })), ['search_things'])
+  const held = compileLocked({ ...purge, ...added }, { lock })
+  t.same(namesOf(held), ['remove_more'], 'a new tool is not riskier than before')
+  t.match(held.report[0], {
+    outcome: 'excluded',
+    tool: undefined,
+    reasons: [/its tier is manage, it was read.*; `postern lock --approve search_things` approves it/],
+  })
+  t.notOk(held.byName.has('search_things'))
+})
+
+t.test('only where the API says so, and only to serve', async t => {
+  const lock = lockOf(search)
+  t.same(namesOf(compileLocked(purge, { lock, approve: 'off' })), ['search_things'])
+  t.same(namesOf(compileLocked(purge, { lock, purpose: 'approve' })), ['search_things'])
+})
+
+t.test('without a lock file nothing is held back, and that is a warning', async t => {
+  const { warnings, tools } = compileLocked(purge)
+  t.equal(tools.length, 1)
+  t.match(warnings, [{ path: 'apis[0].approve', message: /no lock file/, fix: /postern lock/ }])
+  t.match(compileLocked(purge, { lock: { apis: new Map() } }).warnings, [
+    { message: /does not know this API/ },
+  ])
+  t.same(compileLocked(purge, { approve: 'off' }).warnings, [])
+  t.same(compileLocked(search, { lock: lockOf(search) }).warnings, [])
+})
+
+t.test('a rule that stops matching uncovers nothing', async t => {
+  const paths = (tag: string) => ({
+    '/orgs/{org}/x': { get: { operationId: 'x', tags: [tag], responses: {} } },
+    '/y': { get: { operationId: 'y', tags: ['internal'], responses: {} } },
+    '/orgs/{org}/y': { get: { operationId: 'z', tags: ['internal'], responses: {} } },
+  })
+  const rules = [
+    {
+      match: { tag: 'internal' },
+      bind: { org: 'principal.organization' },
+      when: '"staff" in principal.roles',
+    },
+  ]
+  const lock = lockOf(paths('internal'), { rules })
+  t.same(namesOf(compileLocked(paths('internal'), { lock, rules })), ['x', 'y', 'z'])
+  const { tools, report } = compileLocked(paths('public'), { lock, rules })
+  t.same(namesOf({ tools }), ['y', 'z'])
+  t.match(report[0]?.reasons, [/`when`\) is gone.*org is not set by the gateway any more/])
+})
+
+t.test('an operation with its own server elsewhere is held where it moved there', async t => {
+  const lock = lockOf(search)
+  const moved = {
+    '/things': {
+      post: { operationId: 'searchThings', responses: {}, servers: [{ url: 'https://api.example.com/v2' }] },
+    },
+  }
+  t.same(namesOf(compileLocked(moved, { lock })), ['search_things'], 'the same origin is no move')
+})
