@@ -2,12 +2,15 @@
  * `expose: search`: a few tools in front of a selection. What they find, describe and run for a caller is exactly
  * what the caller may call where the same tools are listed.
  */
+import { PassThrough, Readable } from 'node:stream'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import type { Tier } from '../src/catalogue/tool.ts'
 import type { Config } from '../src/config/config.ts'
 import type { ServerConfig } from '../src/config/schema.ts'
+import { serveStdio } from '../src/mcp/stdio.ts'
 import { build, modernRpc, type RpcAnswer, rpc, toolNames } from './build.ts'
+import { makePrincipal } from './policy/make-tool.ts'
 
 const FRONT = ['tally_search_tools', 'tally_describe_tool']
 const EXECUTE: Readonly<Record<Tier, string>> = {
@@ -222,6 +225,40 @@ t.test('searchAbove: only callers who may see more than so many tools search', a
   const absent = await call(reader.token, EXECUTE.read, { name: 'tally_list_invoices' })
   t.match(absent.body.error, { data: { code: 'unknown_tool' } })
   t.same(toolNames(await rpc(url, everything.token, 'tools/list')), [...FRONT, ...Object.values(EXECUTE)])
+})
+
+t.test('over stdio all the same', async t => {
+  const { app } = await both(t)
+  const [, door] = app.doors
+  if (door === undefined) throw new Error('the second server has no door')
+  const messages = [
+    {
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: {} },
+    },
+    { id: 2, method: 'tools/list' },
+    {
+      id: 3,
+      method: 'tools/call',
+      params: { name: EXECUTE.read, arguments: { name: 'tally_list_invoices', arguments: { limit: 1 } } },
+    },
+  ]
+  const output = new PassThrough()
+  await serveStdio({
+    door,
+    input: Readable.from(messages.map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)),
+    output,
+    lineLimit: 100_000,
+    authenticate: () => ({ principal: makePrincipal(['read:*']), forwardable: {} }),
+  })
+  const answers = output.read().toString().trim().split('\n').map(JSON.parse)
+  const answerTo = (id: number) => answers.find((answer: { id: number }) => answer.id === id).result
+  t.same(
+    answerTo(2).tools.map(({ name }: { name: string }) => name),
+    [...FRONT, EXECUTE.read],
+  )
+  t.equal(answerTo(3).structuredContent.data.length, 1)
 })
 
 t.test('a reload makes a new index', async t => {

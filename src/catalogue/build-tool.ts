@@ -37,7 +37,8 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
   const { validate, repair } = createValidator({
     compileCheck: forms.compileCheck,
     schema: () => inputSchema(open, forms.forValidation),
-    inputSchema: schema,
+    // With the formats and examples that some clients do not take.
+    inputSchema: () => forms.advertiseInput(args(), 'full'),
     isSensitive,
     guard,
     unalias,

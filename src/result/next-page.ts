@@ -1,4 +1,4 @@
-import type { JsonObject, PaginationPlan } from '../catalogue/tool.ts'
+import type { JsonObject, PageArgument, PaginationPlan } from '../catalogue/tool.ts'
 import { countPages, pageValue, positionOf } from './count-pages.ts'
 import { findItems } from './find-items.ts'
 import { nextLink } from './link-header.ts'
@@ -32,6 +32,7 @@ export interface NextPage {
  * left out. Values come from the backend and are given to the model as values of arguments, never as addresses.
  */
 export function nextPage(page: AnsweredPage): NextPage | undefined {
+  if (goesBack(page)) return undefined
   const found = findItems(page.value)
   const kept = found === undefined ? undefined : page.keptOf(found.path)
   if (found !== undefined && kept !== undefined) return afterCut(page, found.items, kept)
@@ -51,19 +52,26 @@ export function nextPage(page: AnsweredPage): NextPage | undefined {
 
 const LONGEST_CURSOR = 4096
 
+/** Whether the call asked for what comes before something: its `has_more` is about the other direction. */
+function goesBack(page: AnsweredPage): boolean {
+  for (const argument of page.plan.byParameter.values()) {
+    if (/before/i.test(argument.argument) && isGiven(page, argument)) return true
+  }
+  return false
+}
+
 function certainly(changes: JsonObject): NextPage {
   return { changes, isCertain: true }
 }
 
 /** The list goes on where it was cut; where the API can't start there, fewer items at a time will fit. */
-function afterCut(
-  { plan, args }: AnsweredPage,
-  items: readonly unknown[],
-  kept: number,
-): NextPage | undefined {
+function afterCut(answered: AnsweredPage, items: readonly unknown[], kept: number): NextPage | undefined {
+  const { plan, args } = answered
+  const { cursor, offset, lastItem, page, size } = plan
   if (kept === 0) return undefined
-  const { offset, lastItem, page, size } = plan
-  if (offset !== undefined) return certainly({ [offset.argument]: (positionOf(args, offset) ?? 0) + kept })
+  const isByCursor = cursor !== undefined && isGiven(answered, cursor)
+  if (offset !== undefined && !isByCursor)
+    return certainly({ [offset.argument]: (positionOf(args, offset) ?? 0) + kept })
   const last = idOf(items[kept - 1])
   if (lastItem !== undefined && last !== undefined) return certainly({ [lastItem.argument]: last })
   // Pages of another size start elsewhere, but for the first.
@@ -98,8 +106,15 @@ function fromMember(page: AnsweredPage, next: string | number): JsonObject | und
     // A cursor in base64 may start with a slash too.
     if (changes !== undefined || /^[^/]|\?/.test(next)) return changes
   }
-  if (target === undefined || page.args[target.argument] === next) return undefined
-  return { [target.argument]: target.isNumber ? Number(next) : String(next) }
+  if (target === undefined || (target.isNumber && !isWhole(next))) return undefined
+  const value = target.isNumber ? Number(next) : String(next)
+  // The same cursor again would not go on.
+  const isSame = isGiven(page, target) && page.args[target.argument] === value
+  return isSame ? undefined : { [target.argument]: value }
+}
+
+function isGiven({ args }: AnsweredPage, { argument }: PageArgument): boolean {
+  return Object.hasOwn(args, argument)
 }
 
 function isWhole(value: string | number): boolean {

@@ -19,6 +19,7 @@ const MAX_RECEIVED = 100
 const MAX_LISTED = 20
 const MAX_LIST_TEXT = 300
 const MAX_KEYS = 200
+const MAX_EXPANDED = 200
 
 /** One validation error in words that a model can act on. Sensitive values are never in it. */
 export function describeProblem(error: ErrorObject, options: DescribeOptions): ArgumentProblem {
@@ -61,18 +62,28 @@ export function resolveDefinition({ schema, inputSchema }: DescribeOptions, refe
     : definition(inputSchema, reference.slice('#/$defs/'.length))
 }
 
-/** The part of the advertised schema that describes a path's value; undefined where there are alternatives. */
+/** The part of the advertised schema that describes a path's value; of alternatives, the first that knows the path. */
 export function schemaAt(root: JsonObject, path: readonly string[]): unknown {
-  let schema: unknown = root
+  let schemas: readonly unknown[] = [root]
   for (const part of path) {
-    if (!isJsonObject(schema)) return undefined
-    if (typeof schema.$ref === 'string') schema = definition(root, schema.$ref.slice('#/$defs/'.length))
-    if (!isJsonObject(schema)) return undefined
-    const { properties, items } = schema
-    if (isJsonObject(properties)) schema = Object.hasOwn(properties, part) ? properties[part] : undefined
-    else schema = /^\d+$/.test(part) ? items : undefined
+    schemas = expand(root, schemas).flatMap(({ properties, items }) => {
+      if (isJsonObject(properties) && Object.hasOwn(properties, part)) return [properties[part]]
+      return /^\d+$/.test(part) && isJsonObject(items) ? [items] : []
+    })
   }
-  return schema
+  return schemas[0]
+}
+
+/** Schemas with all that they refer to and are composed of. */
+function expand(root: JsonObject, schemas: readonly unknown[]): readonly JsonObject[] {
+  const found = new Set(schemas.filter(isJsonObject))
+  for (const schema of found) {
+    if (found.size > MAX_EXPANDED) break
+    const { $ref, allOf, anyOf, oneOf } = schema
+    const target = typeof $ref === 'string' ? definition(root, $ref.slice('#/$defs/'.length)) : undefined
+    for (const inner of [target, allOf, anyOf, oneOf].flat()) if (isJsonObject(inner)) found.add(inner)
+  }
+  return [...found]
 }
 
 /** A value as it may be shown: short, and never what is inside of it. */

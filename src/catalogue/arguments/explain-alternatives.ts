@@ -27,6 +27,16 @@ interface Alternative {
   readonly values: readonly unknown[] | undefined
 }
 
+/** Why no alternative fits. */
+export type Explanation =
+  | {
+      /** What the one that was meant has against the value. */
+      readonly errors: readonly ErrorObject[]
+      /** Whether only likeness says that it was meant. */
+      readonly isGuess: boolean
+    }
+  | { readonly problem: ArgumentProblem }
+
 const MAX_PARTS = 32
 const MAX_SHOWN = 6
 
@@ -39,18 +49,19 @@ export function explainAlternatives(
   error: ErrorObject,
   options: DescribeOptions,
   checkPart: CheckPart,
-): { readonly errors: readonly ErrorObject[] } | { readonly problem: ArgumentProblem } {
+): Explanation {
   const alternatives = (Array.isArray(error.schema) ? error.schema : []).map(schema => read(schema, options))
   const value: unknown = error.data
   const fitting = alternatives.filter(({ types }) => types.length === 0 || types.includes(typeOf(value)))
   const isAmbiguous = error.keyword === 'oneOf' && Array.isArray(error.params.passingSchemas)
   if (!isAmbiguous && fitting.length > 0) {
     const [only] = fitting
-    const chosen = fitting.length === 1 ? only : isJsonObject(value) ? choose(fitting, value) : undefined
-    if (chosen !== undefined && 'name' in chosen) return { problem: wrongChoice(error, chosen, options) }
+    const sure = fitting.length === 1 ? only : isJsonObject(value) ? choose(fitting, value) : undefined
+    if (sure !== undefined && 'name' in sure) return { problem: wrongChoice(error, sure, options) }
+    const chosen = sure ?? (isJsonObject(value) ? closest(fitting, value) : undefined)
     const errors = chosen === undefined ? [] : checkPart(chosen.schema, value)
     const moved = errors.map(each => ({ ...each, instancePath: error.instancePath + each.instancePath }))
-    if (moved.length > 0) return { errors: moved }
+    if (moved.length > 0) return { errors: moved, isGuess: sure === undefined }
   }
   const path = pathOf(error)
   const summary = summarise(alternatives)
@@ -116,7 +127,7 @@ function choose(
     if (matching.length === 1) return matching[0]
     if (matching.length === 0) return { name, values }
   }
-  return closest(alternatives, value)
+  return undefined
 }
 
 /** The alternative that knows more of the members than any other; undefined where there is no such one. */

@@ -1,9 +1,13 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import { isJsonObject } from '../is-json-object.ts'
+import { measureArguments } from './measure-arguments.ts'
 import type { RepairKind } from './repaired-arguments.ts'
 
 /** Instead of a value: it is to be left out. */
 export const DROPPED = Symbol('dropped')
+
+/** Levels of nesting that arguments may have. */
+export const MAX_DEPTH = 64
 
 /** What a value should have been. */
 export interface Proposal {
@@ -40,6 +44,16 @@ export function proposeRepair(errors: readonly ErrorObject[], mayDrop: boolean):
   return undefined
 }
 
+/** What a text holds as JSON; undefined where it is none or too deep to be walked. */
+export function readJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return measureArguments(value, MAX_DEPTH).depth <= MAX_DEPTH ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function proposalsFor({ keyword, params }: ErrorObject, value: unknown): readonly Proposal[] {
   if (keyword === 'enum') return fromValues(params.allowedValues, value)
   if (keyword === 'const') return fromValues([params.allowedValue], value)
@@ -52,7 +66,7 @@ function proposalsFor({ keyword, params }: ErrorObject, value: unknown): readonl
 function fromText(text: string, wanted: ReadonlySet<string>): Proposal | undefined {
   const trimmed = text.trim()
   if (/^[[{]/.test(trimmed)) {
-    const parsed = parse(trimmed)
+    const parsed = readJson(trimmed)
     const isWanted = Array.isArray(parsed)
       ? wanted.has('array')
       : isJsonObject(parsed) && wanted.has('object')
@@ -97,12 +111,4 @@ function isPlain(value: unknown): boolean {
   if (typeof value === 'boolean') return true
   if (typeof value !== 'number') return false
   return Number.isInteger(value) ? Number.isSafeInteger(value) : /^-?\d+\.\d+$/.test(String(value))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,8 @@ import { isJsonObject } from '../is-json-object.ts'
 import type { ArgumentProblem, JsonObject } from '../tool.ts'
 import type { CheckResult } from './compile-check.ts'
 import { pathOf } from './describe-problem.ts'
-import { DROPPED, proposeRepair } from './propose-repair.ts'
+import { measureArguments } from './measure-arguments.ts'
+import { DROPPED, MAX_DEPTH, proposeRepair, readJson } from './propose-repair.ts'
 import type { RepairedArguments, RepairKind } from './repaired-arguments.ts'
 import type { Finding } from './settle-alternatives.ts'
 
@@ -74,10 +75,7 @@ function applyRepairs(
   repairs: Counts,
   options: RepairOptions,
 ): boolean {
-  const byPath = Map.groupBy(
-    findings.flatMap(finding => ('error' in finding ? [finding.error] : finding.errors)),
-    error => error.instancePath,
-  )
+  const byPath = Map.groupBy(findings.flatMap(errorsOf), error => error.instancePath)
   let hasChanged = false
   // What is inside of a value before the value itself, which may then be right.
   for (const pointer of [...byPath.keys()].sort((one, other) => other.length - one.length)) {
@@ -91,6 +89,12 @@ function applyRepairs(
     hasChanged = true
   }
   return hasChanged
+}
+
+/** Without those that only hold if a guess is right. */
+function errorsOf(finding: Finding): readonly ErrorObject[] {
+  if ('problem' in finding) return finding.errors
+  return finding.isGuess ? [] : [finding.error]
 }
 
 /** Sets the value at a path, own members only; `__proto__` is a member like any other. */
@@ -121,15 +125,6 @@ function unwrap(args: JsonObject, schema: JsonObject): JsonObject | undefined {
   const { properties } = schema
   if (isJsonObject(properties) && Object.hasOwn(properties, name)) return undefined
   const value = args[name]
-  if (isJsonObject(value)) return value
-  const parsed = typeof value === 'string' ? parse(value) : undefined
-  return isJsonObject(parsed) ? parsed : undefined
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const whole = typeof value === 'string' ? readJson(value) : value
+  return isJsonObject(whole) && measureArguments(whole, MAX_DEPTH).depth <= MAX_DEPTH ? whole : undefined
 }

@@ -7,7 +7,11 @@ import { type CheckPart, explainAlternatives } from './explain-alternatives.ts'
 
 /** What is wrong in one place. */
 export type Finding =
-  | { readonly error: ErrorObject }
+  | {
+      readonly error: ErrorObject
+      /** Whether it is that of an alternative which only likeness says was meant. */
+      readonly isGuess: boolean
+    }
   /** None of several alternatives fits; which was meant can't be told. */
   | {
       readonly problem: ArgumentProblem
@@ -41,10 +45,14 @@ export function settleAlternatives(
       const about = own.filter(({ instancePath }) => instancePath === error.instancePath)
       findings.push({ problem: explained.problem, errors: about })
     } else if (depth < MAX_DEPTH) {
-      findings.push(...settleAlternatives(explained.errors, options, checkPart, depth + 1))
+      const inner = settleAlternatives(explained.errors, options, checkPart, depth + 1)
+      const isGuess = explained.isGuess
+      findings.push(
+        ...inner.map(finding => ('error' in finding && isGuess ? { ...finding, isGuess } : finding)),
+      )
     }
   }
-  return [...left.map(error => ({ error })), ...findings]
+  return [...left.map(error => ({ error, isGuess: false })), ...findings]
 }
 
 /** Without those that say nothing, or nothing more than another one about the same value. */

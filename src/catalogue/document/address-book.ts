@@ -57,25 +57,27 @@ export function createAddressBook(document: JsonObject, address: DocumentAddress
     places.set(file, found)
     return found
   }
-  const addFile = (name: string, location: URL): FileState => {
+  const addFile = (name: string, location: URL, base = withoutHash(location)): FileState => {
     const file: FileState = {
       name,
       location,
       state: 'wanted',
       value: undefined,
       problem: '',
-      base: withoutHash(location),
+      base,
       anchors: () => placesOf(file).anchors,
       baseAt: (path, outer = file.base) => (hasIdentifiers ? innermost(path, outer) : outer),
     }
-    byAddress.set(file.base, file)
+    byAddress.set(withoutHash(location), file)
+    byAddress.set(base, file)
     return file
   }
   const fillWith = (file: FileState, value: JsonObject, location: URL): void => {
     file.state = 'loaded'
     file.value = value
+    // Unless it is known by another address, see relocate().
+    if (file.base === withoutHash(file.location)) file.base = withoutHash(location)
     file.location = location
-    file.base = withoutHash(location)
     byAddress.set(file.base, file)
     const self = typeof value.openapi === 'string' ? resolveIdentifier(value.$self, file.base) : undefined
     if (self !== undefined) {
@@ -114,23 +116,25 @@ interface Shelf {
   readonly root: FileState
   readonly byAddress: ReadonlyMap<string, FileState>
   readonly identifiers: ReadonlyMap<string, { readonly file: FileState; readonly pointer: string }>
-  readonly addFile: (name: string, location: URL) => FileState
+  readonly addFile: (name: string, location: URL, base?: string) => FileState
 }
 
 /** The file that a reference means: one at that address, one with that `$id`, or one that is still to be loaded. */
 function locate(shelf: Shelf, reference: string, file: FileState, base: string): Target | undefined {
-  const { name, fragment } = splitReference(reference)
-  if (name === '' && base === file.base) return targetAt(file, fragment)
-  const url = URL.parse(name, base)
+  const { name: path, fragment } = splitReference(reference)
+  if (path === '' && base === file.base) return targetAt(file, fragment)
+  const url = URL.parse(path, base)
   if (url === null) return undefined
   const plain = withoutHash(url)
   const known = shelf.byAddress.get(plain)
   if (known !== undefined) return targetAt(known, fragment)
   const named = shelf.identifiers.get(plain)
   if (named !== undefined) return targetAt(named.file, within(named, fragment))
-  const location = relocate(url, file)
+  const location = relocate(url, file) ?? relocate(url, shelf.root)
+  if (location === undefined) return targetAt(shelf.addFile(nameOf(url, shelf.root.location), url), fragment)
   const found = shelf.byAddress.get(withoutHash(location))
-  return targetAt(found ?? shelf.addFile(nameOf(location, shelf.root.location), location), fragment)
+  const name = nameOf(location, shelf.root.location)
+  return targetAt(found ?? shelf.addFile(name, location, plain), fragment)
 }
 
 function targetAt(file: FileState, fragment: string): Target {
@@ -154,11 +158,11 @@ function within({ file, pointer }: { file: FileState; pointer: string }, fragmen
 
 /**
  * A document that gives itself an address by `$self` is often read from elsewhere, and so are its neighbours: what
- * is below its own address is looked for below its location.
+ * is below its own address is looked for below its location. Undefined where the file has no other address.
  */
-function relocate(url: URL, file: FileState): URL {
+function relocate(url: URL, file: FileState): URL | undefined {
   const folder = new URL('.', file.base).href
-  if (file.base === withoutHash(file.location) || !url.href.startsWith(folder)) return url
+  if (file.base === withoutHash(file.location) || !url.href.startsWith(folder)) return undefined
   return new URL(`./${url.href.slice(folder.length)}`, file.location)
 }
 

@@ -41,7 +41,7 @@ function found(tools: readonly Tool[], total: number, { surface }: Behind): Tool
   })
   const shown = total === tools.length ? `${total}` : `The best ${tools.length} of ${total}`
   const what = total === 1 ? 'tool' : 'tools'
-  const head = `${shown} ${what}, in brackets what to run each with. Read the arguments with ${surface.describe.name} first.`
+  const head = `${shown} ${what}, in parentheses what to run each with. Read the arguments with ${surface.describe.name} first.`
   return result([head, ...lines], { tools: entries, total })
 }
 

@@ -137,3 +137,101 @@ t.test('decimal steps are no victims of binary fractions', async t => {
   t.strictSame(tool.validate({ amount: 0.07 }), [])
   t.equal(tool.validate({ amount: 0.075 }).length, 1)
 })
+
+const reference = { $ref: '#/components/schemas/Card' }
+const card = {
+  type: 'object',
+  required: ['type', 'number', 'owner'],
+  properties: {
+    type: { enum: ['card'] },
+    number: { type: 'string', example: '4242' },
+    owner: { type: 'string' },
+  },
+}
+const bank = {
+  type: 'object',
+  required: ['type', 'iban'],
+  properties: { type: { const: 'bank' }, iban: { type: 'string', format: 'password' } },
+}
+const payment = toolFor(
+  {
+    type: 'object',
+    properties: {
+      pay: { oneOf: [reference, bank] },
+      list: { type: 'array', items: { anyOf: [reference, bank] } },
+      id: { anyOf: [{ type: 'integer' }, { type: 'string', format: 'uuid' }] },
+      size: { anyOf: [{ type: 'integer' }, { type: 'string', enum: ['small', 'large'] }, { type: 'null' }] },
+      loose: {
+        anyOf: [
+          { type: 'object', required: ['a', 'b'], properties: { a: {}, b: {} } },
+          { type: 'object', required: ['c'], properties: { c: { type: 'integer' } } },
+        ],
+      },
+    },
+  },
+  { Card: card },
+)
+
+t.test('of several alternatives, the one that was meant is what is talked about', async t => {
+  const paths = (args: JsonObject) => payment.validate(args).map(({ path }) => path)
+  t.match(payment.validate({ pay: { type: 'card', owner: 1 } }), [
+    { path: '/pay/number', expected: 'a value, a string: it is required', example: '4242' },
+    { path: '/pay/owner', expected: 'a string', received: '1' },
+  ])
+  t.strictSame(paths({ pay: { type: 'bank' } }), ['/pay/iban'])
+  t.strictSame(paths({ list: [{ type: 'bank', iban: 'x' }, { type: 'bank' }] }), ['/list/1/iban'])
+  t.match(payment.validate({ pay: { type: 'cash' } }), [
+    { path: '/pay/type', expected: /^one of "card", "bank"/, received: '"cash"', example: 'card' },
+  ])
+  t.match(payment.validate({ pay: {} }), [{ path: '/pay/type', received: undefined, example: 'card' }])
+  t.strictSame(paths({ id: 'no uuid' }), ['/id'])
+  t.match(payment.validate({ id: 'no uuid' }), [{ expected: /format uuid/ }])
+  t.strictSame(paths({ loose: { c: 'x' } }), ['/loose/c'])
+})
+
+t.test('where none was meant, one line names them all', async t => {
+  t.match(payment.validate({ pay: 5 }), [
+    {
+      path: '/pay',
+      expected: 'an object with "type", "number", "owner" or an object with "type", "iban"',
+      received: '5',
+    },
+  ])
+  t.match(payment.validate({ size: true }), [
+    { path: '/size', expected: 'an integer or one of "small", "large" or null', received: 'true' },
+  ])
+  t.match(payment.validate({ loose: {} }), [{ path: '/loose', expected: /an object with "a", "b" or .*"c"/ }])
+})
+
+t.test('secrets inside of alternatives and of texts with JSON never come back', async t => {
+  const problems = payment.validate({
+    pay: { type: 'bank', iban: ['DE-secret'] },
+    list: '[{"iban":"DE-secret"}]',
+  })
+  t.match(problems, [{ path: '/list' }, { path: '/pay/iban', received: 'a value that is not shown here' }])
+  t.notMatch(JSON.stringify(problems), /secret/)
+})
+
+t.test('what is missing comes first, and near names are suggested', async t => {
+  const problems = invoice.validate({ Customer: 'x', lines: [{ quantity: 'x' }, {}] })
+  t.strictSame(
+    problems.map(({ path }) => path),
+    ['/customer', '/lines/1/quantity', '/Customer', '/lines/0/quantity'],
+  )
+  t.match(problems[2], { expected: /^nothing of this name; did you mean "customer"\?; there are "customer"/ })
+})
+
+t.test('what is said stays short', async t => {
+  const values = Array.from({ length: 500 }, (_, index) => `value-${index}`)
+  const wide = toolFor({
+    type: 'object',
+    properties: { e: { enum: values }, p: { type: 'string', pattern: `^${'a'.repeat(5_000)}$` } },
+  })
+  const problems = wide.validate({ e: 'x'.repeat(900), p: 'b', ['n'.repeat(900)]: 1 })
+  t.equal(problems.length, 3)
+  for (const { path, expected, received } of problems) {
+    t.ok(path.length < 300 && expected.length < 400 && (received ?? '').length < 150)
+  }
+  const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`n${index}`, 1]))
+  t.ok(wide.validate(many).length <= 100)
+})
