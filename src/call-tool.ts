@@ -136,7 +136,9 @@ function answerHere(running: RunningCall): void {
 }
 
 function validateArguments(running: RunningCall): void {
-  const { tool, args } = running
+  const { tool } = running
+  if (tool.unalias !== undefined) running.args = tool.unalias(running.args)
+  const { args } = running
   const problems = tool.validate(args)
   if (problems.length === 0) return
   const repaired = tool.repair(args)
@@ -197,7 +199,7 @@ function shape(running: RunningCall): void {
   const { from, headers } = running.credentials
   // A backend that echoes the gateway's own credential must not hand it to the caller.
   const secrets = from === 'gateway' ? Object.values(headers) : NO_SECRETS
-  running.result = shapeResponse(running.response, running.tool, from, secrets)
+  running.result = shapeResponse(running.response, running.tool, from, secrets, running.args)
 }
 
 const NO_SECRETS: readonly string[] = []
@@ -228,6 +230,7 @@ function auditRecord(
     arguments: redactArguments(running.repairs?.unwrapped ? running.args : call.arguments, tool),
     repairs: running.repairs,
     upstreamStatus: running.response?.status,
+    drift: running.result?.drift,
     client: call.client,
     remoteAddress: call.remoteAddress,
     durationMs: Math.round(durationMs * 100) / 100,

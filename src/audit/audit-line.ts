@@ -29,6 +29,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('tier', record.tier) +
     member('missingScopes', record.missingScopes) +
     member('upstreamStatus', record.upstreamStatus) +
+    member('drift', record.drift) +
     member('client', record.client) +
     member('remoteAddress', record.remoteAddress) +
     member('durationMs', record.durationMs) +

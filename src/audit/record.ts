@@ -35,6 +35,8 @@ export interface AuditRecord {
   readonly repairs?: RepairedArguments['repairs'] | undefined
   /** HTTP status of the backend. */
   readonly upstreamStatus?: number | undefined
+  /** How many members of the answer are not as the document says; looked at for some answers only. */
+  readonly drift?: number | undefined
   /** The client's name and version as it reports them. */
   readonly client?: string | undefined
   readonly remoteAddress?: string | undefined

@@ -21,7 +21,8 @@ import type { AnswerPlan, JsonObject, Tool } from './tool.ts'
 export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex<string>): Tool {
   const { context, open, plan, source } = draft
   const { schemas: forms } = context
-  const args = once(() => open.map(argument => advertisedArgument(argument, forms.forModel)))
+  // Made again where it is needed again: kept, it would be most of a large catalogue's memory.
+  const args = () => open.map(argument => advertisedArgument(argument, forms.forModel))
   const schema = once(() => Object.freeze(forms.advertiseInput(args(), 'default')))
   const output = once(() => outputOf(draft))
   const unalias = once(() => createUnalias(args(), forms.forModel.definition))
@@ -44,8 +45,9 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     unalias,
     mayDrop: mayDrop(open, source.method),
   })
-  const define = (input: JsonObject) => definitionOf(draft, name, input, output()?.advertised)
-  const definition = once(() => define(schema()))
+  const define = (profile: Profile) =>
+    definitionOf(draft, name, forms.advertiseInput(args(), profile), outputOf(draft)?.advertised)
+  const definition = once(() => define('default'))
   const definitions = new Map<Profile, string>()
   return Object.freeze({
     name,
@@ -69,7 +71,7 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     },
     definitionFor(profile: Profile): string {
       if (profile === 'default') return definition()
-      const text = definitions.get(profile) ?? define(forms.advertiseInput(args(), profile))
+      const text = definitions.get(profile) ?? define(profile)
       definitions.set(profile, text)
       return text
     },

@@ -13,3 +13,8 @@ export function visibleText(text: string): string {
     .toWellFormed()
     .trim()
 }
+
+/** Whether a text has characters that nobody sees. */
+export function hasInvisible(text: string): boolean {
+  return /[^\0-\x7f]/.test(text) && text.search(INVISIBLE) !== -1
+}

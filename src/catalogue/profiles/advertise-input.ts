@@ -1,7 +1,7 @@
 import type { NamedArgument } from '../arguments/argument.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import { plainText } from '../naming/plain-text.ts'
-import { INVISIBLE } from '../naming/visible-text.ts'
+import { hasInvisible } from '../naming/visible-text.ts'
 import type { SchemaConverter } from '../schema/convert-schema.ts'
 import { mirroredHeaders } from '../schema/mirrored-headers.ts'
 import type { JsonObject } from '../tool.ts'
@@ -79,7 +79,7 @@ function withReferences(
   rewrite: RewriteSchema,
 ): JsonObject {
   const definitions = converter.definitionsFor(args.map(({ schema }) => schema))
-  const properties = new Map(args.map(({ argument, schema }) => [argument, rewrite(tidy(schema))]))
+  const properties = new Map(args.map(({ argument, schema }) => [argument, rewrite(schema)]))
   const written = Object.entries(definitions).map(([name, schema]) => {
     return [name, isJsonObject(schema) ? rewrite(schema) : schema]
   })
@@ -95,7 +95,7 @@ function rootOf(
 ): JsonObject {
   const all = new Map(properties)
   // The document's types decide, so that every client is asked for the same headers.
-  const types = new Map(args.map(({ argument, schema }) => [argument, tidy(schema)]))
+  const types = new Map(args.map(({ argument, schema }) => [argument, schema]))
   for (const [argument, header] of mirroredHeaders(args, types)) {
     all.set(argument, { ...properties.get(argument), 'x-mcp-header': header })
   }
@@ -115,18 +115,13 @@ export function advertisedArgument(argument: NamedArgument, converter: SchemaCon
   const description = plainText(argument.notes.description, DESCRIPTION)
   const { example, deprecated } = argument.notes
   const shown = example === undefined || example === null ? undefined : JSON.stringify(example)
-  const isShown = shown !== undefined && shown.length <= 200 && shown.search(INVISIBLE) === -1
+  const isShown = shown !== undefined && shown.length <= 200 && !hasInvisible(shown)
   const notes = {
     ...(description === '' ? {} : { description }),
     ...(deprecated === true ? { deprecated } : {}),
     ...(isShown ? { examples: [example] } : {}),
   }
-  if (converted.length === 1 && Object.keys(notes).length === 0) return { ...argument, schema: only }
-  return { ...argument, schema: { ...notes, allOf: converted } }
-}
-
-/** One schema in an `allOf` gives way to it. */
-function tidy({ allOf, ...notes }: JsonObject): JsonObject {
-  if (!Array.isArray(allOf)) return notes
-  return allOf.length === 1 && isJsonObject(allOf[0]) ? { ...allOf[0], ...notes } : { ...notes, allOf }
+  const { argument: name, required, wire, schemas } = argument
+  const schema = converted.length === 1 ? { ...only, ...notes } : { ...notes, allOf: converted }
+  return { argument: name, required, wire, schemas, notes: argument.notes, schema }
 }

@@ -45,13 +45,14 @@ export function createPlainReader(
   return schema => read(schema, 0)
 }
 
-const COMPOSED = [
+const COMPOSED: ReadonlySet<string> = new Set([
   ...['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'dependentSchemas'],
   ...['contains', 'minContains', 'maxContains', 'unevaluatedItems', 'unevaluatedProperties', 'propertyNames'],
-]
+])
 
 function isPlain(schema: JsonObject): boolean {
-  return COMPOSED.every(keyword => schema[keyword] === undefined)
+  for (const keyword in schema) if (COMPOSED.has(keyword)) return false
+  return true
 }
 
 function isNotNull(schema: unknown): boolean {
@@ -76,7 +77,7 @@ function partsOf(
 
 /** A part's own keywords, with the members that its conditions speak of. */
 function ownOf(part: JsonObject): JsonObject {
-  const own = Object.fromEntries(Object.entries(part).filter(([key]) => !COMPOSED.includes(key)))
+  const own = Object.fromEntries(Object.entries(part).filter(([key]) => !COMPOSED.has(key)))
   const dependent = isJsonObject(part.dependentSchemas) ? Object.values(part.dependentSchemas) : []
   for (const conditional of [part.then, part.else, ...dependent]) {
     if (!isJsonObject(conditional) || !isJsonObject(conditional.properties)) continue

@@ -78,10 +78,9 @@ class Renderer {
     if (type === undefined || type === 'null') return leaf(this.#describe({ type: 'string' }, plain, [FREE]))
     const { keywords, notes } = renderScalar(plain, type, this.#limits)
     if (isDefault(plain.default, type, keywords.enum)) keywords.default = plain.default
-    const example = exampleNote({ ...plain, enum: keywords.enum })
-    return leaf(
-      this.#describe({ type, ...keywords }, plain, example === undefined ? notes : [...notes, example]),
-    )
+    const example = keywords.enum === undefined ? exampleNote(plain) : undefined
+    if (example !== undefined) notes.push(example)
+    return leaf(this.#describe({ type, ...keywords }, plain, notes))
   }
 
   #renderObject(plain: JsonObject, levels: number): Rendered {
@@ -136,7 +135,8 @@ class Renderer {
 
   #describe(schema: JsonObject, plain: JsonObject, notes: readonly string[]): JsonObject {
     const description = describeSchema(plain, notes, this.#longest)
-    return description === undefined ? schema : { ...schema, description }
+    if (description !== undefined) schema.description = description
+    return schema
   }
 }
 

@@ -1,7 +1,7 @@
 import { followReferences, type ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import { plainText } from '../naming/plain-text.ts'
-import { INVISIBLE } from '../naming/visible-text.ts'
+import { hasInvisible } from '../naming/visible-text.ts'
 import type { JsonObject } from '../tool.ts'
 import { convertAlternatives } from './convert-alternatives.ts'
 import { convertLimits } from './convert-limits.ts'
@@ -196,7 +196,7 @@ function isSchema(value: unknown): boolean {
 function isShort(value: unknown): boolean {
   if (value === undefined || value === null) return false
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length <= MAX_EXAMPLE && text.search(INVISIBLE) === -1
+  return text.length <= MAX_EXAMPLE && !hasInvisible(text)
 }
 
 function isPattern(text: string): boolean {

@@ -8,8 +8,8 @@ export interface Node {
   readonly key: string
 }
 
-/** More than any document has; a query whose work would exceed it is refused. */
-const MAX_NODES = 20_000_000
+/** Ten times what large documents have; a query whose work would exceed it is refused. */
+const MAX_NODES = 5_000_000
 
 /**
  * The nodes that a query selects, each once, in the tree's order.

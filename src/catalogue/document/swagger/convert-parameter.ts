@@ -36,7 +36,8 @@ export function convertParameter(parameter: JsonObject): JsonObject {
   const { in: location, name, description, required, 'x-example': example, ...rest } = parameter
   const kept = Object.fromEntries(
     Object.entries(rest).filter(
-      ([key]) => key === 'example' || key === 'allowEmptyValue' || key.startsWith('x-'),
+      ([key]) =>
+        key === 'example' || key === 'allowEmptyValue' || (key.startsWith('x-') && key !== 'x-nullable'),
     ),
   )
   const converted: JsonObject = { ...kept, name, in: location }
