@@ -17,12 +17,13 @@ import type { SchemeConfig } from './config/schema.ts'
 import { CurrentRooms } from './current-rooms.ts'
 import { PosternError } from './errors.ts'
 import { registerHealth } from './health.ts'
-import { createHttpServer } from './http-server.ts'
+import { answerDirectly, createHttpServer } from './http-server.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { createLog, type Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
 import type { HttpDoor, Refusal } from './mcp/door.ts'
 import { registerMcpEndpoint } from './mcp/endpoint.ts'
+import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import { decide } from './policy/decide.ts'
 import { visibleTools } from './policy/visible-tools.ts'
@@ -91,13 +92,17 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record) }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
-  const fastify = createHttpServer({ log, requestLimit: config.requestLimit })
+  const newRequestId = createRequestIds()
+  const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
   const idle = idleConnections(fastify.server)
   const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
   let closing: Promise<void> | undefined
 
   registerHealth(fastify, { ready: () => store.ready(), isDraining: () => closing !== undefined })
-  for (const door of doors) registerMcpEndpoint(fastify, door)
+  answerDirectly(
+    fastify,
+    new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
+  )
   if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, audit)
 
   warnOf(loaded, config, log)

@@ -6,11 +6,12 @@ import t, { type Test } from 'tap'
 import { ERRORS, PosternError } from '../src/errors.ts'
 import { createHttpServer } from '../src/http-server.ts'
 import { createLog } from '../src/log.ts'
+import { createRequestIds } from '../src/mcp/request-ids.ts'
 
 async function serve(t: Test) {
   const lines: string[] = []
   const log = createLog('info', { write: (line: string) => void lines.push(line) })
-  const fastify = createHttpServer({ log, requestLimit: 1_000 })
+  const fastify = createHttpServer({ log, requestLimit: 1_000, newRequestId: createRequestIds() })
   fastify.get('/refuses', () => {
     throw new PosternError('missing_token', { detail: 'private', headers: { 'www-authenticate': 'Bearer' } })
   })

@@ -8,6 +8,7 @@
  */
 import type { AuditConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
+import { auditLine } from './audit-line.ts'
 import { LineWriter, type LineWriterOptions } from './line-writer.ts'
 import type { AuditRecord } from './record.ts'
 
@@ -63,55 +64,4 @@ async function openWriter(options: LineWriterOptions): Promise<LineWriter> {
       cause,
     })
   }
-}
-
-/**
- * One record as one line of JSON, without the newline. Of the principal only who it is; no credential is in it.
- * What can't be written is left out rather than the record.
- */
-export function auditLine(record: AuditRecord, at: number): string {
-  try {
-    return printableJson(lineOf(record, at, record.arguments))
-  } catch {
-    return printableJson(lineOf(record, at, '[unreadable]'))
-  }
-}
-
-/** Member by member: this is on the path of every call, where copying objects key by key costs more. */
-function lineOf(record: AuditRecord, at: number, args: unknown) {
-  const { principal } = record
-  return {
-    time: new Date(at).toISOString(),
-    event: record.event,
-    requestId: record.requestId,
-    outcome: record.outcome,
-    code: record.code,
-    path: record.path,
-    tool: record.tool,
-    via: record.via,
-    tier: record.tier,
-    missingScopes: record.missingScopes,
-    upstreamStatus: record.upstreamStatus,
-    drift: record.drift,
-    client: record.client,
-    remoteAddress: record.remoteAddress,
-    durationMs: record.durationMs,
-    subject: principal?.subject,
-    organization: principal?.organization,
-    scheme: principal?.scheme,
-    credential: principal?.credentialId,
-    arguments: args,
-    repairs: record.repairs,
-  } satisfies Record<
-    Exclude<keyof AuditRecord, 'principal'> | 'time' | 'subject' | 'organization' | 'scheme' | 'credential',
-    unknown
-  >
-}
-
-/** JSON in which what a terminal obeys or turns around is escaped: callers choose names and values. */
-function printableJson(value: object): string {
-  return JSON.stringify(value).replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { SchemeConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import type { CancelSignal } from './cancel-signal.ts'
 import { createEntrance, type Entrance } from './entrance.ts'
 import { createHeaderReader } from './presented-headers.ts'
 import type { Authenticated, SchemeType } from './principal.ts'
@@ -30,7 +31,7 @@ export interface PresentedRequest {
   /** Names and values in turn, as they came over the wire. The only source of credentials. */
   readonly rawHeaders: readonly string[]
   /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal
+  readonly signal?: CancelSignal
 }
 
 /** Tells who is calling. */
@@ -89,7 +90,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 function identify(
   presented: PresentedHeaders,
   entrance: Entrance,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Authenticated | Promise<Authenticated> {
   if (presented.size === 0) {
     if (entrance.anonymous !== undefined) return entrance.anonymous

@@ -1,4 +1,5 @@
 import { PosternError } from '../errors.ts'
+import type { CancelSignal } from './cancel-signal.ts'
 
 /** Runs the same work once for all who want it at the same time. */
 export interface Coalescer<T> {
@@ -8,7 +9,7 @@ export interface Coalescer<T> {
    * A caller who goes away (`signal`) gets `cancelled` at once and disturbs nobody; the work itself is
    * aborted only when everyone who waited for it has gone.
    */
-  run(key: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T>
+  run(key: string, work: (signal: AbortSignal) => Promise<T>, signal: CancelSignal | undefined): Promise<T>
 }
 
 interface Flight<T> {
@@ -62,14 +63,14 @@ export function createCoalescer<T>(limit: number): Coalescer<T> {
   }
 }
 
-function waitFor<T>(flight: Flight<T>, signal: AbortSignal | undefined, leave: () => void): Promise<T> {
+function waitFor<T>(flight: Flight<T>, signal: CancelSignal | undefined, leave: () => void): Promise<T> {
   if (signal === undefined) return flight.result
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       reject(new PosternError('cancelled'))
       leave()
     }
-    signal.addEventListener('abort', onAbort, { once: true })
+    signal.addEventListener('abort', onAbort)
     flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

@@ -37,11 +37,20 @@ export function createEntrance({ schemes, anonymous, allowed, realm }: EntranceO
   const takesBearer = usable.some(scheme => hasHeader(scheme, 'authorization'))
   const headers = takesBearer ? undefined : [...new Set(usable.flatMap(scheme => scheme.headers))]
 
+  /** For one header alone, which is the usual case, prepared: the answer depends on nothing but its name. */
+  const forOne = new Map(
+    schemes
+      .flatMap(scheme => scheme.headers.map(name => name.toLowerCase()))
+      .map(name => [name, usable.filter(scheme => scheme.headers.length === 1 && hasHeader(scheme, name))]),
+  )
+
   return {
     anonymous: allowed === undefined || allowed.has('anonymous') ? anonymous : undefined,
     wanted,
     schemesFor(presented) {
       const names = [...presented.keys()]
+      const alone = names.length === 1 ? forOne.get(names[0] ?? '') : undefined
+      if (alone !== undefined && alone.length > 0) return alone
       const covering = schemes.filter(scheme => names.every(name => hasHeader(scheme, name)))
       if (covering.length === 0 && names.length > 1) {
         throw new PosternError('ambiguous_credentials', {

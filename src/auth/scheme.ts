@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancel-signal.ts'
 import type { Authenticated, SchemeType } from './principal.ts'
 
 /** The credential headers of one request: lower-case name → value; each occurred exactly once. */
@@ -20,6 +21,6 @@ export interface Scheme {
    */
   readonly authenticate: (
     presented: PresentedHeaders,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ) => Authenticated | Promise<Authenticated> | undefined
 }

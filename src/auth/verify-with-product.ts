@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { VerifyConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
+import type { CancelSignal } from './cancel-signal.ts'
 import { createCoalescer } from './coalesce.ts'
 import { createExpiringCache } from './expiring-cache.ts'
 import { keepPrincipal } from './keep-principal.ts'
@@ -39,7 +40,7 @@ export interface ProductVerifierOptions {
 /** Verifies one credential, synchronously where the answer is still known. */
 export type VerifyCredential = (
   credential: ProductCredential,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ) => Principal | Promise<Principal>
 
 /** Answers kept of each kind. Refusals have a cache of their own, so that garbage can't push out callers. */

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { PosternError } from '../errors.ts'
@@ -52,7 +53,7 @@ export interface ToolCall {
   /** The gateway's own tool that was called to run this one; undefined where it was called itself. */
   readonly via?: string | undefined
   /** Aborted when the client goes away or cancels. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Id of the HTTP request (or stdio message) for log and audit. */
   readonly requestId: string
   /** Negotiated or declared protocol version, `2026-07-28`. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { PosternError } from '../errors.ts'
@@ -53,6 +54,7 @@ export interface HttpDoor extends Door {
 export interface PresentedRequest {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]
+  readonly signal?: CancelSignal
 }
 
 /** A request that was turned away at the door, for the audit. */

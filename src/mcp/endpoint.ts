@@ -1,14 +1,19 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import { PosternError } from '../errors.ts'
 import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
 import type { HttpDoor } from './door.ts'
 import { HttpMessages } from './http-messages.ts'
 import { checkMediaTypes } from './media-types.ts'
+import { Post } from './post.ts'
+import { readBody } from './read-body.ts'
 import { renderError } from './render-error.ts'
+import { createRequestIds } from './request-ids.ts'
 import { writeAnswer, writeEmpty } from './write-answer.ts'
 
-/** What a test may set otherwise. */
 export interface EndpointOptions {
+  /** Ids for log and audit; default: a source of its own. */
+  readonly newRequestId?: () => string
   /** Time between two signs of life on an event stream, in milliseconds. */
   readonly keepAlive?: number
 }
@@ -18,111 +23,94 @@ export interface EndpointOptions {
  * eras on one endpoint. Takes POST only; the checks run in this order, and each refusal has a JSON body that
  * names the error code: Host, Origin → method → media types, size → credential → message.
  *
- * Answers are written to the raw response, past Fastify's serialisation; its `onResponse` hooks run all the
- * same.
+ * Everything is read from and written to Node's own request and response: a router, hooks and a body parser cost
+ * more than the authentication, the policy and the audit together. The route is registered with Fastify all the
+ * same, so that no other can take its path; what is returned is the handler behind it.
  */
 export function registerMcpEndpoint(
   app: FastifyInstance,
   door: HttpDoor,
   options: EndpointOptions = {},
-): void {
-  app.register((scope, _options, done) => {
-    const messages = new HttpMessages(door, options.keepAlive ?? 25_000)
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, parsed) => {
-      parsed(null, body)
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const { newRequestId = createRequestIds() } = options
+  const messages = new HttpMessages(door, options.keepAlive ?? 25_000)
+  const answer = (raw: IncomingMessage, response: ServerResponse): void => {
+    const post = new Post(raw, response, newRequestId())
+    if (!admit(post, door)) return
+    readBody(raw, door.requestLimit, (error, body) => {
+      if (error === undefined) void messages.answer(post, body)
+      else refuseBody(error, post)
     })
-    scope.addHook('onRequest', (request, reply, next) => {
-      if (admit(request, reply, door)) next()
+  }
+  app.register((scope, _options, done) => {
+    scope.addHook('onRequest', (request, reply) => {
+      reply.hijack()
+      answer(request.raw, reply.raw)
     })
     scope.addHook('preClose', closed => {
       messages.close()
       closed()
     })
-    scope.setErrorHandler((error, request, reply) => refuseBody(error, request, reply, door))
-    scope.post(door.server.path, { bodyLimit: door.requestLimit }, (request, reply) => {
-      reply.hijack()
-      return messages.answer(request, reply.raw)
-    })
     scope.route({
-      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
+      method: ['POST', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'],
       url: door.server.path,
       exposeHeadRoute: false,
       handler: () => {
-        throw new PosternError('method_not_allowed')
+        throw new Error('the hook has answered')
       },
     })
     done()
   })
+  return answer
 }
 
 /** Everything that can be judged without the body. Returns false when it has answered. */
-function admit(request: FastifyRequest, reply: FastifyReply, door: HttpDoor): boolean {
-  const { headers } = request
-  if (!door.access.isHostAllowed(headers.host, request.socket.localPort)) {
-    return turnAway('host_not_allowed', request, reply, door)
+function admit(post: Post, door: HttpDoor): boolean {
+  const { raw, headers, response } = post
+  if (!door.access.isHostAllowed(headers.host, raw.socket.localPort)) {
+    return turnAway('host_not_allowed', post, door)
   }
-  if (!door.access.isOriginAllowed(headers.origin)) {
-    return turnAway('origin_not_allowed', request, reply, door)
+  const { origin } = headers
+  if (!door.access.isOriginAllowed(origin)) return turnAway('origin_not_allowed', post, door)
+  if (raw.method === 'POST') {
+    try {
+      checkMediaTypes(headers)
+      return true
+    } catch (thrown) {
+      if (thrown instanceof PosternError) return refuse(thrown, post, corsHeaders(origin))
+      throw thrown
+    }
   }
-  if (request.method === 'OPTIONS' && headers.origin !== undefined) {
-    reply.hijack()
-    writeEmpty(reply.raw, 204, preflightHeaders(headers.origin, headers))
+  if (raw.method === 'OPTIONS' && origin !== undefined) {
+    writeEmpty(response, 204, preflightHeaders(origin, headers))
     return false
   }
-  const cors = corsHeaders(headers.origin)
-  if (request.method !== 'POST') {
-    return refuse(new PosternError('method_not_allowed'), reply, { allow: 'POST', ...cors })
-  }
-  try {
-    checkMediaTypes(headers)
-    return true
-  } catch (thrown) {
-    if (thrown instanceof PosternError) return refuse(thrown, reply, cors)
-    throw thrown
-  }
+  return refuse(new PosternError('method_not_allowed'), post, { allow: 'POST', ...corsHeaders(origin) })
 }
 
 /** A Host or Origin that is not taken: the audit is told, and a page learns nothing that it could read. */
-function turnAway(
-  code: 'host_not_allowed' | 'origin_not_allowed',
-  request: FastifyRequest,
-  reply: FastifyReply,
-  door: HttpDoor,
-): false {
+function turnAway(code: 'host_not_allowed' | 'origin_not_allowed', post: Post, door: HttpDoor): false {
   const error = new PosternError(code)
   door.onRefused({
     error,
     stage: 'access',
-    requestId: request.id,
+    requestId: post.id,
     path: door.server.path,
-    remoteAddress: request.ip,
+    remoteAddress: post.remoteAddress,
   })
-  return refuse(error, reply)
+  return refuse(error, post)
 }
 
-function refuse(error: PosternError, reply: FastifyReply, headers?: ResponseHeaders): false {
-  reply.hijack()
-  writeAnswer(reply.raw, error.status, renderError(error), { ...error.headers, ...headers })
+/** A body that is not read must not be taken for the next request: Node drops it, or the connection ends. */
+function refuse(error: PosternError, { response }: Post, headers?: ResponseHeaders): false {
+  writeAnswer(response, error.status, renderError(error), { ...error.headers, ...headers })
   return false
 }
 
-/** Fastify could not read the body: too large, cut off, of a type that slipped past the check. */
-function refuseBody(thrown: unknown, request: FastifyRequest, reply: FastifyReply, door: HttpDoor): void {
-  const error = bodyError(thrown)
-  if (error.code === 'internal_error') door.onUnexpected(thrown, request.id)
-  const headers = corsHeaders(request.headers.origin)
-  reply.hijack()
-  writeAnswer(reply.raw, error.status, renderError(error), {
-    ...(!request.raw.complete && { connection: 'close' }),
-    ...headers,
+/** The body could not be read: too large, cut off. */
+function refuseBody(error: PosternError, { raw, response, headers }: Post): void {
+  writeAnswer(response, error.status, renderError(error), {
+    ...(!raw.complete && { connection: 'close' }),
+    ...corsHeaders(headers.origin),
   })
-}
-
-function bodyError(thrown: unknown): PosternError {
-  if (thrown instanceof PosternError) return thrown
-  const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : 500
-  if (status === 413) return new PosternError('payload_too_large', { cause: thrown })
-  if (status === 415) return new PosternError('unsupported_media_type', { cause: thrown })
-  return new PosternError(status === 400 ? 'parse_error' : 'internal_error', { cause: thrown })
 }

@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http'
-import type { FastifyRequest } from 'fastify'
 import type { Authenticated } from '../auth/principal.ts'
 import { PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
@@ -16,6 +14,7 @@ import type { Prepared } from './message-context.ts'
 import { checkParamHeaders } from './param-headers.ts'
 import { parseJson } from './parse-json.ts'
 import type { Payload } from './payload.ts'
+import type { Post } from './post.ts'
 import { asPosternError, errorStatus, renderError } from './render-error.ts'
 import { checkMethodHeader, checkNameHeader } from './request-headers.ts'
 import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
@@ -23,8 +22,7 @@ import { writeAnswer, writeEmpty } from './write-answer.ts'
 
 /** One POST on its way through the steps below. */
 interface Exchange {
-  readonly http: FastifyRequest
-  readonly response: ServerResponse
+  readonly post: Post
   readonly cors: ResponseHeaders | undefined
   readonly caller: Authenticated
   /** The revision, once it is known; errors before that are reported as the modern era does. */
@@ -44,26 +42,26 @@ export class HttpMessages {
   }
 
   /** Answers one POST whose body has been read; settles when the answer is written, and never rejects. */
-  async answer(http: FastifyRequest, response: ServerResponse): Promise<void> {
-    const cors = corsHeaders(http.headers.origin)
+  async answer(post: Post, body: Buffer): Promise<void> {
+    const cors = corsHeaders(post.headers.origin)
     let caller: Authenticated
     try {
-      const authenticated = this.#door.authenticate(http.raw)
+      const authenticated = this.#door.authenticate(post)
       caller = authenticated instanceof Promise ? await authenticated : authenticated
     } catch (thrown) {
-      this.#refuseCaller(thrown, http, response, cors)
+      this.#refuseCaller(thrown, post, cors)
       return
     }
-    const exchange: Exchange = { http, response, cors, caller, version: undefined }
+    const exchange: Exchange = { post, cors, caller, version: undefined }
     let value: unknown
     try {
-      value = parseJson(bodyOf(http))
+      value = parseJson(body)
       if (Array.isArray(value)) await this.#answerBatch(exchange, value)
       else await this.#answerMessage(exchange, readMessage(value))
     } catch (thrown) {
-      const error = asPosternError(thrown, http.id, this.#door.onUnexpected)
+      const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
       const status = errorStatus(error, exchange.version)
-      writeAnswer(response, status, renderError(error, readId(value)), this.#errorHeaders(error, cors))
+      writeAnswer(post.response, status, renderError(error, readId(value)), this.#errorHeaders(error, cors))
     }
   }
 
@@ -73,8 +71,9 @@ export class HttpMessages {
   }
 
   async #answerMessage(exchange: Exchange, message: RpcMessage): Promise<void> {
-    const { http, response, cors } = exchange
-    const versionHeader = singleHeader(http.headers['mcp-protocol-version'])
+    const { post, cors } = exchange
+    const { response, headers } = post
+    const versionHeader = singleHeader(headers['mcp-protocol-version'])
     if (message.kind === 'response') {
       if (versionHeader === MODERN_VERSION) {
         throw new PosternError('invalid_request', { message: 'Clients send no responses (2026-07-28).' })
@@ -83,34 +82,34 @@ export class HttpMessages {
       return
     }
     exchange.version = httpVersion(message, versionHeader)
-    if (exchange.version === MODERN_VERSION) checkMethodHeader(message, http.headers)
+    if (exchange.version === MODERN_VERSION) checkMethodHeader(message, headers)
     if (message.kind === 'notification') {
       writeEmpty(response, 202, cors)
       return
     }
     const isModern = exchange.version === MODERN_VERSION
     if (isModern && message.method === 'subscriptions/listen') {
-      checkStreamAccepted(http.headers)
-      this.#streams.open(message, exchange.caller.principal, http.raw, response, cors)
+      checkStreamAccepted(headers)
+      this.#streams.open(message, exchange.caller.principal, post.raw, response, cors)
       return
     }
     if (isModern && message.method === 'tools/call') {
-      this.#checkCallHeaders(message, http)
+      this.#checkCallHeaders(message, post)
     }
     const payload = await this.#dispatch(exchange, exchange.version, message)
     writeAnswer(response, 200, payload, cors)
   }
 
-  #checkCallHeaders(call: RpcRequest, http: FastifyRequest): void {
+  #checkCallHeaders(call: RpcRequest, { headers }: Post): void {
     const name = readToolName(call.params)
-    checkNameHeader(name, http.headers)
+    checkNameHeader(name, headers)
     const tool = this.#door.server.byName.get(name)
-    if (tool !== undefined) checkParamHeaders(tool, readArguments(call.params), http.headers)
+    if (tool !== undefined) checkParamHeaders(tool, readArguments(call.params), headers)
   }
 
   async #answerBatch(exchange: Exchange, items: readonly unknown[]): Promise<void> {
-    const { http, response, cors } = exchange
-    const versionHeader = singleHeader(http.headers['mcp-protocol-version'])
+    const { post, cors } = exchange
+    const versionHeader = singleHeader(post.headers['mcp-protocol-version'])
     if (versionHeader !== undefined && versionHeader !== BATCH_VERSION) {
       throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
     }
@@ -120,42 +119,32 @@ export class HttpMessages {
         if (version === BATCH_VERSION) return this.#dispatch(exchange, version, request)
         throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
       },
-      refuse: thrown => asPosternError(thrown, http.id, this.#door.onUnexpected),
+      refuse: thrown => asPosternError(thrown, post.id, this.#door.onUnexpected),
     })
-    if (payload === undefined) writeEmpty(response, 202, cors)
-    else writeAnswer(response, 200, payload, cors)
+    if (payload === undefined) writeEmpty(post.response, 202, cors)
+    else writeAnswer(post.response, 200, payload, cors)
   }
 
   #dispatch(exchange: Exchange, version: ProtocolVersion, request: RpcRequest): Payload | Promise<Payload> {
-    const context = new HttpContext(exchange.http, exchange.response, exchange.caller, version, request)
+    const context = new HttpContext(exchange.post, exchange.caller, version, request)
     return dispatch(request, context, this.#prepared)
   }
 
-  #refuseCaller(
-    thrown: unknown,
-    http: FastifyRequest,
-    response: ServerResponse,
-    cors: ResponseHeaders | undefined,
-  ): void {
-    const error = asPosternError(thrown, http.id, this.#door.onUnexpected)
+  #refuseCaller(thrown: unknown, post: Post, cors: ResponseHeaders | undefined): void {
+    const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
     this.#door.onRefused({
       error,
       stage: 'authentication',
-      requestId: http.id,
+      requestId: post.id,
       path: this.#door.server.path,
-      remoteAddress: http.ip,
+      remoteAddress: post.remoteAddress,
     })
-    writeAnswer(response, error.status, renderError(error), this.#errorHeaders(error, cors))
+    writeAnswer(post.response, error.status, renderError(error), this.#errorHeaders(error, cors))
   }
 
   #errorHeaders(error: PosternError, cors: ResponseHeaders | undefined): ResponseHeaders {
     return { ...cors, ...this.#door.challenge(error), ...error.headers }
   }
-}
-
-function bodyOf(http: FastifyRequest): Buffer {
-  if (Buffer.isBuffer(http.body)) return http.body
-  throw new PosternError('parse_error')
 }
 
 /** Node joins repeated headers of this name, so there is one value or none. */

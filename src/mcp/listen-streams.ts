@@ -95,7 +95,8 @@ export class ListenStreams {
 
   async #beatOf(stream: Stream): Promise<void> {
     try {
-      await this.#door.authenticate(stream.request)
+      const { headers, rawHeaders } = stream.request
+      await this.#door.authenticate({ headers, rawHeaders })
       write(stream.response, ':\n\n')
     } catch {
       stream.complete()

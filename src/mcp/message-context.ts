@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
 import type { Door } from './door.ts'
 import type { RpcRequest } from './json-rpc.ts'
@@ -16,7 +17,7 @@ export interface MessageContext {
   /** What the client calls itself, unverified. */
   readonly client: string | undefined
   /** Aborted when the client goes away or cancels. Made when it is first asked for. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** What is prepared once per door and used by every answer. */

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { JsonObject } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 
@@ -14,10 +14,12 @@ export const MAX_DEPTH = 64
  * @throws PosternError `parse_error` for what is no JSON, `invalid_request` for what is too deep or poisoned.
  */
 export function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new PosternError('parse_error', { message: 'The message is not valid UTF-8.' })
+  const isPlain = isAscii(bytes)
+  if (!isPlain && !isUtf8(bytes))
+    throw new PosternError('parse_error', { message: 'The message is not valid UTF-8.' })
   let value: unknown
   try {
-    value = JSON.parse(bytes.toString('utf8'))
+    value = JSON.parse(bytes.toString(isPlain ? 'latin1' : 'utf8'))
   } catch {
     throw new PosternError('parse_error')
   }

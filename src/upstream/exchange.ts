@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
 import { upstreamError } from './upstream-error.ts'
@@ -33,7 +34,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   earlier: Expiring | undefined
   later: Expiring | undefined
   readonly #deadlines: Deadlines
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   readonly #limit: number
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (failure: ExchangeFailure) => void
@@ -46,7 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #size = 0
 
   constructor(
-    options: { deadlines: Deadlines; deadline: number; signal: AbortSignal; limit: number },
+    options: { deadlines: Deadlines; deadline: number; signal: CancelSignal; limit: number },
     resolve: (answer: Answer) => void,
     reject: (failure: ExchangeFailure) => void,
   ) {

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
 import type { UpstreamRequest } from './build-request.ts'
 import { Deadlines } from './deadlines.ts'
@@ -20,7 +21,7 @@ export interface SendOptions {
   /** Credentials and other headers of ours, lower-case names; they replace the request's. */
   readonly headers: Readonly<Record<string, string>>
   /** Ends the call and closes its connection. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Whether the request may be repeated once when the connection broke before any answer. */
   readonly idempotent: boolean
   /** False hands a redirect back as the response, whatever the method. Default true. */
@@ -68,7 +69,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return pool
   }
 
-  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal, deadline: number) {
+  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: CancelSignal, deadline: number) {
     return new Promise<Answer>((resolve, reject) => {
       const limit = options.responseLimit
       pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit }, resolve, reject))
@@ -120,15 +121,34 @@ function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
   }
 }
 
-/** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
 function wireRequest(request: UpstreamRequest, { headers }: SendOptions) {
+  const { method, path, body = null } = request
+  return { method, path, headers: wireHeaders(request.headers, headers), body }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** Credential → a plan's own headers → both as they are sent; nothing is kept longer than the credential is. */
+const wired = new WeakMap<Headers, WeakMap<Headers, string[]>>()
+
+/** Compressed answers are not asked for: they would cost a decompression and need limits of their own. */
+function wireHeaders(own: Headers, credential: Headers): string[] {
+  const known = wired.get(credential)?.get(own)
+  if (known !== undefined) return known
   const wire = ['accept-encoding', 'identity']
-  for (const name of Object.keys(request.headers)) {
-    if (!Object.hasOwn(headers, name) && name !== 'accept-encoding')
-      wire.push(name, request.headers[name] ?? '')
+  for (const name of Object.keys(own)) {
+    if (!Object.hasOwn(credential, name) && name !== 'accept-encoding') wire.push(name, own[name] ?? '')
   }
-  for (const name of Object.keys(headers)) wire.push(name, headers[name] ?? '')
-  return { method: request.method, path: request.path, headers: wire, body: request.body ?? null }
+  for (const name of Object.keys(credential)) wire.push(name, credential[name] ?? '')
+  // What is frozen is the same call after call.
+  if (Object.isFrozen(own) && Object.isFrozen(credential)) keepWired(own, credential, wire)
+  return wire
+}
+
+function keepWired(own: Headers, credential: Headers, wire: string[]): void {
+  const ofCredential = wired.get(credential) ?? new WeakMap<Headers, string[]>()
+  wired.set(credential, ofCredential)
+  ofCredential.set(own, wire)
 }
 
 const MAX_REDIRECTS = 3

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { auditLine, openAudit } from '../../src/audit/audit.ts'
+import { openAudit } from '../../src/audit/audit.ts'
+import { auditLine } from '../../src/audit/audit-line.ts'
 import type { AuditRecord } from '../../src/audit/record.ts'
 import { makePrincipal } from '../policy/make-tool.ts'
 

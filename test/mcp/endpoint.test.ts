@@ -173,11 +173,11 @@ t.test('a call is aborted when the client goes away', async t => {
   while (door.calls.length === 0) await new Promise(resolve => setImmediate(resolve))
   const signal = door.calls[0]?.signal
   t.equal(signal?.aborted, false)
-  const aborted = new Promise(resolve => signal?.addEventListener('abort', resolve))
+  const aborted = new Promise<void>(resolve => signal?.addEventListener('abort', resolve))
   controller.abort()
   await t.rejects(gone)
   await aborted
-  t.match(signal?.reason, { code: 'cancelled' })
+  t.equal(signal?.aborted, true)
 })
 
 t.test('an answered call is not aborted afterwards', async t => {

@@ -108,7 +108,7 @@ async function callTool(call: ToolCall): Promise<ToolResult> {
     case 'crash':
       throw new TypeError('secret internals')
     case 'hang':
-      await new Promise(resolve => call.signal.addEventListener('abort', resolve, { once: true }))
+      await new Promise<void>(resolve => call.signal.addEventListener('abort', resolve))
       return text('too late')
     default:
       throw new PosternError('unknown_tool')

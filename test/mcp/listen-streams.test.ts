@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { PosternError } from '../../src/errors.ts'
 import { MAX_STREAMS_PER_CREDENTIAL } from '../../src/mcp/listen-streams.ts'
+import { Post } from '../../src/mcp/post.ts'
 import { CALLER, META, openDoor, postModern } from './fake-door.ts'
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
@@ -162,8 +162,8 @@ t.test('a client that leaves while its credential is checked takes no stream', a
   const { url } = await openDoor(t, {
     authenticate: async request => {
       const controller = leaving.get(String(request.headers['x-leaves']))
-      if (controller === undefined || !(request instanceof IncomingMessage)) return CALLER
-      const closed = once(request.socket, 'close').then(() => {})
+      if (controller === undefined || !(request instanceof Post)) return CALLER
+      const closed = once(request.raw.socket, 'close').then(() => {})
       gone.push(closed)
       controller.abort()
       await closed

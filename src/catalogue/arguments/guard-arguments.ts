@@ -1,6 +1,8 @@
 import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
+import { parsePath } from '../paths/parse-path.ts'
 import type { PathIndex } from '../paths/path-index.ts'
-import { readingsOf } from '../paths/path-readings.ts'
+import { foldPath, readingsOf } from '../paths/path-readings.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../tool.ts'
 import type { NamedArgument } from './argument.ts'
 import { expandSimple } from './expand-simple.ts'
@@ -30,8 +32,16 @@ export function guardArguments(options: GuardOptions): (args: JsonObject) => rea
     ...query.filter(hasFreeNames).map(parameter => ({ parameter, location: 'query' })),
     ...cookies.filter(hasFreeNames).map(parameter => ({ parameter, location: 'cookie' })),
   ]
-  const hasPath = path.some(part => typeof part !== 'string')
+  const parameters = path.filter(part => typeof part !== 'string')
+  const hasPath = parameters.length > 0
+  // Of other styles, the value is not what stands in the segment.
+  const isSimple = parameters.every(({ style, json }) => style === 'simple' && !json)
+  const rivals = once(() => (isSimple ? rivalsOf(options) : undefined))
   return args => {
+    const isPlainCall =
+      free.every(({ parameter: { argument } }) => typeof args[argument] !== 'object') &&
+      parameters.every(({ argument }) => isHarmless(args[argument], rivals()))
+    if (isPlainCall) return NO_PROBLEMS
     const problems: ArgumentProblem[] = []
     for (const { parameter, location } of free) {
       const value = Object.hasOwn(args, parameter.argument) ? args[parameter.argument] : undefined
@@ -48,6 +58,24 @@ export function guardArguments(options: GuardOptions): (args: JsonObject) => rea
     return problems
   }
 }
+
+function rivalsOf({ path, paths }: GuardOptions): ReadonlySet<string> | undefined {
+  return paths().rivals(parsePath(path).map(part => (typeof part === 'string' ? foldPath(part) : part)))
+}
+
+const NO_PROBLEMS: readonly ArgumentProblem[] = []
+
+/** Whether a value stays in its segment, reads the same to every backend and is no literal of another path. */
+function isHarmless(value: unknown, rivals: ReadonlySet<string> | undefined): boolean {
+  return (
+    rivals !== undefined &&
+    typeof value === 'string' &&
+    PLAIN.test(value) &&
+    (rivals.size === 0 || !rivals.has(value.toLowerCase()))
+  )
+}
+
+const PLAIN = /^[A-Za-z0-9_~-]+$/
 
 /** Whether the members of an object become parameters of their own. */
 function hasFreeNames({ style, explode, json, form, isWholeQuery }: ParameterPlan): boolean {

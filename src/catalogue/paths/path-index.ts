@@ -12,6 +12,11 @@ export interface PathIndex<T> {
   readonly add: (template: readonly (string | PathParameter)[], value: T) => void
   /** Literal segments win over segments with text around a parameter, those over plain parameters. */
   readonly find: (segments: readonly string[]) => PathMatch<T>
+  /**
+   * Which texts in place of a template's parameters could lead to another template: one set of literals for all
+   * of them. Undefined where no set can tell, because texts around a parameter are involved.
+   */
+  readonly rivals: (template: readonly (string | PathParameter)[]) => ReadonlySet<string> | undefined
 }
 
 interface Node<T> {
@@ -32,7 +37,27 @@ export function createPathIndex<T>(): PathIndex<T> {
       node.values.push(value)
     },
     find: segments => search(root, segments, 0, []),
+    rivals: template => collectRivals(root, segmentsOf(template)),
   }
+}
+
+function collectRivals<T>(
+  root: Node<T>,
+  segments: readonly (readonly Piece[])[],
+): ReadonlySet<string> | undefined {
+  const rivals = new Set<string>()
+  let nodes = [root]
+  for (const segment of segments) {
+    const [only = ''] = segment
+    if (segment.length > 1 || nodes.some(node => node.mixed.length > 0)) return undefined
+    if (typeof only === 'string') {
+      nodes = nodes.flatMap(node => [node.literals.get(only) ?? [], node.parameter ?? []].flat())
+      continue
+    }
+    for (const node of nodes) for (const literal of node.folded) rivals.add(literal)
+    nodes = nodes.flatMap(node => [...node.literals.values(), ...[node.parameter ?? []].flat()])
+  }
+  return rivals
 }
 
 type Piece = string | PathParameter

@@ -1,0 +1,81 @@
+import type { Principal } from '../auth/principal.ts'
+import type { AuditRecord } from './record.ts'
+
+/**
+ * One record as one line of JSON, without the newline. Of the principal only who it is; no credential is in it.
+ * What can't be written is left out rather than the record.
+ *
+ * @param at milliseconds since the epoch
+ */
+export function auditLine(record: AuditRecord, at: number): string {
+  try {
+    return lineOf(record, at, record.arguments)
+  } catch {
+    return lineOf(record, at, '[unreadable]')
+  }
+}
+
+/** Put together as text: this is on the path of every call, where a copy of the record costs more. */
+function lineOf(record: AuditRecord, at: number, args: unknown): string {
+  const { principal } = record
+  return `{"time":"${isoTime(at)}"${
+    member('event', record.event) +
+    member('requestId', record.requestId) +
+    member('outcome', record.outcome) +
+    member('code', record.code) +
+    member('path', record.path) +
+    member('tool', record.tool) +
+    member('via', record.via) +
+    member('tier', record.tier) +
+    member('missingScopes', record.missingScopes) +
+    member('upstreamStatus', record.upstreamStatus) +
+    member('drift', record.drift) +
+    member('client', record.client) +
+    member('remoteAddress', record.remoteAddress) +
+    member('durationMs', record.durationMs) +
+    (principal === undefined ? '' : who(principal)) +
+    member('arguments', args) +
+    member('repairs', record.repairs)
+  }}`
+}
+
+const known = new WeakMap<Principal, string>()
+
+function who(principal: Principal): string {
+  let text = known.get(principal)
+  if (text === undefined) {
+    text =
+      member('subject', principal.subject) +
+      member('organization', principal.organization) +
+      member('scheme', principal.scheme) +
+      member('credential', principal.credentialId)
+    known.set(principal, text)
+  }
+  return text
+}
+
+function member(name: string, value: unknown): string {
+  return value === undefined ? '' : `,"${name}":${printableJson(value)}`
+}
+
+/** Text that needs no escape in JSON and that no terminal obeys. */
+const PLAIN = /^[ !#-[\]-~]*$/
+/** What a terminal obeys or turns around: callers choose names and values. */
+const UNPRINTABLE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+function printableJson(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  const text = JSON.stringify(value) ?? 'null'
+  return text.replace(UNPRINTABLE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** The time of the last line up to its second. */
+let second = { at: Number.NaN, text: '' }
+
+/** ISO 8601 in UTC, `2026-07-28T09:00:00.000Z`; the same as `Date.toISOString`, once a second. */
+function isoTime(at: number): string {
+  const start = Math.floor(at / 1000)
+  if (start !== second.at) second = { at: start, text: new Date(start * 1000).toISOString().slice(0, -4) }
+  return `${second.text}${String(Math.floor(at - start * 1000)).padStart(3, '0')}Z`
+}

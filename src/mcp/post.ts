@@ -1,0 +1,40 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { Cancellation } from './cancellation.ts'
+import type { PresentedRequest } from './door.ts'
+
+/**
+ * One HTTP request to a door and the response to write to.
+ *
+ * Its own members and not those of Node's request: reading `signal` there makes an AbortController whose
+ * bookkeeping keeps every finished request from the young collector.
+ */
+export class Post implements PresentedRequest {
+  readonly raw: IncomingMessage
+  readonly response: ServerResponse
+  readonly headers: IncomingHttpHeaders
+  /** For log and audit. */
+  readonly id: string
+  #signal: Cancellation | undefined
+
+  constructor(raw: IncomingMessage, response: ServerResponse, id: string) {
+    this.raw = raw
+    this.response = response
+    this.headers = raw.headers
+    this.id = id
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.raw.rawHeaders
+  }
+
+  /** Aborts when the connection ends before the answer is written. */
+  get signal(): Cancellation {
+    this.#signal ??= new Cancellation(this.response)
+    return this.#signal
+  }
+
+  /** Address of the peer; undefined once it is gone. Headers can lie about it and are not asked. */
+  get remoteAddress(): string | undefined {
+    return this.raw.socket.remoteAddress
+  }
+}
