@@ -9,8 +9,8 @@ import { safeKey } from './safe-keys.ts'
 
 /**
  * A schema without references, within a client's limits. `levels` says how far down it is described, in steps:
- * an object's members cost two, a list's items one. What is deeper is an object of which only the members' names are
- * told. The same schema rendered to the same number of levels is the same object.
+ * an object's members cost two, a list's items one. Of what is deeper, only the members that are required are described,
+ * and the names of others told. The same schema rendered to the same number of levels is the same object.
  */
 export type RenderSchema = (schema: JsonObject, levels: number) => JsonObject
 
@@ -29,8 +29,8 @@ interface Known {
 
 const MEMBER = 2
 const ITEM = 1
-/** Lists of lists go on for a while where objects have ended. */
-const DEEPEST_LIST = -4
+/** Lists of lists, and what objects require, go on for a while where the rest has ended. */
+const DEEPEST = -6
 const MAX_NAMES = 160
 const FREE = 'Any JSON value; an object or list as JSON text.'
 
@@ -84,13 +84,14 @@ class Renderer {
   }
 
   #renderObject(plain: JsonObject, levels: number): Rendered {
-    const members = Object.entries(isJsonObject(plain.properties) ? plain.properties : {})
+    const required = new Set([plain.required ?? []].flat().map(String))
+    const all = membersOf(plain, required)
     const map = mapOf(plain)
-    const note = typeof plain['x-note'] === 'string' ? [plain['x-note']] : []
-    if (levels <= 0 && (members.length > 0 || map !== undefined)) {
-      const named = [...note, namesNote(members.map(([name]) => safeKey(name)))].filter(text => text !== '')
-      return { schema: this.#describe({ type: 'object' }, plain, named), used: levels, isCut: true }
-    }
+    const isCut = levels <= 0 && (all.length > 0 || map !== undefined)
+    // Where it ends, what every value needs is still there, for a while.
+    const isNeeded = ([name]: readonly [string, unknown]): boolean => levels > DEEPEST && required.has(name)
+    const members = isCut ? all.filter(isNeeded) : all
+    const left = isCut ? all.filter(member => !isNeeded(member)).map(([name]) => safeKey(name)) : []
     const inner = new Inner(levels - MEMBER, MEMBER)
     const out: JsonObject = { type: 'object' }
     if (members.length > 0) {
@@ -100,24 +101,24 @@ class Renderer {
           inner.add(this.render(asSchema(member), inner.levels)),
         ]),
       )
-      const has = new Set(members.map(([name]) => name))
-      const required = [plain.required ?? []].flat().filter(name => has.has(String(name)))
-      if (required.length > 0) out.required = required.map(name => safeKey(String(name)))
+      if (required.size > 0) out.required = [...required].map(safeKey)
     }
-    if (map !== undefined) out.additionalProperties = inner.add(this.render(map, inner.levels))
+    if (map !== undefined && !isCut) out.additionalProperties = inner.add(this.render(map, inner.levels))
     copy(plain, out, ['minProperties', 'maxProperties'])
-    const isFlat = members.length === 0 && map === undefined
-    return inner.finish(this.#describe(out, plain, note), isFlat ? DEEPEST_LIST : 1)
+    const notes = [plain['x-note'], namesNote(left, members.length > 0 ? 'Also' : 'Members')]
+    const described = this.#describe(out, plain, notes.filter(isText))
+    if (isCut) return { schema: described, used: levels, isCut }
+    return inner.finish(described, all.length === 0 && map === undefined ? DEEPEST : 1)
   }
 
   #renderArray(plain: JsonObject, levels: number): Rendered {
     const inner = new Inner(levels - ITEM, ITEM)
-    const isEnd = levels <= DEEPEST_LIST
+    const isEnd = levels <= DEEPEST
     const items = isEnd ? { type: 'object' } : inner.add(this.render(itemsOf(plain), inner.levels))
     const out: JsonObject = { type: 'array', items }
     copy(plain, out, ['minItems', 'maxItems'])
     if (plain.uniqueItems === true && this.#limits.rareKeywords) out.uniqueItems = true
-    const finished = inner.finish(this.#describe(out, plain, []), DEEPEST_LIST + 1)
+    const finished = inner.finish(this.#describe(out, plain, []), DEEPEST + 1)
     return isEnd ? { ...finished, isCut: true } : finished
   }
 
@@ -184,11 +185,23 @@ function itemsOf({ items, prefixItems }: JsonObject): JsonObject {
   return Array.isArray(prefixItems) ? { anyOf: [...prefixItems.map(asSchema), ...rest] } : (rest[0] ?? {})
 }
 
-function namesNote(names: readonly string[]): string {
+/** The members that are described, and those that are only said to be required. */
+function membersOf(plain: JsonObject, required: ReadonlySet<string>): readonly [string, unknown][] {
+  const described = isJsonObject(plain.properties) ? plain.properties : {}
+  const others = [...required].filter(name => !Object.hasOwn(described, name))
+  return [...Object.entries(described), ...others.map((name): [string, unknown] => [name, {}])]
+}
+
+/** What an object has, in words. */
+function namesNote(names: readonly string[], heading: string): string {
   if (names.length === 0) return ''
   let text = names.join(', ')
   if (text.length > MAX_NAMES) text = `${text.slice(0, text.lastIndexOf(',', MAX_NAMES))}, …`
-  return `Members: ${text}.`
+  return `${heading}: ${text}.`
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function isDefault(value: unknown, type: string, values: unknown): boolean {
