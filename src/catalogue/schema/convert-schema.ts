@@ -168,10 +168,18 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** The component's own name where it is one; otherwise a readable one that no other pointer can have. */
+/**
+ * The component's own name where it is one, or its file's, `Pet.yaml`; otherwise a readable one that no other
+ * reference can have. Never dependent on what else was met, so that every process gives the same names.
+ */
 function definitionName(reference: string): string {
-  const last = reference.split('/').at(-1) ?? ''
-  if (/^#\/(?:components\/schemas|definitions)\/[A-Za-z0-9_-]{1,64}$/.test(reference)) return last
+  const component = /^#\/(?:components\/schemas|definitions)\/([A-Za-z0-9_.-]{1,64})$/.exec(reference)?.[1]
+  const file = /^[A-Za-z0-9_-]{1,56}\.(?:json|ya?ml)$/.exec(reference)?.[0]
+  if (file !== undefined) return file
+  // Endings that names given here may have, `.base` among them, would make it ambiguous.
+  if (component !== undefined && !/\.(?:[0-9a-f]{8}|base|json|ya?ml)$/.test(component)) return component
+  const last = reference.split(/[/#]/).findLast(part => part !== '') ?? ''
+  const plain = last.replace(/\.(?:json|ya?ml)$/, '').replace(/[^A-Za-z0-9_-]+/g, '_')
   const hash = createHash('sha256').update(reference).digest('hex').slice(0, 8)
-  return `${last.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 48)}.${hash}`
+  return `${plain.slice(0, 48)}.${hash}`
 }
