@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { dump } from 'js-yaml'
 import { isJsonObject } from '../catalogue/is-json-object.ts'
@@ -13,6 +12,7 @@ import { type MeasuredList, measureLists } from './lint/measure-lists.ts'
 import { lintAsJson, renderLint } from './lint/render-lint.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
+import { replaceFile } from './replace-file.ts'
 
 interface LintOptions {
   readonly client?: string
@@ -95,7 +95,7 @@ function overlayFile(source: LintSource, file: string, name: string | undefined)
   const info = source.documents.get(api)?.document.info
   const title = isJsonObject(info) && typeof info.title === 'string' ? info.title : api
   const overlay = writeOverlay(title, operations, source.catalogue)
-  writeFileSync(file, dump(overlay, { lineWidth: 110, noRefs: true }))
+  replaceFile(file, dump(overlay, { lineWidth: 110, noRefs: true }))
   const count = Array.isArray(overlay.actions) ? overlay.actions.length : 0
   process.stderr.write(
     `${printable(file)}: ${count} ${count === 1 ? 'action' : 'actions'}. Name it under \`overlays\` of the API ${api}.\n`,

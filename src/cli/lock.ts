@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import type { LockFile } from '../catalogue/lock/lock-file.ts'
@@ -8,6 +7,7 @@ import { type PendingTool, type UpdatedLock, updateLock } from '../catalogue/loc
 import { PosternError } from '../errors.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
+import { replaceFile } from './replace-file.ts'
 
 interface LockOptions {
   readonly check?: boolean
@@ -100,11 +100,4 @@ function refuseUnknown(named: ReadonlySet<string>, { pending, approved }: Update
   throw new PosternError('invalid_params', {
     message: `--approve ${unknown.map(printable).join(' ')}: no tool of this name waits for approval. ${waiting}`,
   })
-}
-
-/** Whoever reads meanwhile sees the old file or the new one. */
-function replaceFile(file: string, text: string): void {
-  const aside = `${file}.${process.pid}.tmp`
-  writeFileSync(aside, text)
-  renameSync(aside, file)
 }

@@ -8,7 +8,8 @@ import { runPostern, workspace } from './run-postern.ts'
 t.test('a good configuration: counts, a last word, exit 0', async t => {
   const { status, stdout, stderr } = runPostern(['check'], { cwd: workspace(t) })
   t.equal(status, 0, stderr)
-  t.match(stdout, /2 operations: 2 exposed, 0 degraded, 0 skipped, 0 excluded/)
+  t.match(stdout, /^2 operations: 2 exposed, 0 degraded, 0 skipped, 0 excluded$/m)
+  t.match(stdout, /^billing: OpenAPI 3\.1, 2 operations: 2 exposed, 0 degraded, 0 skipped, 0 excluded$/m)
   t.match(stdout, /postern\.yaml: configuration is good\n$/)
   t.notMatch(stdout, /^(note|warning):/m)
 })
@@ -71,6 +72,7 @@ t.test('what is said in vain and what is risky is told, and is no error', async 
     warnings: [{ path: 'apis[0].tools.include[1]' }],
     notes: [{ path: 'apis[0].upstream' }, { path: 'audit' }],
     documents: Array,
+    versions: [{ api: 'billing', version: '3.1' }],
   })
 })
 
@@ -103,4 +105,5 @@ t.test('words of a document can’t drive the terminal', async t => {
   )
   for (const control of '\u001b\u202e\u0007\r') t.notOk(text.includes(control))
   t.match(text, /^skipped +GET \//)
+  t.match(text, /^ +at a#$/m, 'what is skipped is named with its place')
 })

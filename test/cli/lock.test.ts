@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { runPostern, workspace } from './run-postern.ts'
@@ -80,3 +80,21 @@ t.test('a lock file that can not be read stops everything, with file and fix', a
     t.match(stderr, /postern\.lock\.json: a merge conflict is left in it\n +fix: +restore/, command)
   }
 })
+
+t.test(
+  'each configuration has a lock file of its own, and one that can not be written is said so',
+  async t => {
+    const cwd = workspace(t)
+    copyFileSync(join(cwd, 'postern.yaml'), join(cwd, 'staging.yaml'))
+    t.equal(runPostern(['-c', 'staging.yaml', 'lock'], { cwd }).status, 0)
+    t.ok(existsSync(join(cwd, 'staging.lock.json')))
+    t.notOk(existsSync(join(cwd, 'postern.lock.json')))
+    mkdirSync(join(cwd, 'postern.lock.json'))
+    const { status, stderr } = runPostern(['lock'], { cwd })
+    t.equal(status, 1)
+    t.match(stderr, /postern\.lock\.json: it can’t be read \(EISDIR\)/)
+    const overlay = runPostern(['lint', '-c', 'staging.yaml', '--write-overlay', 'gone/mend.yaml'], { cwd })
+    t.match(overlay, { status: 1, stderr: /gone\/mend\.yaml: it can’t be written \(ENOENT\)/ })
+    t.notMatch(overlay.stderr, /\n\s+at .*\.ts/, 'no stack')
+  },
+)
