@@ -1,0 +1,116 @@
+/** What the project promises about real documents, measured: the content of `docs/corpus.json`. */
+import { availableParallelism } from 'node:os'
+import { DOCUMENTS } from './documents.ts'
+import { type Cause, explainRejection } from './judge/explain-rejection.ts'
+import type { Measured } from './judge/measure.ts'
+import type { Rejection, RoundTrip } from './judge/round-trip.ts'
+import { mapParallel, runChild } from './judge/run-child.ts'
+
+/** One kind of exception in one document. */
+export interface Exceptions {
+  readonly rule: string
+  readonly cause: Cause
+  readonly why: string
+  readonly calls: number
+  /** One of them. */
+  readonly example: string
+}
+
+/** One row. */
+export interface DocumentReport extends Measured {
+  readonly document: string
+  /** Well-formed calls, with only what is required and with everything. */
+  readonly calls: number
+  /** Share of them that the judge accepted, 0 to 1. */
+  readonly accepted: number
+  /** Share that was right as made from what the default profile shows, without reading its words. */
+  readonly acceptedAtFirst: number
+  readonly exceptions: readonly Exceptions[]
+  readonly hostile: {
+    readonly calls: number
+    readonly refused: number
+    readonly sent: number
+    readonly failures: readonly string[]
+  }
+}
+
+/** The whole file. */
+export interface CorpusReport {
+  readonly total: {
+    readonly operations: number
+    readonly exposed: number
+    readonly degraded: number
+    readonly skipped: number
+    readonly calls: number
+    readonly accepted: number
+    readonly hostileCalls: number
+  }
+  readonly documents: readonly DocumentReport[]
+}
+
+/** Measures everything, two documents at a time. */
+export async function makeReport(documents: readonly string[] = DOCUMENTS): Promise<CorpusReport> {
+  const width = Math.min(2, availableParallelism())
+  const trips = await mapParallel(documents, width, name => runChild<RoundTrip>('round-trip-child', name))
+  // One at a time, for the sake of the times.
+  const measured = await mapParallel(documents, 1, name => runChild<Measured>('measure-child', name))
+  const rows = documents.flatMap((document, index) => {
+    const [trip, figures] = [trips[index], measured[index]]
+    return trip === undefined || figures === undefined ? [] : [row(document, trip, figures)]
+  })
+  const sum = (pick: (row: DocumentReport) => number) => rows.reduce((total, each) => total + pick(each), 0)
+  const calls = sum(each => each.calls)
+  return {
+    total: {
+      operations: sum(each => each.operations),
+      exposed: sum(each => each.exposed),
+      degraded: sum(each => each.degraded),
+      skipped: sum(each => Object.values(each.skipped).reduce((all, count) => all + count, 0)),
+      calls,
+      accepted: share(
+        trips.reduce((total, trip) => total + trip.accepted, 0),
+        calls,
+      ),
+      hostileCalls: sum(each => each.hostile.calls),
+    },
+    documents: rows,
+  }
+}
+
+/** The report without what differs from run to run. */
+export function withoutMeasurements(report: CorpusReport): unknown {
+  const documents = report.documents.map(({ milliseconds, megabytes, ...rest }) => rest)
+  return { ...report, documents }
+}
+
+function row(document: string, trip: RoundTrip, measured: Measured): DocumentReport {
+  return {
+    document,
+    ...measured,
+    calls: trip.calls,
+    accepted: share(trip.accepted, trip.calls),
+    acceptedAtFirst: share(trip.acceptedAtFirst, trip.calls),
+    exceptions: group(trip.rejections),
+    hostile: trip.hostile,
+  }
+}
+
+/** Four digits; nothing called is nothing refused. */
+function share(part: number, whole: number): number {
+  return whole === 0 ? 1 : Math.floor((part / whole) * 10_000) / 10_000
+}
+
+function group(rejections: readonly Rejection[]): readonly Exceptions[] {
+  const groups = new Map<string, { explained: Omit<Exceptions, 'calls' | 'example'>; all: Rejection[] }>()
+  for (const rejection of rejections) {
+    const explained = explainRejection(rejection)
+    const own = groups.get(explained.rule) ?? { explained, all: [] }
+    own.all.push(rejection)
+    groups.set(explained.rule, own)
+  }
+  return [...groups.values()].map(({ explained, all }) => {
+    const [first] = all
+    const message = first?.violations[0]?.message.replaceAll('\n', ' ').slice(0, 200)
+    return { ...explained, calls: all.length, example: `${first?.operation}: ${message}` }
+  })
+}
