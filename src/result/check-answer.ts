@@ -10,6 +10,21 @@ export interface Verdict {
 }
 
 /**
+ * Why an answer that was cut must not be given: a `strict` schema that it no longer fits (`minItems`, `pattern`),
+ * as clients would find too. Undefined where it fits.
+ */
+export function checkCut(
+  { checkOutput, outputSchema }: Partial<Pick<Tool, 'checkOutput' | 'outputSchema'>>,
+  { output, narrowing }: AnswerPlan,
+  text: string,
+): string | undefined {
+  if (output !== 'strict' || outputSchema === undefined || checkOutput === undefined) return undefined
+  if (checkOutput(JSON.parse(text)).length === 0) return undefined
+  const how = narrowing.length === 0 ? '' : ` Ask for less with ${narrowing.join(', ')}.`
+  return `The answer is too long, and what is left after shortening it is not what its schema promises.${how}`
+}
+
+/**
  * Checks an answer where its tool has a schema for it. Strict: every answer. Loose: some of them, since a check
  * costs more than all the rest of shaping; never refuses.
  *
@@ -17,11 +32,11 @@ export interface Verdict {
  */
 export function checkAnswer(
   tool: Partial<Pick<Tool, 'checkOutput' | 'outputSchema'>>,
-  { output, reshape }: AnswerPlan,
+  { output }: AnswerPlan,
   { json, structured }: Blocks,
 ): Verdict {
   if (output === 'off') return NOTHING
-  const isStrict = output === 'strict' && reshape === undefined
+  const isStrict = output === 'strict'
   if (!isStrict && (structured === undefined || structured.length > LARGEST_SAMPLE || !isSampled(tool))) {
     return NOTHING
   }

@@ -1,7 +1,7 @@
 import type { AnswerPlan, JsonObject, Tool } from '../catalogue/tool.ts'
 import type { ContentBlock, ToolResult } from '../mcp/tool-result.ts'
 import type { UpstreamResponse } from '../upstream/send.ts'
-import { checkAnswer } from './check-answer.ts'
+import { checkAnswer, checkCut } from './check-answer.ts'
 import type { Blocks } from './content-blocks.ts'
 import type { Cut } from './cut-json.ts'
 import { cutJson } from './cut-json.ts'
@@ -45,6 +45,8 @@ export function fitAnswer(blocks: Blocks, call: AnsweredCall): ToolResult {
   if (reshaped?.problem !== undefined) return refused(call, reshaped.problem)
   const whole = reshaped?.text === undefined ? blocks : fromText(reshaped.text)
   const { fitted, cuts } = cutBlocks(whole, plan)
+  const misfit = cuts.length > 0 && fitted.structured ? checkCut(tool, plan, fitted.structured) : undefined
+  if (misfit !== undefined) return refused(call, misfit)
   const next = nextOf(call, plan, blocks.json, reshape?.result === undefined ? cuts : [])
   const notes = [...describeCuts(cuts, plan, next !== undefined), ...(next === undefined ? [] : [next.line])]
   if (reshaped?.note !== undefined) notes.push(reshaped.note)

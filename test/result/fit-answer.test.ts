@@ -208,6 +208,24 @@ t.test('a strict schema refuses what does not match, a loose one counts it', asy
   t.equal(answer(makeTool(), { data: [] }).drift, undefined)
 })
 
+t.test('a cut answer that a strict schema would refuse is not given', async t => {
+  const schema = { type: 'object', properties: { data: { type: 'array', minItems: 100, items: ITEM } } }
+  const api = { tools: { outputSchema: 'strict' as const, resultLimit: 1_000 } }
+  const tool = makeTool({ schema, api, parameters: [query('q', 'string')] })
+  const { isError, texts } = answer(tool, { data: items(200) })
+  t.equal(isError, true)
+  t.match(texts[0], /too long.*Ask for less with q\./)
+})
+
+t.test('a strict schema is about the answer before members are chosen', async t => {
+  const tool = makeTool({ api: { tools: { outputSchema: 'strict', fields: true } } })
+  t.equal(answer(tool, { data: [], has_more: 'yes' }, { fields: ['data'] }).isError, true)
+  t.equal(
+    answer(tool, { data: [], has_more: true }, { fields: ['has_more'] }).structured,
+    '{"has_more":true}',
+  )
+})
+
 t.test('a tool that promises structured content gives it, whatever came', async t => {
   const structured = (body: unknown, type?: string) => {
     const tool = makeTool()
