@@ -7,6 +7,7 @@ import { bindArguments } from './arguments/bind-arguments.ts'
 import { compileBody } from './arguments/compile-body.ts'
 import { compileParameters, type Notes } from './arguments/compile-parameters.ts'
 import { nameArguments } from './arguments/name-arguments.ts'
+import { orderParameters } from './arguments/order-parameters.ts'
 import type { RuleOutcome } from './classify/apply-rules.ts'
 import { type Classification, classifyOperation } from './classify/classify-operation.ts'
 import { deriveResource } from './classify/derive-resource.ts'
@@ -17,7 +18,8 @@ import type { DocumentContext } from './document/document-context.ts'
 import { nameTool } from './naming/name-tools.ts'
 import { plainText } from './naming/plain-text.ts'
 import { once } from './once.ts'
-import { type PathParameter, parsePath } from './paths/parse-path.ts'
+import { parsePath } from './paths/parse-path.ts'
+import { splitTemplate } from './paths/split-template.ts'
 import { acceptOf, requestPlan } from './request-plan.ts'
 import { successSchema } from './schema/success-schema.ts'
 import type { AnswerPlan, Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
@@ -77,11 +79,13 @@ export function draftTool(from: DraftSource): ToolDraft {
   const { context, pathItem, operation, source, rules, extension } = from
   const notes: Notes = { leftOut: [], remarks: [] }
   const path = parsePath(source.path)
+  const { query } = splitTemplate(source.path)
   const parameters = compileParameters(context, pathItem, operation, notes)
   const body = compileBody(context, source.method, operation, notes.leftOut)
   const derived = classifyOperation(source)
   const tier = rules.tier ?? extension.tier ?? derived.tier
-  const sources = [...inPathOrder(parameters, path, notes), ...(body?.sources ?? [])]
+  const ordered = orderParameters(parameters, path, query, notes)
+  const sources = [...ordered.sources, ...(body?.sources ?? [])]
   const named = nameArguments([...sources, ...gatewayArguments(from, tier, sources)])
   const sent = named.filter(({ location }) => location !== 'gateway')
   const { bind, open, all, used } = bindArguments(context, sent, rules.bind, notes)
@@ -89,7 +93,9 @@ export function draftTool(from: DraftSource): ToolDraft {
   notes.leftOut.push(...looseSchemas(context, open))
   const baseUrl = chooseBaseUrl(context, pathItem, operation, notes.remarks)
   const accept = acceptOf(operation, context.resolveReference)
-  const plan = requestPlan({ method: source.method, baseUrl, path, arguments: all, body, accept })
+  const { fixedQuery } = ordered
+  const { method } = source
+  const plan = requestPlan({ method, baseUrl, path, fixedQuery, arguments: all, body, accept })
   if (derived.reason !== undefined && tier === derived.tier) notes.remarks.push(derived.reason)
   notes.remarks.push(...loweredByDocument(from, derived.tier))
   const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
@@ -152,42 +158,6 @@ function loweredByDocument({ rules, extension }: DraftSource, derived: Tier): re
   return [
     `x-mcp in the document makes it ${tier}; by itself it would be ${derived}. A rule with \`tier\` overrides it`,
   ]
-}
-
-/** Path parameters first, in the path's order; those that the document forgot to describe are texts. */
-function inPathOrder(
-  parameters: readonly ArgumentSource[],
-  path: readonly (string | PathParameter)[],
-  { remarks }: Notes,
-): readonly ArgumentSource[] {
-  const described = new Map(
-    parameters.filter(({ location }) => location === 'path').map(parameter => [parameter.wire, parameter]),
-  )
-  const used = new Set(path.flatMap(part => (typeof part === 'string' ? [] : [part.parameter])))
-  const inPath = [...used].map(name => {
-    const parameter = described.get(name)
-    if (parameter === undefined)
-      remarks.push(`the path parameter ${JSON.stringify(name)} is not described; it is taken for a text`)
-    return parameter ?? undescribed(name)
-  })
-  for (const name of described.keys()) {
-    if (!used.has(name))
-      remarks.push(`the path parameter ${JSON.stringify(name)} is not in the path; it is left out`)
-  }
-  const at = (wanted: string) => parameters.filter(({ location }) => location === wanted)
-  return [...inPath, ...at('query'), ...at('querystring'), ...at('header'), ...at('cookie')]
-}
-
-function undescribed(name: string): ArgumentSource {
-  const plan = {
-    name,
-    style: 'simple',
-    explode: false,
-    allowReserved: false,
-    json: false,
-    required: true,
-  } as const
-  return { location: 'path', wire: name, required: true, schemas: [{ type: 'string' }], notes: {}, plan }
 }
 
 function describe(operation: JsonObject, source: OperationSource): string {

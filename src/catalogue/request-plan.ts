@@ -11,6 +11,7 @@ export interface PlanSource {
   readonly method: string
   readonly baseUrl: string
   readonly path: readonly (string | PathParameter)[]
+  readonly fixedQuery: readonly (readonly [name: string, value: string])[]
   readonly arguments: readonly NamedArgument[]
   readonly body: BodySource | undefined
   readonly accept: string
@@ -32,6 +33,7 @@ export function requestPlan(source: PlanSource): RequestPlan {
     method: source.method,
     baseUrl: source.baseUrl,
     path: Object.freeze(path),
+    ...(source.fixedQuery.length > 0 ? { fixedQuery: Object.freeze(source.fixedQuery) } : {}),
     query: Object.freeze([...plans('query'), ...plans('querystring')]),
     headers: Object.freeze(plans('header')),
     cookies: Object.freeze(plans('cookie')),

@@ -172,6 +172,8 @@ export interface RequestPlan {
   readonly baseUrl: string
   /** The path template cut at its parameters, starting with a literal: `['/v1/invoices/', {…}, '/pdf']`. */
   readonly path: readonly (string | ParameterPlan)[]
+  /** Names and values that are always sent, from the path template: `/responses?beta=true`. */
+  readonly fixedQuery?: readonly (readonly [name: string, value: string])[]
   readonly query: readonly ParameterPlan[]
   readonly headers: readonly ParameterPlan[]
   /** Sent in one `Cookie` header. */
@@ -182,16 +184,8 @@ export interface RequestPlan {
 }
 
 /** OpenAPI parameter styles; `tabDelimited` stands for Swagger 2.0's `collectionFormat: tsv`. */
-export type ParameterStyle =
-  | 'simple'
-  | 'label'
-  | 'matrix'
-  | 'form'
-  | 'spaceDelimited'
-  | 'pipeDelimited'
-  | 'tabDelimited'
-  | 'deepObject'
-  | 'cookie'
+export type ParameterStyle = 'simple' | 'label' | 'matrix' | 'form' | 'deepObject' | 'cookie' | DelimitedStyle
+type DelimitedStyle = 'spaceDelimited' | 'pipeDelimited' | 'tabDelimited'
 
 /** How one argument becomes part of the URL or a header (OpenAPI 3.1 "Parameter Object", "Style Values"). */
 export interface ParameterPlan {

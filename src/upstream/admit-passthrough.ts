@@ -5,6 +5,7 @@ import { hasMethodOverride } from './method-override.ts'
 import type { PassthroughCall, PassthroughOptions } from './passthrough-call.ts'
 import { requestHeaders } from './passthrough-headers.ts'
 import { passthroughTarget } from './passthrough-target.ts'
+import { decodeQueryName, foldQueryName } from './query-name.ts'
 
 /**
  * Lets a plain request in or refuses it, before its body is read: Host and Origin, caller, operation, policy,
@@ -35,6 +36,11 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
       message: 'The query may not ask for another method (_method).',
     })
   }
+  if (hasName(query, match.foreignNames)) {
+    throw new PosternError('invalid_request', {
+      message: 'This query makes it another operation, which can only be called as a tool.',
+    })
+  }
 
   const bound = bindPassthrough(match, caller.principal, query)
   const credentials = options.credentials(caller, tool)
@@ -54,6 +60,16 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
       return { ...headers, ...bound.headers, ...credentials.headers }
     },
   }
+}
+
+/** Whether any backend could read one of the names in the query. */
+function hasName(query: string, names: readonly string[]): boolean {
+  if (names.length === 0) return false
+  const folded = new Set(names.map(foldQueryName))
+  return query.split(/[&;]/).some(pair => {
+    const name = decodeQueryName(pair.split('=', 1)[0] ?? '')
+    return folded.has(foldQueryName(name)) || folded.has(foldQueryName(name.split('[', 1)[0] ?? ''))
+  })
 }
 
 /** A page's plain GET has no Origin; where it comes from another site, browsers say so in Sec-Fetch-Site. */

@@ -12,13 +12,24 @@ export function compileQuery(plan: RequestPlan): FillQuery {
     .filter(parameter => parameter.isWholeQuery !== true)
     .map(parameter => formField(parameter, namesOf(plan, parameter)))
   const whole = plan.query.find(parameter => parameter.isWholeQuery === true)
-  if (whole !== undefined) return wholeQuery(whole, fields, namesOf(plan, whole))
-  if (fields.length === 0) return () => ''
-  return (args, problems) => fill(fields, args, problems).join('&')
+  const fixed = (plan.fixedQuery ?? []).map(
+    ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
+  )
+  if (whole !== undefined) return wholeQuery(whole, fields, fixed, namesOf(plan, whole))
+  if (fields.length === 0) {
+    const query = fixed.join('&')
+    return () => query
+  }
+  return (args, problems) => fill(fields, fixed, args, problems).join('&')
 }
 
-function fill(fields: readonly FormField[], args: JsonObject, problems: ArgumentProblem[]): string[] {
-  const pairs: string[] = []
+function fill(
+  fields: readonly FormField[],
+  fixed: readonly string[],
+  args: JsonObject,
+  problems: ArgumentProblem[],
+): string[] {
+  const pairs = [...fixed]
   for (const field of fields) {
     const { argument } = field.plan
     const value = Object.hasOwn(args, argument) ? args[argument] : undefined
@@ -28,10 +39,15 @@ function fill(fields: readonly FormField[], args: JsonObject, problems: Argument
 }
 
 /** A form's members stand beside the other parameters; any other content is one text, wholly encoded. */
-function wholeQuery(plan: ParameterPlan, fields: readonly FormField[], others: readonly string[]): FillQuery {
+function wholeQuery(
+  plan: ParameterPlan,
+  fields: readonly FormField[],
+  fixed: readonly string[],
+  others: readonly string[],
+): FillQuery {
   const { argument } = plan
   return (args, problems) => {
-    const pairs = fill(fields, args, problems)
+    const pairs = fill(fields, fixed, args, problems)
     const value = Object.hasOwn(args, argument) ? args[argument] : undefined
     if (plan.form !== undefined && typeof value === 'object' && value !== null) {
       const text = formText(plan.form, value, [argument], problems, others)
@@ -45,10 +61,11 @@ function wholeQuery(plan: ParameterPlan, fields: readonly FormField[], others: r
 
 /** Of all locations: many frameworks keep path, query and body in one bag and let the query win. */
 function namesOf(
-  { path, query, headers, cookies, body }: RequestPlan,
+  { path, fixedQuery, query, headers, cookies, body }: RequestPlan,
   own: ParameterPlan,
 ): readonly string[] {
   const parts = [...path, ...query, ...headers, ...cookies]
-  const names = parts.flatMap(part => (typeof part === 'string' || part === own ? [] : [part.name]))
+  const named = parts.flatMap(part => (typeof part === 'string' || part === own ? [] : [part.name]))
+  const names = [...named, ...(fixedQuery ?? []).map(([name]) => name)]
   return body?.kind === 'properties' ? [...names, ...body.properties.keys()] : names
 }

@@ -84,6 +84,17 @@ function tools(baseUrl: string): readonly Tool[] {
       bind: { org_id: 'principal.roles[0]' },
       plan: at('GET', ['/nobody'], { query: [parameter('org_id', { style: 'form' })] }),
     }),
+    tool('cookies', {
+      path: '/cookies',
+      bind: { tenant: 'principal.organization' },
+      plan: at('GET', ['/cookies'], {
+        cookies: [parameter('tenant', { style: 'form' }), parameter('theme', { style: 'form' })],
+      }),
+    }),
+    tool('beta', {
+      path: '/things?beta=true',
+      plan: at('GET', ['/things'], { fixedQuery: [['beta', 'true']] }),
+    }),
     tool('bound_body', {
       method: 'POST',
       path: '/bound',
@@ -335,6 +346,22 @@ t.test('the query can not say what is bound in the path', async t => {
     await ask(`/api/orgs/acme/x?a=1&${spelling}`)
     t.equal(backend.requests.at(-1)?.url, '/v1/orgs/acme/x?a=1', spelling)
   }
+})
+
+t.test('a bound cookie is the only one that is sent', async t => {
+  const { ask, backend } = await setUp(t, echo)
+  await ask('/api/cookies?TENANT=other', { headers: { cookie: 'tenant=other; theme=dark; session=x' } })
+  t.equal(backend.requests[0]?.headers.cookie, 'tenant=acme')
+  t.equal(backend.requests[0]?.url, '/v1/cookies')
+})
+
+t.test('a query can not make a request another operation', async t => {
+  const { ask, backend } = await setUp(t, echo)
+  t.equal((await ask('/api/things?betamax=true')).status, 200)
+  for (const query of ['beta=true', 'a=1&BETA', 'b%65ta=false', 'beta[]=1', 'x;beta=true']) {
+    t.match((await ask(`/api/things?${query}`)).json, { error: { code: 'invalid_request' } }, query)
+  }
+  t.equal(backend.requests.length, 1)
 })
 
 t.test('a request can not ask for another method', async t => {

@@ -12,12 +12,15 @@ import { type PathParameter, parsePath } from './parse-path.ts'
 import { createPathIndex, type PathIndex } from './path-index.ts'
 import { foldPath, readingsOf } from './path-readings.ts'
 import { pathTextProblem } from './path-text.ts'
+import { splitTemplate } from './split-template.ts'
 
 /** The operation of a request, and what its path says. */
 export interface MatchedOperation {
   readonly tool: Tool
   /** Argument name → decoded text of its place in the path. */
   readonly pathArguments: ReadonlyMap<string, string>
+  /** Names in the query that would make it another operation (`/responses?beta=true`). */
+  readonly foreignNames: readonly string[]
 }
 
 /** Undefined where the request is no operation that is served. */
@@ -53,24 +56,42 @@ export function createOperationMatcher(
     if (segments === undefined) return undefined
     const index = indexes.get(method)
     const match = index?.exact.find(segments)
+    if (match?.kind !== 'found' || index === undefined) return undefined
+    const plain = match.values.filter(({ isVariant }) => !isVariant)
+    const candidates = plain.length > 0 ? plain : match.values
+    const [only] = candidates
     // Two operations of one shape: which one the backend takes it for can't be told.
-    if (match?.kind !== 'found' || match.values.length !== 1) return undefined
-    const [tool] = match.values
-    if (tool === undefined || index === undefined) return undefined
-    return isOnly(index, tool, segments) ? withArguments(tool, match.captured) : undefined
+    if (only?.tool === undefined || candidates.length !== 1) return undefined
+    // A plain request does not say by itself that it has the query of such an operation.
+    if (only.tool.plan.fixedQuery !== undefined || !isOnly(index, only.tool, segments)) return undefined
+    return withArguments(
+      only.tool,
+      match.captured,
+      match.values.flatMap(({ names }) => names),
+    )
   }
+}
+
+/** What is at one place. */
+interface Place {
+  /** Undefined for an operation that is no tool. */
+  readonly tool: Tool | undefined
+  /** Whether a query or a fragment in its path tells it from another one. */
+  readonly isVariant: boolean
+  /** The names in that query. */
+  readonly names: readonly string[]
 }
 
 /** The operations of one method. */
 interface Index {
-  /** By path; undefined for those that are no tools. */
-  readonly exact: PathIndex<Tool | undefined>
+  readonly exact: PathIndex<Place>
   /** By folded path; the values are path templates. */
   readonly folded: PathIndex<string>
 }
 
 function add(index: Index, template: readonly (string | PathParameter)[], path: string, tool?: Tool): void {
-  index.exact.add(template, tool)
+  const { isVariant, query } = splitTemplate(path)
+  index.exact.add(template, { tool, isVariant, names: query.map(({ name }) => name) })
   index.folded.add(
     template.map(part => (typeof part === 'string' ? foldPath(part) : part)),
     path,
@@ -98,7 +119,11 @@ function addOther(index: Index, path: string): void {
   }
 }
 
-function withArguments(tool: Tool, captured: readonly string[]): MatchedOperation | undefined {
+function withArguments(
+  tool: Tool,
+  captured: readonly string[],
+  foreignNames: readonly string[],
+): MatchedOperation | undefined {
   const pathArguments = new Map<string, string>()
   let index = 0
   for (const part of tool.plan.path) {
@@ -108,7 +133,7 @@ function withArguments(tool: Tool, captured: readonly string[]): MatchedOperatio
     if (before !== undefined && before !== value) return undefined
     pathArguments.set(part.argument, value)
   }
-  return { tool, pathArguments }
+  return { tool, pathArguments, foreignNames }
 }
 
 function segmentsOf(path: string): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import { SkippedOperation } from '../arguments/argument.ts'
+import { splitTemplate } from './split-template.ts'
 
 /** A parameter's place in a path template. */
 export interface PathParameter {
@@ -6,12 +7,14 @@ export interface PathParameter {
 }
 
 /**
- * Cuts a path template at its parameters: `/a/{id}.pdf` → `['/a/', { parameter: 'id' }, '.pdf']`.
+ * Cuts a path template at its parameters: `/a/{id}.pdf` → `['/a/', { parameter: 'id' }, '.pdf']`. What stands behind
+ * the path is left out, see {@link splitTemplate}.
  *
- * @throws SkippedOperation for what is no plain path: a query, a fragment, dot segments, unmatched braces,
- *   white space, a percent-encoded slash or dot.
+ * @throws SkippedOperation for what is no plain path: dot segments, unmatched braces, white space, a
+ *   percent-encoded slash or dot.
  */
-export function parsePath(template: string): readonly (string | PathParameter)[] {
+export function parsePath(whole: string): readonly (string | PathParameter)[] {
+  const template = splitTemplate(whole).path
   if (!template.startsWith('/') || template.startsWith('//')) {
     throw new SkippedOperation('the path does not start with one slash')
   }
@@ -30,9 +33,6 @@ export function parsePath(template: string): readonly (string | PathParameter)[]
 
 function literal(text: string): string {
   if (/[{}]/.test(text)) throw new SkippedOperation('the braces of the path do not match')
-  if (/[?#]/.test(text)) {
-    throw new SkippedOperation('the path has a query or a fragment; describe them as parameters')
-  }
   if (/[\s\\\p{Cc}]|%(?:2f|5c|2e|25|00)|%(?![0-9a-f]{2})/iu.test(text)) {
     throw new SkippedOperation('the path has characters that no path should have')
   }

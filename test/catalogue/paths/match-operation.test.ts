@@ -130,3 +130,29 @@ t.test('what is found has the segments of its template, whatever the path', asyn
     { numRuns: 3_000 },
   )
 })
+
+t.test('operations that a query or a fragment tells apart: a plain request is the plain one', async t => {
+  const paths = {
+    '/a': { get: {} },
+    '/a#share': { get: {} },
+    '/a?beta=true': { get: {} },
+    '/only?beta=true': { get: {} },
+    '/alone#x': { get: {} },
+    '/two#x': { get: {} },
+    '/two#y': { get: {} },
+  }
+  const { tools, report } = compileDocument({ paths })
+  const match = createOperationMatcher(tools, report)
+  t.match(match('GET', '/a'), { tool: { operation: { path: '/a' } }, foreignNames: ['beta'] })
+  t.equal(match('GET', '/only'), undefined, 'it would lack its query')
+  t.match(match('GET', '/alone'), { tool: { operation: { path: '/alone#x' } }, foreignNames: [] })
+  t.equal(match('GET', '/two'), undefined, 'which one can’t be told')
+
+  const without = (path: string) =>
+    createOperationMatcher(
+      tools.filter(({ operation }) => operation.path !== path),
+      report,
+    )
+  t.equal(without('/a')('GET', '/a'), undefined, 'what is no tool stays closed')
+  t.match(without('/a?beta=true')('GET', '/a'), { foreignNames: ['beta'] }, 'so does its variant')
+})
