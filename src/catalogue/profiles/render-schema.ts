@@ -220,6 +220,11 @@ function asSchema(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {}
 }
 
+/** Texts are compared only of what is small: made of shared parts, a schema's own can be endless. */
 function distinct(schemas: readonly JsonObject[]): readonly JsonObject[] {
-  return [...new Map(schemas.map(schema => [JSON.stringify(schema), schema])).values()]
+  const isSmall = ({ properties, items, anyOf, additionalProperties }: JsonObject): boolean =>
+    [properties, items, anyOf, additionalProperties].every(inner => inner === undefined)
+  return [
+    ...new Map(schemas.map(schema => [isSmall(schema) ? JSON.stringify(schema) : schema, schema])).values(),
+  ]
 }
