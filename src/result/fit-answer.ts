@@ -130,7 +130,7 @@ function nextOf(
     args,
     value: json?.value,
     link: response.headers.link,
-    url: `${originOf(tool.plan?.baseUrl)}${response.path}`,
+    url: () => `${originOf(tool.plan?.baseUrl)}${response.path}`,
     keptOf,
   })
   return next === undefined ? undefined : describeNext(next, args, tool)

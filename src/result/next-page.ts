@@ -13,8 +13,8 @@ export interface AnsweredPage {
   /** The JSON answer, whole; undefined where it is none. */
   readonly value: unknown
   readonly link: string | string[] | undefined
-  /** Address of the request that answered, absolute. */
-  readonly url: string
+  /** Address of the request that answered, absolute; most answers don't need it. */
+  readonly url: () => string
   /** How many items of a list were given to the model, by its path; undefined where none were cut. */
   readonly keptOf: (path: readonly string[]) => number | undefined
 }
@@ -80,7 +80,7 @@ function afterCut(answered: AnsweredPage, items: readonly unknown[], kept: numbe
 }
 
 function fromUrl({ plan, args, url }: AnsweredPage, target: string | undefined): JsonObject | undefined {
-  return target === undefined ? undefined : pageFromUrl(target, url, plan.byParameter, args)
+  return target === undefined ? undefined : pageFromUrl(target, url(), plan.byParameter, args)
 }
 
 /** `none` where the answer names the next page and there is none: `"next_cursor": null`. */
