@@ -277,6 +277,31 @@ t.test('a document without a server says so, and check names the fix', async t =
   t.match(catalogue.report[0]?.reasons.join(), /set `upstream`/)
 })
 
+t.test('other origins that the document names are listed, with what is there', async t => {
+  const elsewhere = { servers: [{ url: 'https://upload.acme.example/v1' }], responses: {} }
+  const paths = {
+    '/up': { post: { operationId: 'up', ...elsewhere }, put: { operationId: 'put', ...elsewhere } },
+    '/v2': { get: { operationId: 'v2', servers: [{ url: 'https://api.acme.example/v2' }], responses: {} } },
+    '/sign': { servers: [{ url: '//id.acme.example' }], get: { operationId: 'sign', responses: {} } },
+  }
+  const document = documentOf({ servers: [{ url: 'https://api.acme.example/v1' }], security: [] })
+  const { text, load } = await init(t, { ...document, paths })
+  t.match(text, 'upload.acme.example 2, id.acme.example 1')
+  const config = load()
+  t.strictSame(config.apis[0]?.upstreams, ['https://upload.acme.example', 'https://id.acme.example'])
+  const { catalogue } = await loadCatalogue(config)
+  t.same(
+    catalogue.tools.map(({ plan }) => plan.baseUrl),
+    [
+      'https://upload.acme.example/v1',
+      'https://upload.acme.example/v1',
+      'https://api.acme.example/v2',
+      'https://id.acme.example',
+    ],
+  )
+  t.notMatch((await init(t, document)).text, /upstreams/)
+})
+
 t.test('the examples hold', async t => {
   for (const security of [[{ bearer: [] }, { email: [], token: [] }], []]) {
     const { text, out } = await init(t, documentOf({ security }))

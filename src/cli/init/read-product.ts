@@ -1,12 +1,13 @@
 import { SkippedOperation } from '../../catalogue/arguments/argument.ts'
 import { chooseBaseUrl } from '../../catalogue/document/choose-base-url.ts'
-import { createDocumentContext } from '../../catalogue/document/document-context.ts'
+import { createDocumentContext, type DocumentContext } from '../../catalogue/document/document-context.ts'
 import type { LoadedDocument } from '../../catalogue/document/load-document.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import { words } from '../../catalogue/naming/words.ts'
 import { apiSchema } from '../../config/schema/api.ts'
 import { type CallerOperation, findCaller } from './find-caller.ts'
 import { type FoundScheme, findSchemes } from './find-schemes.ts'
+import { type FurtherOrigin, findUpstreams } from './find-upstreams.ts'
 import { type ListedOperation, listOperations } from './list-operations.ts'
 
 /** What a document tells about a product, as far as a configuration needs it. */
@@ -15,6 +16,8 @@ export interface Product {
   readonly title: string | undefined
   /** Base URL of the first absolute server; undefined where the document names none. */
   readonly upstream: string | undefined
+  /** Other origins at which operations are. */
+  readonly upstreams: readonly FurtherOrigin[]
   readonly operations: readonly ListedOperation[]
   /** Tags in use, in the document's order. */
   readonly tags: readonly string[]
@@ -32,12 +35,14 @@ export function readProduct(loaded: LoadedDocument): Product {
   const info = isJsonObject(document.info) ? document.info : {}
   const title = typeof info.title === 'string' && info.title.trim() !== '' ? info.title.trim() : undefined
   const operations = listOperations(loaded)
+  const context = contextOf(loaded)
   const caller = findCaller(loaded, operations)
   const schemes = caller === undefined ? [] : findSchemes(loaded, caller.operation.security)
   return {
     name: nameOf(title ?? '') ?? nameOf(fileName(loaded.source)) ?? 'api',
     title,
-    upstream: serverOf(loaded),
+    upstream: serverOf(context),
+    upstreams: findUpstreams(context),
     operations,
     tags: [...new Set(operations.flatMap(operation => operation.tags))],
     caller: schemes.length > 0 ? caller : undefined,
@@ -90,11 +95,16 @@ function fileName(source: string): string {
   )
 }
 
-function serverOf(loaded: LoadedDocument): string | undefined {
+/** As if nothing but the document were configured. */
+function contextOf(loaded: LoadedDocument): DocumentContext {
   const api = apiSchema.parse({ name: 'api', openapi: loaded.source })
   const config = { ...api, credentials: [], tools: { ...api.tools, prefix: '' } }
+  return createDocumentContext(config, loaded, [])
+}
+
+function serverOf(context: DocumentContext): string | undefined {
   try {
-    return chooseBaseUrl(createDocumentContext(config, loaded, []), {}, {}, [])
+    return chooseBaseUrl(context, {}, {}, [])
   } catch (error) {
     if (error instanceof SkippedOperation) return undefined
     throw error

@@ -56,8 +56,19 @@ function writeApi(product: Product, openapi: string): readonly string[] {
           '    #upstream: https://api.example.com',
         ]
       : [`    upstream: ${yamlString(product.upstream)}`]),
+    ...writeUpstreams(product),
     ...writeCredentials(product),
     ...writeTools(product),
+  ]
+}
+
+function writeUpstreams({ upstreams }: Product): readonly string[] {
+  if (upstreams.length === 0) return []
+  const counted = upstreams.map(({ origin, operations }) => `${new URL(origin).host} ${operations}`)
+  return [
+    `    # Operations that are elsewhere, as the document says: ${commentText(counted.join(', '), 400)}.`,
+    '    # Their calls carry the same credential; take out what may not get it, and those operations are skipped.',
+    `    upstreams: [${upstreams.map(({ origin }) => yamlString(origin)).join(', ')}]`,
   ]
 }
 
