@@ -103,10 +103,9 @@ function applyOverlays(
   name: string,
 ): ParsedDocument & { readonly warnings: readonly ConfigProblem[] } {
   if (overlays.length === 0) return { ...parsed, warnings: [] }
-  // What an alias of YAML shares would change everywhere.
-  const document = JSON.parse(JSON.stringify(parsed.document)) as JsonObject
+  const { document } = parsed
   const warnings = overlays.flatMap((each, index) => applyOverlay(document, each, index))
-  const safety = makeSafe(document, false)
+  const safety = makeSafe(document)
   if (safety.problem !== undefined) throw invalid(name, `with its overlays applied, ${safety.problem}`)
   return { document, refersByName: safety.refersByName, warnings }
 }

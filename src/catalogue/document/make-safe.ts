@@ -2,8 +2,6 @@ import { isJsonObject } from '../is-json-object.ts'
 
 /** Deepest nesting that a document may have; real ones stay under 40. */
 export const MAX_DEPTH = 512
-/** How many values YAML's aliases may add to a document once each is written out where it stands. */
-const MAX_COPIES = 1_000_000
 
 /** What the walk found, or why the tree is refused. */
 export type Safety =
@@ -18,9 +16,11 @@ export type Safety =
  * Makes a parsed tree safe to walk, in one pass without recursion: takes `__proto__` keys out, refuses what is
  * nested too deeply. Trees of JSON share nothing; in those of YAML an alias may make a value contain itself, or a
  * few lines stand for billions of values.
+ *
+ * @param maxLength - of the whole in characters, roughly, with every alias written out; undefined for JSON
  */
-export function makeSafe(root: object, mayShare: boolean): Safety {
-  return mayShare ? makeGraphSafe(root) : makeTreeSafe(root)
+export function makeSafe(root: object, maxLength?: number): Safety {
+  return maxLength === undefined ? makeTreeSafe(root) : makeGraphSafe(root, maxLength)
 }
 
 function makeTreeSafe(root: object): Safety {
@@ -51,25 +51,22 @@ function makeTreeSafe(root: object): Safety {
   return { problem: undefined, refersByName }
 }
 
-/** Post-order: a node's size, aliases written out, is known once all of its children's are. */
-function makeGraphSafe(root: object): Safety {
+/** Post-order: a node's length, aliases written out, is known once all of its children's are. */
+function makeGraphSafe(root: object, maxLength: number): Safety {
   let refersByName = false
-  let distinct = 0
-  const sizes = new Map<object, number>()
+  const lengths = new Map<object, number>()
   const open = new Set<object>()
   const stack: object[] = [root]
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
     if (open.delete(node)) {
       stack.pop()
-      const size = sizeOf(node, sizes)
-      sizes.set(node, size)
-      distinct += 1
-      if (size > distinct + MAX_COPIES) {
-        return { problem: `its YAML aliases stand for more than ${MAX_COPIES} values` }
-      }
+      const length = lengthOf(node, lengths)
+      if (length > maxLength)
+        return { problem: 'its YAML aliases stand for far more than the document’s own length' }
+      lengths.set(node, length)
       continue
     }
-    if (sizes.has(node)) {
+    if (lengths.has(node)) {
       stack.pop()
       continue
     }
@@ -80,16 +77,20 @@ function makeGraphSafe(root: object): Safety {
       if (typeof child !== 'object' || child === null) {
         if (!refersByName && isTelling(key, child)) refersByName = true
       } else if (open.has(child)) return { problem: 'a YAML alias contains itself' }
-      else if (!sizes.has(child)) stack.push(child)
+      else if (!lengths.has(child)) stack.push(child)
     }
   }
   return { problem: undefined, refersByName }
 }
 
-function sizeOf(node: object, sizes: ReadonlyMap<object, number>): number {
-  let size = 1
-  for (const child of Object.values(node)) size += typeof child === 'object' ? (sizes.get(child) ?? 0) : 0
-  return size
+function lengthOf(node: object, lengths: ReadonlyMap<object, number>): number {
+  let length = 2
+  for (const [key, child] of Object.entries(node)) {
+    length += key.length + 4
+    if (typeof child === 'string') length += child.length
+    else if (typeof child === 'object' && child !== null) length += lengths.get(child) ?? 0
+  }
+  return length
 }
 
 /** Whether a member may be a reference to another file or to an `$id`, or may give its surroundings a name. */

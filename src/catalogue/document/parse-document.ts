@@ -7,7 +7,7 @@ import { MAX_DEPTH, makeSafe } from './make-safe.ts'
 
 /** A document's tree. */
 export interface ParsedDocument {
-  /** Without cycles and `__proto__` keys, of bounded depth; aliases of YAML are shared, never too many. */
+  /** A tree without cycles and `__proto__` keys, of bounded depth; nothing is in two places of it. */
   readonly document: JsonObject
   /** Whether anything in it may lead out of it, or be found by another name than its place. */
   readonly refersByName: boolean
@@ -16,6 +16,8 @@ export interface ParsedDocument {
 /** YAML 1.2 with the merge keys of 1.1, which people use; dates stay texts. */
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
 const MAX_MERGED_KEYS = 100_000
+/** What aliases may add to a document, in characters. */
+const MAX_COPIED = 16_000_000
 /** Above this size, a document that the fast parser refuses is not tried again with the forgiving one. */
 const MAX_SECOND_TRY = 8_000_000
 
@@ -29,9 +31,14 @@ export function parseDocument(text: string, name: string): ParsedDocument {
   const json = /^\s*[{[]/.test(text) ? fromJson(text) : undefined
   const value = json ?? fromYaml(text, name)
   if (!isJsonObject(value)) throw invalid(name, 'not an object')
-  const safety = makeSafe(value, json === undefined)
+  const safety = makeSafe(value, json === undefined ? text.length * 4 + MAX_COPIED : undefined)
   if (safety.problem !== undefined) throw invalid(name, safety.problem)
-  return { document: value, refersByName: safety.refersByName }
+  return { document: json === undefined ? compact(value) : value, refersByName: safety.refersByName }
+}
+
+/** Texts of a YAML tree are parts of the file's, which they keep in memory: written anew it takes a third. */
+function compact(tree: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(tree)) as JsonObject
 }
 
 /** Undefined where it is no JSON: YAML's flow style starts with the same characters. */
@@ -73,7 +80,7 @@ function fromOddYaml(text: string): unknown {
       logLevel: 'error',
       maxAliasCount: 1_000,
     })
-    return isJsonObject(value) ? (JSON.parse(JSON.stringify(value)) as unknown) : undefined
+    return isJsonObject(value) ? compact(value) : undefined
   } catch {
     return undefined
   }

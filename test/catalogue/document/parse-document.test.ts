@@ -52,7 +52,9 @@ t.test('aliases may share values, but not stand for endlessly many', async t => 
     bomb += `a${i}: &a${i} [${Array(10)
       .fill(`*a${i - 1}`)
       .join(', ')}]\n`
-  t.throws(() => parse(bomb), { code: 'document_invalid', message: /aliases stand for more than/ })
+  t.throws(() => parse(bomb), { code: 'document_invalid', message: /aliases stand for far more than/ })
+  const text = `t: &t ${'x'.repeat(100_000)}\nl: [${Array(1_000).fill('*t').join(', ')}]\n`
+  t.throws(() => parse(text), { code: 'document_invalid', message: /aliases stand for far more than/ })
   let merged = 'm0: &m0 { k: 1 }\n'
   for (let i = 1; i < 400; i++) merged += `m${i}: &m${i} { <<: *m${i - 1}, k${i}: ${i} }\n`
   t.equal(Object.keys(parse(merged).m399 as object).length, 400)
