@@ -188,6 +188,40 @@ t.test('bad arguments: told to the model, nothing is sent', async t => {
   t.match(records, [{ outcome: 'error', code: 'invalid_arguments' }])
 })
 
+t.test(
+  'arguments that can be mended are sent mended, and the record says how many and shows what came',
+  async t => {
+    const { call, sent, records } = setUp(
+      tool({
+        validate: ({ id }) =>
+          typeof id === 'string' ? [] : [{ path: '/id', expected: 'a string', received: '7', example: 'x' }],
+        repair: ({ id }) => (id === 7 ? { args: { id: '7' }, repairs: { text: 1 } } : undefined),
+      }),
+    )
+    t.not((await call({ arguments: { id: 7 } })).isError, true)
+    t.equal(sent[0]?.request.path, '/invoices/7')
+    t.match(records[0], { outcome: 'ok', arguments: { id: 7 }, repairs: { text: 1 } })
+    await call({ arguments: { id: 8 } })
+    await call({ arguments: { id: '9' } })
+    t.match(records.slice(1), [
+      { code: 'invalid_arguments', repairs: undefined },
+      { outcome: 'ok', repairs: undefined },
+    ])
+  },
+)
+
+t.test('what was unwrapped is recorded under its own names, by which secrets are known', async t => {
+  const { call, records } = setUp(
+    tool({
+      validate: args => ('id' in args ? [] : [{ path: '', expected: 'x', received: undefined, example: 1 }]),
+      repair: () => ({ args: { id: '7', code: 'S1' }, repairs: { unwrapped: 1 } }),
+      isSensitive: ([name]) => name === 'code',
+    }),
+  )
+  await call({ arguments: { arguments: '{"id":"7","code":"S1"}' } })
+  t.match(records[0]?.arguments, { id: '7', code: '[redacted]' })
+})
+
 t.test('bound arguments come from the caller’s principal, whatever was sent', async t => {
   const { call, sent, records } = setUp(tool({ bind: new Map([['org', expression('org-1')]]) }))
   await call({ arguments: { id: 'inv_1', org: 'org-2' } })

@@ -66,6 +66,33 @@ t.test('a secret in the wrong type or place is redacted all the same', async t =
   })
 })
 
+t.test('secrets are found in texts that hold JSON too', async t => {
+  const person = { type: 'object', properties: { code: { type: 'string', format: 'password' } } }
+  const tool = toolOf({ type: 'object', properties: { person, list: { type: 'array', items: person } } })
+  const text = JSON.stringify
+  t.same(
+    redactArguments(
+      {
+        person: ' {"code":"S1","name":"Ada"}',
+        list: text([{ code: 'S2' }]),
+        extra: text({ a: text({ password: 'S3' }) }),
+        plain: '[not JSON',
+        long: `["${'x'.repeat(100_000)}"]`,
+        deep: '['.repeat(30_000) + ']'.repeat(30_000),
+      },
+      tool,
+    ),
+    {
+      person: '{"code":"[redacted]","name":"Ada"}',
+      list: '[{"code":"[redacted]"}]',
+      extra: text({ a: text({ password: '[redacted]' }) }),
+      plain: '[not JSON',
+      long: '[JSON of 100004 characters]',
+      deep: '[[[[["[nested]"]]]]]',
+    },
+  )
+})
+
 t.test('without a tool only names are kept', async t => {
   t.same(redactArguments({ a: 'S1', b: { c: 'S2' } }, undefined), ['a', 'b'])
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, 1]))
