@@ -75,8 +75,8 @@ export function createSchemaConverter(options: ConverterOptions): SchemaConverte
     loop: number | undefined,
   ): JsonObject => {
     const { $ref: _, $dynamicRef: __, $recursiveRef: ___, ...siblings } = schema
-    // In 3.0 the siblings of a reference have no meaning; what people write there is meant all the same.
-    const allowed = options.version === '3.0' ? meantBeside(siblings) : siblings
+    // Until 3.0 the siblings of a reference have no meaning; what people write there is meant all the same.
+    const allowed = options.version === '2.0' || options.version === '3.0' ? meantBeside(siblings) : siblings
     const beside = convertKeywords(allowed, depth, options, convert, loop)
     if (allowed.nullable === true || allowed['x-nullable'] === true) {
       return { ...beside, anyOf: [target, { type: 'null' }] }
