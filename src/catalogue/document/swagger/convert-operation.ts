@@ -18,7 +18,7 @@ export type ConvertOperation = (pathItem: JsonObject, operation: JsonObject) => 
 
 /**
  * Makes a converter for the operations of one Swagger 2.0 document. Parameters and responses are converted as
- * they are met, what is referred to once; a whole document is never converted, since reports name its own places.
+ * they are met, equal ones once; a whole document is never converted, since reports name its own places.
  *
  * @param url - where the document was fetched; undefined for a file
  */
@@ -27,45 +27,56 @@ export function createOperationConverter(
   resolveReference: ResolveReference,
   url: string | undefined,
 ): ConvertOperation {
-  const parameters = new Map<JsonObject, JsonObject>()
-  const responses = new Map<JsonObject, Map<string, JsonObject>>()
-
-  const convertOne = (parameter: JsonObject): JsonObject => {
-    const known = parameters.get(parameter) ?? convertParameter(parameter)
-    parameters.set(parameter, known)
+  const converted = new Map<string, JsonObject>()
+  // By their text: generators write the same parameter into hundreds of operations.
+  const once = (key: readonly unknown[], make: () => JsonObject): JsonObject => {
+    const text = JSON.stringify(key)
+    const known = converted.get(text) ?? make()
+    converted.set(text, known)
     return known
   }
+  const convertOne = (parameter: JsonObject): JsonObject =>
+    once(['parameter', parameter], () => convertParameter(parameter))
   const convertAnswer = (entry: unknown, produces: readonly string[]): unknown => {
     const found = followReferences(resolveReference, entry)
-    if ('problem' in found) return entry
-    const byTypes = responses.get(found.value) ?? new Map<string, JsonObject>()
-    responses.set(found.value, byTypes)
-    const key = produces.join()
-    const known = byTypes.get(key) ?? convertResponse(found.value, produces)
-    byTypes.set(key, known)
-    return known
+    return 'problem' in found ? entry : convertResponse(found.value, produces)
+  }
+  const convertAnswers = (responses: JsonObject, produces: readonly string[]): JsonObject =>
+    once(['responses', responses, produces], () => {
+      const answers: JsonObject = {}
+      for (const status in responses) {
+        const entry = responses[status]
+        answers[status] = status.startsWith('x-') ? entry : convertAnswer(entry, produces)
+      }
+      return answers
+    })
+  const convertBody = (
+    body: JsonObject | undefined,
+    fields: readonly JsonObject[],
+    consumes: readonly string[],
+  ): JsonObject | undefined => {
+    if (body !== undefined) {
+      return once(['body', body, consumes], () => convertBodyParameter(body, consumes))
+    }
+    return fields.length === 0 ? undefined : convertFormParameters(fields, consumes)
   }
 
   return (pathItem, operation) => {
     const remarks: string[] = []
     const { plain, body, fields, odd } = sortParameters(resolveReference, pathItem, operation)
     const { consumes: _, produces: __, schemes, ...rest } = operation
-    const converted: JsonObject = {
+    const result: JsonObject = {
       ...rest,
       parameters: odd ?? plain.map(each => convertPlain(each, convertOne)),
     }
-    const consumes = textsOf(operation.consumes ?? document.consumes)
-    if (body !== undefined) converted.requestBody = convertBodyParameter(body, consumes)
-    else if (fields.length > 0) converted.requestBody = convertFormParameters(fields, consumes)
-    const produces = textsOf(operation.produces ?? document.produces)
+    const requestBody = convertBody(body, fields, mediaTypesOf(operation.consumes ?? document.consumes))
+    if (requestBody !== undefined) result.requestBody = requestBody
     if (isJsonObject(operation.responses)) {
-      const entries = Object.entries(operation.responses).map(([status, entry]) => {
-        return [status, status.startsWith('x-') ? entry : convertAnswer(entry, produces)] as const
-      })
-      converted.responses = Object.fromEntries(entries)
+      const produces = mediaTypesOf(operation.produces ?? document.produces)
+      result.responses = convertAnswers(operation.responses, produces)
     }
     if (schemes !== undefined && !sharesScheme(document, schemes))
-      converted.servers = serversOf(document, schemes, url)
+      result.servers = serversOf(document, schemes, url)
     for (const parameter of [...plain, ...fields]) {
       if (!isJsonObject(parameter) || !isNestedList(parameter)) continue
       const name = JSON.stringify(String(parameter.name).slice(0, 80))
@@ -74,7 +85,7 @@ export function createOperationConverter(
       )
     }
     const { parameters: ___, ...item } = pathItem
-    return { pathItem: item, operation: converted, remarks }
+    return { pathItem: item, operation: result, remarks }
   }
 }
 
@@ -140,13 +151,13 @@ function convertResponse(response: JsonObject, produces: readonly string[]): Jso
   const isFile = isJsonObject(schema) && schema.type === 'file'
   const fallback = isFile ? 'application/octet-stream' : 'application/json'
   const media = isFile ? { type: 'string', format: 'binary' } : schema
-  const types = produces.length === 0 ? [fallback] : produces
-  converted.content = Object.fromEntries(
-    types.map(type => {
-      const example = isJsonObject(examples) ? examples[type] : undefined
-      return [type, { schema: media, ...(example === undefined ? {} : { example }) }]
-    }),
-  )
+  const general = { schema: media }
+  const content: JsonObject = {}
+  for (const type of produces.length === 0 ? [fallback] : produces) {
+    const example = isJsonObject(examples) && Object.hasOwn(examples, type) ? examples[type] : undefined
+    content[type] = example === undefined ? general : { schema: media, example }
+  }
+  converted.content = content
   return converted
 }
 
@@ -157,4 +168,9 @@ function sharesScheme(document: JsonObject, schemes: unknown): boolean {
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
+}
+
+/** What has no slash is none, and might be `__proto__`. */
+function mediaTypesOf(value: unknown): readonly string[] {
+  return textsOf(value).filter(type => type.includes('/'))
 }

@@ -34,13 +34,11 @@ export interface ListStyle {
  */
 export function convertParameter(parameter: JsonObject): JsonObject {
   const { in: location, name, description, required, 'x-example': example, ...rest } = parameter
-  const kept = Object.fromEntries(
-    Object.entries(rest).filter(
-      ([key]) =>
-        key === 'example' || key === 'allowEmptyValue' || (key.startsWith('x-') && key !== 'x-nullable'),
-    ),
-  )
-  const converted: JsonObject = { ...kept, name, in: location }
+  const converted: JsonObject = { name, in: location }
+  for (const key in rest) {
+    const isKept = key === 'example' || key === 'allowEmptyValue' || key.startsWith('x-')
+    if (isKept && key !== 'x-nullable') converted[key] = rest[key]
+  }
   if (required !== undefined) converted.required = required
   if (example !== undefined) converted.example = example
   if (isNestedList(parameter)) {

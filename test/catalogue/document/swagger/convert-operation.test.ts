@@ -30,9 +30,9 @@ t.test('a parameter’s value is described by a schema', async t => {
   })
   t.strictSame(operation.parameters, [
     {
-      'x-sensitive': true,
       name: 'id',
       in: 'path',
+      'x-sensitive': true,
       required: true,
       description: 'Which.',
       schema: { type: 'string', format: 'uuid', pattern: '^a' },
