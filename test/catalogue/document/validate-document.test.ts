@@ -42,3 +42,25 @@ t.test('nothing is fetched or read', async t => {
   await validateDocument(loaded({ openapi: '3.0.3', info, paths: {}, components: { schemas } }))
   t.equal(asked, 0)
 })
+
+t.test('Swagger 2.0 is judged as its author wrote it, 3.2 not at all, which is said', async t => {
+  const swagger = {
+    swagger: '2.0',
+    info,
+    host: 'a.example',
+    paths: {},
+    securityDefinitions: { b: { type: 'basic' } },
+  }
+  t.strictSame(await validateDocument(loaded(swagger)), [])
+  t.ok((await validateDocument(loaded({ ...swagger, servers: [] }))).length > 0)
+  t.match(await validateDocument(loaded({ openapi: '3.2.0', info, paths: {} })), [/nothing was validated/])
+})
+
+t.test('a reference in an example is no mistake', async t => {
+  const content = { 'application/json': { example: { $ref: '#/nowhere' } } }
+  const responses = { 200: { description: 'ok', content } }
+  t.strictSame(
+    await validateDocument(loaded({ openapi: '3.0.3', info, paths: { '/a': { get: { responses } } } })),
+    [],
+  )
+})
