@@ -48,6 +48,9 @@ export function pathOfDocument(name: string): string {
   return join(CORPUS, name)
 }
 
+/** For documents that come from a file and name no address. */
+const NO_SERVER = { upstream: 'https://api.example.com' }
+
 /**
  * What the configuration of an API says besides its document, where it must say something: the other origins that
  * operations of the document are at, and an address for documents that name none.
@@ -57,5 +60,11 @@ export const SETTINGS: Readonly<Record<string, { upstream?: string; upstreams?: 
     upstreams: ['https://upload.box.com', 'https://account.box.com', 'https://dl.boxcloud.com'],
   },
   'github.json': { upstreams: ['https://uploads.github.com'] },
+  'k8s.json': NO_SERVER,
+  'circular/deep/deep-circular.yaml': NO_SERVER,
+  'multi-file-3.2/openapi.yaml': NO_SERVER,
+  'oas-3.1/non-oauth-scopes.yaml': NO_SERVER,
+  'oas-3.1/tictactoe.yaml': NO_SERVER,
+  'oas-3.2/3.2-tags-example.yaml': NO_SERVER,
   'stripe.yaml': { upstreams: ['https://files.stripe.com'] },
 }
