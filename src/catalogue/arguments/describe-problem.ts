@@ -146,7 +146,7 @@ function expectedOf(error: ErrorObject, schema: unknown, options: DescribeOption
     case 'unevaluatedProperties':
       return `nothing of this name${known(error, String(unexpectedName(error)))}`
     case 'type':
-      return withArticle([params.type].flat().map(String))
+      return withArticle([params.type].flat().map(String)) + formOf(error.parentSchema)
     case 'enum':
       return `one of ${list(params.allowedValues)}`
     case 'const':
@@ -200,7 +200,16 @@ function typesIn(schema: unknown, options: DescribeOptions): string {
   if (!isJsonObject(found)) return ''
   if (Array.isArray(found.enum)) return `, one of ${list(found.enum)}`
   const types = [found.type ?? []].flat().map(String)
-  return types.length === 0 ? '' : `, ${withArticle(types)}`
+  return types.length === 0 ? '' : `, ${withArticle(types)}${formOf(found)}`
+}
+
+/** What a text must be like, where no example can be made that is. */
+function formOf(schema: unknown): string {
+  if (!isJsonObject(schema)) return ''
+  if (typeof schema.pattern === 'string') return ` that matches ${schema.pattern.slice(0, 200)}`
+  return typeof schema.format === 'string' && schema.type === 'string'
+    ? ` in the format ${schema.format}`
+    : ''
 }
 
 /** The names that there are, the one that was most likely meant first. */

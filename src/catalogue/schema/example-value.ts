@@ -1,5 +1,6 @@
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
+import { exampleFromPattern } from './example-from-pattern.ts'
 
 const BY_FORMAT: Readonly<Record<string, string>> = {
   date: '2026-01-31',
@@ -17,7 +18,7 @@ const MAX_DEPTH = 4
 
 /**
  * A value that would do for a schema, as an example in an error: what the document gives as one, else the
- * plainest that fits. Undefined where none can be made (patterns, references without `resolve`).
+ * plainest that fits. Undefined where none can be made (hard patterns, references without `resolve`).
  *
  * @param resolve - what a reference leads to
  */
@@ -79,12 +80,18 @@ function exampleNumber(schema: JsonObject): number {
 }
 
 function exampleText(schema: JsonObject): string | undefined {
-  if (schema.pattern !== undefined) return undefined
+  if (typeof schema.pattern === 'string') return fitting(exampleFromPattern(schema.pattern), schema)
   const known = BY_FORMAT[String(schema.format)]
   if (known !== undefined) return known
   const shortest = typeof schema.minLength === 'number' ? schema.minLength : 0
   const longest = typeof schema.maxLength === 'number' ? schema.maxLength : 64
   return shortest > 64 ? undefined : 'text'.padEnd(shortest, 't').slice(0, longest)
+}
+
+/** A text, if it is neither too short nor too long. */
+function fitting(text: string | undefined, { minLength, maxLength }: JsonObject): string | undefined {
+  if (text === undefined || (typeof minLength === 'number' && text.length < minLength)) return undefined
+  return typeof maxLength === 'number' && text.length > maxLength ? undefined : text
 }
 
 function exampleList(schema: JsonObject, depth: number, resolve: Resolve): unknown {
