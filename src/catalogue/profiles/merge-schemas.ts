@@ -10,6 +10,8 @@ const LOWER = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', '
 const UPPER = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'])
 /** From the form that can say most to the one that says least. */
 const PREFERENCE = ['object', 'array', 'string', 'number', 'integer', 'boolean']
+/** Of the values that are known where others are allowed, so many are told. */
+const MAX_KNOWN = 8
 /** Most joined schemas of a document; only one made to have endlessly many comes near. */
 const MAX_JOINED = 50_000
 
@@ -118,11 +120,14 @@ export function mainType(schema: JsonObject): string | undefined {
 
 function mergeScalars(schemas: readonly JsonObject[], type: string): JsonObject {
   const merged: JsonObject = { ...sameIn(schemas), type }
-  const enums = schemas.map(schema => schema.enum)
-  if (enums.every(Array.isArray)) return { ...merged, enum: [...new Set(enums.flat())] }
-  const known = enums.find(Array.isArray)
-  const example = type === 'string' ? known?.find(value => value !== '') : undefined
-  return example === undefined ? merged : { ...merged, examples: [example] }
+  const values = [...new Set(schemas.flatMap(schema => (Array.isArray(schema.enum) ? schema.enum : [])))]
+  // Beside listed values, a pattern is one that these alone are sure to fit.
+  const isListed = schemas.every(schema => Array.isArray(schema.enum) || schema.pattern !== undefined)
+  if (values.length === 0) return merged
+  if (isListed) return { ...merged, enum: values }
+  const known = values.filter(value => typeof value === 'string' && value !== '').slice(0, MAX_KNOWN)
+  const shown = known.map(value => JSON.stringify(value)).join(', ')
+  return known.length === 0 || shown.length > 300 ? merged : { ...merged, 'x-note': `Such as ${shown}.` }
 }
 
 function isRemark(keyword: string): boolean {

@@ -70,7 +70,7 @@ function renderText(plain: JsonObject, limits: ClientLimits, { keywords, notes }
   copy(plain, keywords, ['minLength', 'maxLength'])
 }
 
-/** Whether both ends are anchored, whatever the alternatives inside: none at the top may be free of them. */
+/** Whether a pattern begins and ends with an anchor, which is all that is asked for. */
 function isAnchored(pattern: string): boolean {
   return /^\^.*(?<!\\)\$$/s.test(pattern)
 }

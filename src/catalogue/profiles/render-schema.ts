@@ -79,7 +79,7 @@ class Renderer {
     const { keywords, notes } = renderScalar(plain, type, this.#limits)
     if (isDefault(plain.default, type, keywords.enum)) keywords.default = plain.default
     const example = keywords.enum === undefined ? exampleNote(plain) : undefined
-    if (example !== undefined) notes.push(example)
+    notes.push(...[plain['x-note'], example].filter(isText))
     return leaf(this.#describe({ type, ...keywords }, plain, notes))
   }
 

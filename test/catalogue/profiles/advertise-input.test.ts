@@ -93,7 +93,12 @@ t.test('alternatives of plain values become the widest; of different kinds, the 
     type: 'string',
     enum: ['a', 'b'],
   })
-  t.notOk('enum' in advertise({ anyOf: [{ enum: ['a'] }, { type: 'string' }] }).x())
+  t.strictSame(advertise({ anyOf: [{ enum: ['a', 'b'] }, { type: 'string' }] }).x(), {
+    type: 'string',
+    description: 'Such as "a", "b".',
+  })
+  const either = { anyOf: [{ enum: ['a', 'b'] }, { type: 'string', pattern: '.^' }] }
+  t.strictSame(advertise(either).x(), { type: 'string', enum: ['a', 'b'] })
   t.strictSame(advertise({ anyOf: [{ type: 'string' }, { type: 'integer' }] }).x('vscode'), {
     anyOf: [{ type: 'string' }, { type: 'integer' }],
   })
