@@ -252,6 +252,22 @@ t.test('redirects elsewhere are never followed, nor named', async t => {
   t.equal(backend.requests.length, 7)
 })
 
+t.test('an API may have several origins; a redirect does not lead from one to the other', async t => {
+  const other = await startBackend((_, response) => response.end('other'))
+  t.teardown(() => other.close())
+  const { send, backend } = await setUp(t, ({ url }, response) => {
+    if (url === '/away') response.writeHead(302, { location: `${other.origin}/x` }).end()
+    else response.end('own')
+  })
+  const sending = { headers: { authorization: 'Bearer gateway' } }
+  t.equal((await send({}, sending)).body.toString(), 'own')
+  t.equal((await send({ origin: other.origin }, sending)).body.toString(), 'other')
+  t.equal(other.requests[0]?.headers.authorization, 'Bearer gateway')
+  t.equal(other.requests[0]?.headers.host, new URL(other.origin).host)
+  await t.rejects(send({ path: '/away' }, sending), { code: 'upstream_redirect' })
+  t.same([backend.requests.length, other.requests.length], [2, 1])
+})
+
 t.test('redirects come to an end, within one timeout', async t => {
   const { send, backend } = await setUp(t, (_, response) =>
     response.writeHead(302, { location: '/again' }).end(),
