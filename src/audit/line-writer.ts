@@ -25,6 +25,8 @@ export interface LineWriterOptions {
 
 /** Lines are gathered until there are so many bytes, or for so many milliseconds. */
 const GATHER_BYTES = 65_536
+/** A piece takes what is gathered and a line or two more. */
+const PIECE_BYTES = 81_920
 const GATHER_MS = 1_000
 /** Pause before a slow reader is tried again. */
 const BUSY_MS = 20
@@ -38,7 +40,10 @@ export class LineWriter {
   readonly #gatherBytes: number
   readonly #timer: NodeJS.Timeout
   #fd: number
-  #waiting: string[] = []
+  /** What waits: pieces that are full, then the one that is being filled. */
+  #full: Buffer[] = []
+  #filling: Buffer = NOTHING
+  #filled = 0
   #waitingBytes = 0
   /** What is left of the bytes that are being written; they go out before anything that waits. */
   #current: Buffer = NOTHING
@@ -64,13 +69,19 @@ export class LineWriter {
 
   /** Queues a line, given without its newline. */
   write(line: string): void {
-    const bytes = Buffer.byteLength(line) + 1
+    // Counted only where it may matter: a character is at most three bytes.
+    const most = line.length * 3 + 1
+    const isNearlyFull = this.#waitingBytes + this.#current.length + most > this.#mostBytes
+    const bytes = isNearlyFull ? Buffer.byteLength(line) + 1 : most
     if (this.#closed || this.#waitingBytes + this.#current.length + bytes > this.#mostBytes) {
       this.#lost += 1
       return
     }
-    this.#waiting.push(line)
-    this.#waitingBytes += bytes
+    if (this.#filled + most > this.#filling.length) this.#startPiece(most)
+    const start = this.#filled
+    this.#filled += this.#filling.write(line, start)
+    this.#filling[this.#filled++] = NEWLINE
+    this.#waitingBytes += this.#filled - start
     if (this.#waitingBytes >= this.#gatherBytes && !this.#failing) void this.#write()
   }
 
@@ -158,17 +169,27 @@ export class LineWriter {
     }
   }
 
+  /** Puts away what is filled and begins a piece that has room for so many bytes. */
+  #startPiece(room: number): void {
+    if (this.#filled > 0) this.#full.push(this.#filling.subarray(0, this.#filled))
+    this.#filling = Buffer.allocUnsafe(Math.max(PIECE_BYTES, room))
+    this.#filled = 0
+  }
+
   #take(): Buffer {
-    if (this.#waiting.length === 0) return NOTHING
-    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`, 'utf8')
-    this.#waiting = []
+    if (this.#waitingBytes === 0) return NOTHING
+    const last = this.#filling.subarray(0, this.#filled)
+    const bytes = this.#full.length === 0 ? last : Buffer.concat([...this.#full, last])
+    this.#full = []
+    this.#filling = NOTHING
+    this.#filled = 0
     this.#waitingBytes = 0
     return bytes
   }
 
-  /** Back in front of the queue, as one piece without its last newline. */
+  /** Back in front of the queue. */
   #putBack(bytes: Buffer): void {
-    this.#waiting.unshift(bytes.toString('utf8').replace(/\n$/, ''))
+    this.#full.unshift(bytes)
     this.#waitingBytes += bytes.length
   }
 
@@ -187,6 +208,7 @@ export class LineWriter {
 }
 
 const NOTHING: Buffer = Buffer.alloc(0)
+const NEWLINE = 0x0a
 const openFile = promisify(open)
 const closeFile = promisify(close)
 const syncFile = promisify(fsync)

@@ -107,15 +107,19 @@ function redactItems(value: readonly unknown[], path: readonly string[], copy: C
 }
 
 function redactMembers(value: object, path: readonly string[], copy: Copy): unknown {
-  const kept: [string, unknown][] = []
+  const kept: JsonObject = {}
   const keys = Object.keys(value)
+  let count = 0
   for (const key of keys) {
-    if (kept.length === MOST_MEMBERS || copy.values >= MOST_VALUES) break
-    kept.push([shorten(key), redact(Reflect.get(value, key), [...path, key], copy)])
+    if (count === MOST_MEMBERS || copy.values >= MOST_VALUES) break
+    const member = redact(Reflect.get(value, key), [...path, key], copy)
+    // An own property even so: the copy's prototype is never what a caller sent.
+    if (key === '__proto__') Object.defineProperty(kept, key, { value: member, enumerable: true })
+    else kept[shorten(key)] = member
+    count += 1
   }
-  if (kept.length < keys.length) kept.push(['…', `[${keys.length - kept.length} more]`])
-  // Own properties even for `__proto__`: the copy's prototype is never what a caller sent.
-  return Object.fromEntries(kept)
+  if (count < keys.length) kept['…'] = `[${keys.length - count} more]`
+  return kept
 }
 
 function shorten(text: string): string {

@@ -38,20 +38,30 @@ export function createAccess(options: AccessOptions): Access {
   const localNames = new Set([...LOOPBACK_NAMES, bracketed(options.listenHost.toLowerCase())])
   const takesLocalPages = options.allowedOrigins === undefined
 
+  /** The last one that was taken: nearly all requests name the same. */
+  let last: { readonly header: string; readonly port: number | undefined } | undefined
+
   return {
     isHostAllowed(header, localPort) {
       if (header === undefined) return false
-      const host = header.toLowerCase()
-      if (hosts.has(host)) return true
-      const parts = HOST.exec(host)
-      if (parts === null) return false
-      const [, name = '', port] = parts
-      return hosts.has(name) || (localNames.has(name) && Number(port ?? 80) === localPort)
+      if (last !== undefined && header === last.header && localPort === last.port) return true
+      if (!isTaken(header, localPort)) return false
+      last = { header, port: localPort }
+      return true
     },
     isOriginAllowed(origin) {
       if (origin === undefined || origins.has(origin)) return true
       return takesLocalPages && LOCAL_ORIGIN.test(origin)
     },
+  }
+
+  function isTaken(header: string, localPort: number | undefined): boolean {
+    const host = header.toLowerCase()
+    if (hosts.has(host)) return true
+    const parts = HOST.exec(host)
+    if (parts === null) return false
+    const [, name = '', port] = parts
+    return hosts.has(name) || (localNames.has(name) && Number(port ?? 80) === localPort)
   }
 }
 

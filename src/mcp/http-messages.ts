@@ -23,11 +23,17 @@ import { writeAnswer, writeEmpty } from './write-answer.ts'
 /** One POST on its way through the steps below. */
 interface Exchange {
   readonly post: Post
-  readonly cors: ResponseHeaders | undefined
   readonly caller: Authenticated
   /** The revision, once it is known; errors before that are reported as the modern era does. */
   version: ProtocolVersion | undefined
 }
+
+/** A message that wants no answer, and one whose answer is a stream that has been opened. */
+const NO_ANSWER = Symbol('no answer')
+const STREAM = Symbol('stream')
+type Answer = Payload | typeof NO_ANSWER | typeof STREAM
+
+const ANSWERED = Promise.resolve()
 
 /** Answers the messages that are posted to one door. */
 export class HttpMessages {
@@ -42,26 +48,17 @@ export class HttpMessages {
   }
 
   /** Answers one POST whose body has been read; settles when the answer is written, and never rejects. */
-  async answer(post: Post, body: Buffer): Promise<void> {
-    const cors = corsHeaders(post.headers.origin)
-    let caller: Authenticated
+  answer(post: Post, body: Buffer): Promise<void> {
     try {
-      const authenticated = this.#door.authenticate(post)
-      caller = authenticated instanceof Promise ? await authenticated : authenticated
+      const caller = this.#door.authenticate(post)
+      if (!(caller instanceof Promise)) return this.#answerCaller(post, body, caller)
+      return caller.then(
+        known => this.#answerCaller(post, body, known),
+        thrown => this.#refuseCaller(thrown, post),
+      )
     } catch (thrown) {
-      this.#refuseCaller(thrown, post, cors)
-      return
-    }
-    const exchange: Exchange = { post, cors, caller, version: undefined }
-    let value: unknown
-    try {
-      value = parseJson(body)
-      if (Array.isArray(value)) await this.#answerBatch(exchange, value)
-      else await this.#answerMessage(exchange, readMessage(value))
-    } catch (thrown) {
-      const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
-      const status = errorStatus(error, exchange.version)
-      writeAnswer(post.response, status, renderError(error, readId(value)), this.#errorHeaders(error, cors))
+      this.#refuseCaller(thrown, post)
+      return ANSWERED
     }
   }
 
@@ -70,34 +67,47 @@ export class HttpMessages {
     this.#streams.close()
   }
 
-  async #answerMessage(exchange: Exchange, message: RpcMessage): Promise<void> {
-    const { post, cors } = exchange
-    const { response, headers } = post
+  async #answerCaller(post: Post, body: Buffer, caller: Authenticated): Promise<void> {
+    const exchange: Exchange = { post, caller, version: undefined }
+    const cors = corsHeaders(post.headers.origin)
+    let value: unknown
+    try {
+      value = parseJson(body)
+      const pending = Array.isArray(value)
+        ? this.#answerBatch(exchange, value)
+        : this.#answerMessage(exchange, readMessage(value))
+      const payload = pending instanceof Promise ? await pending : pending
+      if (payload === NO_ANSWER) writeEmpty(post.response, 202, cors)
+      else if (payload !== STREAM) writeAnswer(post.response, 200, payload, cors)
+    } catch (thrown) {
+      const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
+      const status = errorStatus(error, exchange.version)
+      writeAnswer(post.response, status, renderError(error, readId(value)), this.#errorHeaders(error, cors))
+    }
+  }
+
+  #answerMessage(exchange: Exchange, message: RpcMessage): Answer | Promise<Answer> {
+    const { post } = exchange
+    const { headers } = post
     const versionHeader = singleHeader(headers['mcp-protocol-version'])
     if (message.kind === 'response') {
       if (versionHeader === MODERN_VERSION) {
         throw new PosternError('invalid_request', { message: 'Clients send no responses (2026-07-28).' })
       }
-      writeEmpty(response, 202, cors)
-      return
+      return NO_ANSWER
     }
     exchange.version = httpVersion(message, versionHeader)
-    if (exchange.version === MODERN_VERSION) checkMethodHeader(message, headers)
-    if (message.kind === 'notification') {
-      writeEmpty(response, 202, cors)
-      return
-    }
     const isModern = exchange.version === MODERN_VERSION
+    if (isModern) checkMethodHeader(message, headers)
+    if (message.kind === 'notification') return NO_ANSWER
     if (isModern && message.method === 'subscriptions/listen') {
       checkStreamAccepted(headers)
-      this.#streams.open(message, exchange.caller.principal, post.raw, response, cors)
-      return
+      const { raw, response } = post
+      this.#streams.open(message, exchange.caller.principal, raw, response, corsHeaders(headers.origin))
+      return STREAM
     }
-    if (isModern && message.method === 'tools/call') {
-      this.#checkCallHeaders(message, post)
-    }
-    const payload = await this.#dispatch(exchange, exchange.version, message)
-    writeAnswer(response, 200, payload, cors)
+    if (isModern && message.method === 'tools/call') this.#checkCallHeaders(message, post)
+    return this.#dispatch(exchange, exchange.version, message)
   }
 
   #checkCallHeaders(call: RpcRequest, { headers }: Post): void {
@@ -107,8 +117,8 @@ export class HttpMessages {
     if (tool !== undefined) checkParamHeaders(tool, readArguments(call.params), headers)
   }
 
-  async #answerBatch(exchange: Exchange, items: readonly unknown[]): Promise<void> {
-    const { post, cors } = exchange
+  async #answerBatch(exchange: Exchange, items: readonly unknown[]): Promise<Answer> {
+    const { post } = exchange
     const versionHeader = singleHeader(post.headers['mcp-protocol-version'])
     if (versionHeader !== undefined && versionHeader !== BATCH_VERSION) {
       throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
@@ -121,8 +131,7 @@ export class HttpMessages {
       },
       refuse: thrown => asPosternError(thrown, post.id, this.#door.onUnexpected),
     })
-    if (payload === undefined) writeEmpty(post.response, 202, cors)
-    else writeAnswer(post.response, 200, payload, cors)
+    return payload ?? NO_ANSWER
   }
 
   #dispatch(exchange: Exchange, version: ProtocolVersion, request: RpcRequest): Payload | Promise<Payload> {
@@ -130,7 +139,7 @@ export class HttpMessages {
     return dispatch(request, context, this.#prepared)
   }
 
-  #refuseCaller(thrown: unknown, post: Post, cors: ResponseHeaders | undefined): void {
+  #refuseCaller(thrown: unknown, post: Post): void {
     const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
     this.#door.onRefused({
       error,
@@ -139,7 +148,12 @@ export class HttpMessages {
       path: this.#door.server.path,
       remoteAddress: post.remoteAddress,
     })
-    writeAnswer(post.response, error.status, renderError(error), this.#errorHeaders(error, cors))
+    writeAnswer(
+      post.response,
+      error.status,
+      renderError(error),
+      this.#errorHeaders(error, corsHeaders(post.headers.origin)),
+    )
   }
 
   #errorHeaders(error: PosternError, cors: ResponseHeaders | undefined): ResponseHeaders {

@@ -1,5 +1,6 @@
 import { followReferences, type ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
 import { isSafeKey, safeKey } from '../profiles/safe-keys.ts'
 import type { JsonObject } from '../tool.ts'
 
@@ -34,7 +35,10 @@ export function sensitivePaths(
     return nodes === undefined || nodes.some(isMarked)
   }
   const remembered = new Map<string, boolean>()
+  const ofArguments = new Map([...schemas.keys()].map(name => [name, once(() => judge([name]))]))
   return path => {
+    const ofArgument = path.length === 1 ? ofArguments.get(path[0] ?? '') : undefined
+    if (ofArgument !== undefined) return ofArgument()
     // Unambiguous: names come from callers, and one that passed for another path would settle its verdict.
     const key = JSON.stringify(path)
     const known = remembered.get(key)
