@@ -3,6 +3,7 @@ import { isCredentialCookie } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { type At, formText } from './form-field.ts'
 import { argumentProblem } from './invalid-arguments.ts'
+import { otherNames } from './other-names.ts'
 import { parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeInPath } from './percent-encode.ts'
 import { foldQueryName } from './query-name.ts'
@@ -19,7 +20,10 @@ export type FillCookies = (args: JsonObject, problems: ArgumentProblem[]) => str
  */
 export function compileCookies(plan: RequestPlan): FillCookies {
   if (plan.cookies.length === 0) return () => ''
-  const cookies = plan.cookies.map(parameter => ({ parameter, others: namesOf(plan, parameter) }))
+  const cookies = plan.cookies.map(parameter => ({
+    parameter,
+    others: new Set(otherNames(plan, parameter).map(foldQueryName)),
+  }))
   return (args, problems) => {
     const pairs: string[] = []
     for (const { parameter, others } of cookies) {
@@ -107,17 +111,6 @@ function refusesName(
     !others.has(foldQueryName(key.split('[', 1)[0] ?? ''))
   if (!isSafe) problems.push(argumentProblem(at, 'a key that is a cookie’s name and no other parameter’s'))
   return !isSafe
-}
-
-/** Folded. Of all locations: some frameworks keep cookies, query and body in one bag. */
-function namesOf(
-  { path, query, headers, cookies, body }: RequestPlan,
-  own: ParameterPlan,
-): ReadonlySet<string> {
-  const parts = [...path, ...query, ...headers, ...cookies]
-  const names = parts.flatMap(part => (typeof part === 'string' || part === own ? [] : [part.name]))
-  const properties = body?.kind === 'properties' ? [...body.properties.keys()] : []
-  return new Set([...names, ...properties].map(foldQueryName))
 }
 
 /** RFC 6265 4.1.1 cookie-octet. */

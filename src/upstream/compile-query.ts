@@ -1,5 +1,6 @@
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { appendField, type FormField, formField, formText } from './form-field.ts'
+import { otherNames } from './other-names.ts'
 import { parameterValue } from './parameter-value.ts'
 import { percentEncode } from './percent-encode.ts'
 
@@ -10,12 +11,12 @@ export type FillQuery = (args: JsonObject, problems: ArgumentProblem[]) => strin
 export function compileQuery(plan: RequestPlan): FillQuery {
   const fields = plan.query
     .filter(parameter => parameter.isWholeQuery !== true)
-    .map(parameter => formField(parameter, namesOf(plan, parameter)))
+    .map(parameter => formField(parameter, otherNames(plan, parameter)))
   const whole = plan.query.find(parameter => parameter.isWholeQuery === true)
   const fixed = (plan.fixedQuery ?? []).map(
     ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
   )
-  if (whole !== undefined) return wholeQuery(whole, fields, fixed, namesOf(plan, whole))
+  if (whole !== undefined) return wholeQuery(whole, fields, fixed, otherNames(plan, whole))
   if (fields.length === 0) {
     const query = fixed.join('&')
     return () => query
@@ -57,15 +58,4 @@ function wholeQuery(
     if (typeof text === 'string') pairs.push(percentEncode(text))
     return pairs.join('&')
   }
-}
-
-/** Of all locations: many frameworks keep path, query and body in one bag and let the query win. */
-function namesOf(
-  { path, fixedQuery, query, headers, cookies, body }: RequestPlan,
-  own: ParameterPlan,
-): readonly string[] {
-  const parts = [...path, ...query, ...headers, ...cookies]
-  const named = parts.flatMap(part => (typeof part === 'string' || part === own ? [] : [part.name]))
-  const names = [...named, ...(fixedQuery ?? []).map(([name]) => name)]
-  return body?.kind === 'properties' ? [...names, ...body.properties.keys()] : names
 }

@@ -2,7 +2,7 @@ import type { CorpusReport, DocumentReport } from './report.ts'
 
 /** `docs/corpus.md` of a report. */
 export function renderReport({ total, documents }: CorpusReport): string {
-  const { operations, exposed, degraded, skipped, calls, accepted, hostileCalls } = total
+  const { operations, exposed, degraded, skipped, calls, accepted, unseen, hostileCalls } = total
   return `${[
     '# What becomes of real documents',
     '',
@@ -10,7 +10,7 @@ export function renderReport({ total, documents }: CorpusReport): string {
     '',
     `Of ${n(operations)} operations in ${documents.length} documents, ${n(exposed + degraded)} (${percent((exposed + degraded) / operations)}) are tools: ${n(exposed)} whole, ${n(degraded)} with something left out that is said. ${n(skipped)} are skipped, for the reasons below.`,
     '',
-    `Every tool was called through the whole gateway, over MCP, with a backend made from the same document by [Prism](https://github.com/stoplightio/prism), which validates requests: ${n(calls)} well-formed calls, with only the required arguments and with all. Prism accepted ${percent(accepted)}. ${n(hostileCalls)} more calls carried what attackers send; none was answered with a server error, and none became a request outside its operation’s path.`,
+    `Every tool was called through the whole gateway, over MCP, with a backend made from the same document by [Prism](https://github.com/stoplightio/prism), which validates requests: ${n(calls)} well-formed calls, with only the required arguments and with all. Prism accepted ${percent(accepted)}${unseen === 0 ? '' : ` (of ${n(unseen)} calls it did not look at a part, whose schema it can’t compile)`}. ${n(hostileCalls)} more calls carried what attackers send; none was answered with a server error, and none became a request outside its operation’s path.`,
     '',
     '| document | operations | exposed | degraded | skipped | accepted | at first | ms | MB | tokens |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

@@ -25,6 +25,8 @@ export interface DocumentReport extends Measured {
   readonly accepted: number
   /** Share that was right as made from what the default profile shows, without reading its words. */
   readonly acceptedAtFirst: number
+  /** Accepted calls of which Prism did not look at a part, since it can't compile the schema. */
+  readonly unseen: number
   readonly exceptions: readonly Exceptions[]
   readonly hostile: {
     readonly calls: number
@@ -43,6 +45,7 @@ export interface CorpusReport {
     readonly skipped: number
     readonly calls: number
     readonly accepted: number
+    readonly unseen: number
     readonly hostileCalls: number
   }
   readonly documents: readonly DocumentReport[]
@@ -71,6 +74,7 @@ export async function makeReport(documents: readonly string[] = DOCUMENTS): Prom
         trips.reduce((total, trip) => total + trip.accepted, 0),
         calls,
       ),
+      unseen: sum(each => each.unseen),
       hostileCalls: sum(each => each.hostile.calls),
     },
     documents: rows,
@@ -90,6 +94,7 @@ function row(document: string, trip: RoundTrip, measured: Measured): DocumentRep
     calls: trip.calls,
     accepted: share(trip.accepted, trip.calls),
     acceptedAtFirst: share(trip.acceptedAtFirst, trip.calls),
+    unseen: trip.unseen,
     exceptions: group(trip.rejections),
     hostile: trip.hostile,
   }

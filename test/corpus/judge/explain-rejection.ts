@@ -51,6 +51,14 @@ const RULES: readonly Rule[] = [
       by === 'gateway' && violations.every(({ message }) => /received a nested value/.test(message)),
   },
   {
+    rule: 'empty-in-path',
+    cause: 'document',
+    why: 'An empty list or object fits the schema of a path parameter, but leaves its place in the path empty; the gateway says so.',
+    fits: ({ by, violations }) =>
+      by === 'gateway' &&
+      violations.every(({ message }) => /it is part of the path; received an empty value/.test(message)),
+  },
+  {
     rule: 'overlapping-alternatives',
     cause: 'document',
     why: 'Alternatives of a `oneOf` overlap, so that ordinary values fit several of them, which `oneOf` forbids.',

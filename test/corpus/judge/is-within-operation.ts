@@ -2,14 +2,16 @@ import type { OperationSource } from '../../../src/catalogue/tool.ts'
 import type { Judged } from './judge.ts'
 
 /**
- * Whether a request is the operation's, whatever a backend makes of its path: method, number of segments and
- * literals are those of the template, and no filled-in value decodes, once or several times, to a step upwards.
+ * Whether a request is the operation's, whatever a backend makes of its path: method, number of segments,
+ * literals and the query that is part of the path are those of the template, and no filled-in value decodes, once or several times, to a step upwards.
  */
 export function isWithinOperation({ method, url }: Judged, operation: OperationSource): boolean {
   if (method !== operation.method) return false
   if (/[^\x21-\x7e]|\\/.test(url)) return false
-  const path = url.split('?')[0] ?? ''
-  const template = operation.path.split('?')[0]?.split('#')[0] ?? ''
+  const [path = '', query = ''] = url.split('?')
+  const [template = '', literal] = (operation.path.split('#')[0] ?? '').split('?')
+  const pairs = query.split('&')
+  if (literal?.split('&').some(pair => !pairs.includes(pair))) return false
   const segments = path.split('/')
   const expected = template.split('/')
   if (segments.length !== expected.length) return false

@@ -15,6 +15,8 @@ export interface Verdict {
   readonly operation: string | undefined
   /** What is wrong; empty where it is accepted. */
   readonly violations: readonly Violation[]
+  /** True if Prism accepted a part of it unseen, since its schema is none that its validator compiles. */
+  readonly isBlind: boolean
 }
 
 /** One finding of Prism's validator. */
@@ -59,6 +61,12 @@ export const FELL_OVER = 'fell-over'
 interface Resource {
   readonly method: string
   readonly path: string
+  readonly request?: { readonly headers?: readonly { readonly name: string; readonly required?: boolean }[] }
+}
+
+interface Validated {
+  readonly resource: Resource
+  readonly element: { readonly headers?: Readonly<Record<string, unknown>> }
 }
 
 interface PrismInput {
@@ -88,15 +96,24 @@ const CONFIG = {
   errors: true,
   mock: {},
 }
+/** Operations of which Prism can't compile a schema; it compiles each only once, and accepts in silence. */
+const blind = new WeakSet<Resource>()
+let failedCompilations = 0
+watchCompilations()
+
 /** Prism's validator; where it throws, which ends its process, that is a finding instead. */
-const validateInput = (input: unknown): unknown => {
+const validateInput = (input: Validated): unknown => {
+  const before = failedCompilations
   try {
-    return validator.validateInput(input)
+    return validator.validateInput(withoutAbsent(input))
   } catch (error) {
     return left([{ code: FELL_OVER, message: String(error), severity: ERROR }])
+  } finally {
+    if (failedCompilations > before) blind.add(input.resource)
   }
 }
 const UNKNOWN: Verdict = {
+  isBlind: false,
   operation: undefined,
   violations: [{ code: 404, message: 'no such operation, or a body that is not what its type says' }],
 }
@@ -121,7 +138,7 @@ export async function startJudge(document: JsonObject, servers: number): Promise
       const latest = judged.at(-1)
       if (latest !== undefined) {
         latest.body = input.data.body
-        latest.verdict = { operation: names.get(resource), violations }
+        latest.verdict = { operation: names.get(resource), violations, isBlind: blind.has(resource) }
       }
       const statusCode = violations.length === 0 ? 200 : 422
       return right({ statusCode, headers: { 'content-type': 'application/json' }, body: { violations } })
@@ -190,4 +207,29 @@ function sortOut(operations: readonly Resource[]): Sorted {
     names.set(resource, name)
   }
   return { plain, special, names }
+}
+
+/** Prism falls over lists and objects in headers that are left out; where they may be, it need not look at them. */
+function withoutAbsent({ resource, element }: Validated): Validated {
+  const { headers } = resource.request ?? {}
+  if (headers === undefined) return { resource, element }
+  const present = headers.filter(
+    ({ name, required }) => required || name.toLowerCase() in (element.headers ?? {}),
+  )
+  if (present.length === headers.length) return { resource, element }
+  return { resource: { ...resource, request: { ...resource.request, headers: present } }, element }
+}
+
+/** Counts what Prism's validators (told from the gateway's own by their options) can't compile. */
+function watchCompilations(): void {
+  const { prototype } = require('ajv/dist/core').default
+  const { compile } = prototype
+  prototype.compile = function (this: { opts: JsonObject }, ...args: unknown[]) {
+    try {
+      return compile.apply(this, args)
+    } catch (error) {
+      if (this.opts.allowMatchingProperties === true) failedCompilations += 1
+      throw error
+    }
+  }
 }

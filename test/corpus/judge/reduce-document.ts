@@ -73,6 +73,11 @@ function clean(root: JsonObject, credentials: ReadonlySet<string>): void {
     if (Array.isArray(node)) stack.push(...node.map(item => ({ node: item, names: false })))
     if (!isJsonObject(node)) continue
     if (credentials.has(`${node.in} ${node.name}`.toLowerCase())) node.required = false
+    // Prism compiles no schema with these, and would then accept whatever comes.
+    if (Array.isArray(node.enum)) {
+      node.enum = [...new Set(node.enum)].filter(value => value !== null || node.nullable !== true)
+    }
+    if (node.nullable !== undefined && node.type === undefined) delete node.nullable
     for (const key of Object.keys(node)) {
       if (!names && (DEAD.has(key) || key.startsWith('x-'))) delete node[key]
       else stack.push({ node: node[key], names: !names && MAPS.has(key) })

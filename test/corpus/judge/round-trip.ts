@@ -33,6 +33,8 @@ export interface RoundTrip {
   /** Well-formed calls, two for each tool; one where they are the same. */
   readonly calls: number
   readonly accepted: number
+  /** Of those accepted: a part was accepted unseen, as the judge can't compile its schema. */
+  readonly unseen: number
   readonly rejections: readonly Rejection[]
   /** Of those accepted: the arguments were right as made from what any client is shown. */
   readonly acceptedAtFirst: number
@@ -87,7 +89,7 @@ async function callEverything(
   const full = await listedSchemas(gateway, '/full')
   const rejections: Rejection[] = []
   const failures: string[] = []
-  const count = { calls: 0, accepted: 0, acceptedAtFirst: 0, hostile: 0, refused: 0, sent: 0 }
+  const count = { calls: 0, accepted: 0, acceptedAtFirst: 0, unseen: 0, hostile: 0, refused: 0, sent: 0 }
   for (const [index, tool] of gateway.app.catalogue.tools.entries()) {
     const schemas = { default: shown.get(tool.name) ?? {}, full: full.get(tool.name) ?? {} }
     const operation = `${tool.operation.method} ${tool.operation.path}`
@@ -104,6 +106,7 @@ async function callEverything(
       if (rejection === undefined) {
         count.accepted += 1
         if (isFirst) count.acceptedAtFirst += 1
+        if (request?.verdict.isBlind) count.unseen += 1
       } else rejections.push({ operation, amount, ...rejection })
     }
     for (const args of hostileArguments(schemas.full, index)) {
@@ -121,7 +124,7 @@ async function callEverything(
       }
     }
   }
-  const { calls, accepted, acceptedAtFirst, hostile, refused, sent } = count
+  const { calls, accepted, acceptedAtFirst, unseen, hostile, refused, sent } = count
   return {
     tools: gateway.app.catalogue.tools.length,
     judged: judge.operations,
@@ -129,6 +132,7 @@ async function callEverything(
     accepted,
     rejections,
     acceptedAtFirst,
+    unseen,
     hostile: { calls: hostile, refused, sent, failures },
   }
 }
