@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { Cancellation } from './cancellation.ts'
+import { Cancellation } from '../auth/cancellation.ts'
 import type { PresentedRequest } from './door.ts'
 
 /**
@@ -29,7 +29,7 @@ export class Post implements PresentedRequest {
 
   /** Aborts when the connection ends before the answer is written. */
   get signal(): Cancellation {
-    this.#signal ??= new Cancellation(this.response)
+    this.#signal ??= cancelledByClient(this.response)
     return this.#signal
   }
 
@@ -37,4 +37,14 @@ export class Post implements PresentedRequest {
   get remoteAddress(): string | undefined {
     return this.raw.socket.remoteAddress
   }
+}
+
+function cancelledByClient(response: ServerResponse): Cancellation {
+  const signal = new Cancellation()
+  const onClose = () => {
+    if (!response.writableFinished) signal.abort()
+  }
+  if (response.destroyed) onClose()
+  else response.once('close', onClose)
+  return signal
 }

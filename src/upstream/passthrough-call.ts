@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
+import { Cancellation } from '../auth/cancellation.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { MatchOperation } from '../catalogue/paths/match-operation.ts'
 import type { Tool } from '../catalogue/tool.ts'
@@ -22,7 +24,7 @@ export interface PassthroughOptions {
   readonly match: MatchOperation
   readonly access: Access
   readonly authenticate: (
-    request: PresentedRequest & { readonly signal: AbortSignal },
+    request: PresentedRequest & { readonly signal: CancelSignal },
   ) => Authenticated | Promise<Authenticated>
   readonly decide: (principal: Principal, tool: Tool) => Decision
   readonly credentials: (caller: Authenticated, tool: Tool) => UpstreamCredentials
@@ -74,7 +76,7 @@ export class PassthroughCall {
   failure: PosternError | undefined
   upstreamStatus: number | undefined
   readonly #start = performance.now()
-  readonly #controller = new AbortController()
+  readonly #cancellation = new Cancellation()
   #timer: NodeJS.Timeout | undefined
 
   constructor(request: FastifyRequest) {
@@ -82,14 +84,14 @@ export class PassthroughCall {
   }
 
   /** Aborted when the client goes away or the time is up. */
-  get signal(): AbortSignal {
-    return this.#controller.signal
+  get signal(): CancelSignal {
+    return this.#cancellation
   }
 
   /** The request for the pool; the time starts to run. */
   outgoing(admitted: Admitted, hasBody: boolean): OutgoingCall {
     const { dispatcher, path, query, timeout, responseLimit } = admitted
-    this.#timer = setTimeout(() => this.#controller.abort(new PosternError('upstream_timeout')), timeout)
+    this.#timer = setTimeout(() => this.#cancellation.abort(new PosternError('upstream_timeout')), timeout)
     return {
       dispatcher,
       path: query === '' ? path : `${path}?${query}`,
@@ -103,9 +105,9 @@ export class PassthroughCall {
   end(isComplete: boolean): void {
     clearTimeout(this.#timer)
     if (isComplete) return
-    const { reason } = this.signal
+    const { reason } = this.#cancellation
     this.failure ??= reason instanceof PosternError ? reason : new PosternError('cancelled')
-    this.#controller.abort(this.failure)
+    this.#cancellation.abort(this.failure)
   }
 
   record(): PassthroughRecord {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, type Readable, Transform } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
 
 /** One admitted request, ready for the backend. */
@@ -9,7 +10,7 @@ export interface OutgoingCall {
   /** Path with the base path and the query, as bytes go on the wire. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Largest body taken from the backend, in bytes. */
   readonly responseLimit: number
 }
@@ -33,7 +34,9 @@ export const passthroughPool = {
       callback(new Error('the request was not admitted'))
       return
     }
-    const { dispatcher, path, headers, signal, responseLimit } = call
+    const { dispatcher, path, headers, responseLimit } = call
+    // undici looks at no more of a signal than there is.
+    const signal = call.signal as AbortSignal
     const body = options.body === '' ? null : options.body
     dispatcher
       .request({ path, method: options.method, headers, body, signal, headersTimeout: 0, bodyTimeout: 0 })

@@ -18,9 +18,9 @@ import { callHeaders, passthroughPool } from './passthrough-pool.ts'
  */
 export function registerPassthrough(fastify: FastifyInstance, options: PassthroughOptions): void {
   fastify.register(async scope => {
-    const calls = new WeakMap<FastifyRequest, PassthroughCall>()
+    scope.decorateRequest(CALL, undefined)
     const callOf = (request: FastifyRequest): PassthroughCall => {
-      const call = calls.get(request)
+      const call = request[CALL]
       if (call === undefined)
         throw new PosternError('internal_error', { detail: 'the request was not admitted' })
       return call
@@ -29,11 +29,11 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: options.requestLimit }, takeBody)
     scope.setErrorHandler((error, request, reply) => {
-      sendPassthroughError(passthroughError(error), calls.get(request), options, reply)
+      sendPassthroughError(passthroughError(error), request[CALL], options, reply)
     })
     scope.addHook('onRequest', async (request, reply) => {
       const call = new PassthroughCall(request)
-      calls.set(request, call)
+      request[CALL] = call
       reply.raw.once('close', () => {
         call.end(reply.raw.writableFinished)
         options.onCall(call.record())
@@ -54,6 +54,14 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
         proxy(callOf(request), request, reply, options),
     } as Parameters<typeof httpProxy>[1])
   })
+}
+
+const CALL = Symbol('pass-through call')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [CALL]?: PassthroughCall | undefined
+  }
 }
 
 const UNREACHABLE = 'http://passthrough.invalid'
