@@ -11,21 +11,132 @@ import { createUnalias } from './profiles/unalias.ts'
 import { inputSchema } from './schema/input-schema.ts'
 import { type OutputContract, outputContract } from './schema/output-schema.ts'
 import type { AnswerPlan, JsonObject, Tool } from './tool.ts'
+import { transient } from './transient.ts'
 
 /**
- * Makes the tool of a draft. The advertised schema, the entry of `tools/list` and the validation are made when
- * they are first asked for, then kept.
+ * Makes the tool of a draft. A catalogue may have thousands, few of which are ever called: a tool keeps what policy
+ * and lists ask for, and makes the rest, from the draft, when it is first asked for.
  *
+ * @param redraft - makes the same draft again, so that it need not be kept
  * @param paths - the operations of the document with the tool's method, by path
  */
-export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex<string>): Tool {
-  const { context, open, plan, source } = draft
+export function buildTool(
+  name: string,
+  draft: ToolDraft,
+  redraft: () => ToolDraft,
+  paths: () => PathIndex<string>,
+): Tool {
+  return Object.freeze(new CompiledTool(name, draft, redraft, paths))
+}
+
+class CompiledTool implements Tool {
+  readonly name: string
+  readonly title: string | undefined
+  readonly description: string
+  readonly api: string
+  readonly operation: Tool['operation']
+  readonly tier: Tool['tier']
+  readonly resource: string
+  readonly scopes: readonly string[]
+  readonly hints: Tool['hints']
+  readonly when: Tool['when']
+  readonly #draft: () => ToolDraft
+  readonly #paths: () => PathIndex<string>
+  #called: CalledParts | undefined
+  #schema: JsonObject | undefined
+  #output: { readonly contract: OutputContract | undefined } | undefined
+
+  constructor(name: string, draft: ToolDraft, redraft: () => ToolDraft, paths: () => PathIndex<string>) {
+    this.name = name
+    this.title = draft.title
+    this.description = draft.description
+    this.api = draft.context.api.name
+    this.operation = draft.source
+    this.tier = draft.tier
+    this.resource = draft.resource
+    this.scopes = draft.scopes
+    this.hints = draft.hints
+    this.when = draft.when
+    this.#draft = transient(redraft, draft)
+    this.#paths = paths
+  }
+
+  get inputSchema(): JsonObject {
+    this.#schema ??= Object.freeze(advertised(this.#draft(), 'default'))
+    return this.#schema
+  }
+
+  get outputSchema(): JsonObject | undefined {
+    return this.#outputContract?.advertised
+  }
+
+  get definition(): string {
+    return this.definitionFor('default')
+  }
+
+  definitionFor(profile: Profile): string {
+    const draft = this.#draft()
+    return definitionOf(draft, this.name, advertised(draft, profile), outputOf(draft)?.advertised)
+  }
+
+  get unalias(): Tool['unalias'] {
+    return this.#parts.unalias()
+  }
+
+  get validate(): Tool['validate'] {
+    return this.#parts.validate
+  }
+
+  get repair(): Tool['repair'] {
+    return this.#parts.repair
+  }
+
+  get guardBound(): Tool['guardBound'] {
+    return this.#parts.guard
+  }
+
+  get bind(): Tool['bind'] {
+    return this.#parts.bind
+  }
+
+  get plan(): Tool['plan'] {
+    return this.#parts.plan
+  }
+
+  get isSensitive(): Tool['isSensitive'] {
+    return this.#parts.isSensitive
+  }
+
+  get answer(): AnswerPlan {
+    return this.#parts.answer()
+  }
+
+  get checkOutput(): Tool['checkOutput'] {
+    return this.#outputContract?.check
+  }
+
+  get #parts(): CalledParts {
+    this.#called ??= calledParts(this.#draft(), this.#paths)
+    return this.#called
+  }
+
+  get #outputContract(): OutputContract | undefined {
+    this.#output ??= { contract: outputOf(this.#draft()) }
+    return this.#output.contract
+  }
+}
+
+/** What only calls need. */
+type CalledParts = ReturnType<typeof calledParts>
+
+function calledParts(draft: ToolDraft, paths: () => PathIndex<string>) {
+  const { context, open, plan, source, bind, answer } = draft
   const { schemas: forms } = context
-  // Made again where it is needed again: kept, it would be most of a large catalogue's memory.
-  const args = () => open.map(argument => advertisedArgument(argument, forms.forModel))
-  const schema = once(() => Object.freeze(forms.advertiseInput(args(), 'default')))
-  const output = once(() => outputOf(draft))
-  const unalias = once(() => createUnalias(args(), forms.forModel.definition))
+  const unalias = once(() => {
+    const { converter } = forms.forModel()
+    const args = open.map(argument => advertisedArgument(argument, converter))
+    return createUnalias(args, converter.definition)
+  })
   const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
   const guard = guardArguments({
@@ -39,58 +150,21 @@ export function buildTool(draft: ToolDraft, name: string, paths: () => PathIndex
     compileCheck: forms.compileCheck,
     schema: () => inputSchema(open, forms.forValidation),
     // With the formats and examples that some clients do not take.
-    inputSchema: () => forms.advertiseInput(args(), 'full'),
+    inputSchema: () => advertised(draft, 'full'),
     isSensitive,
     guard,
     unalias,
     mayDrop: mayDrop(open, source.method),
   })
-  const define = (profile: Profile) =>
-    definitionOf(draft, name, forms.advertiseInput(args(), profile), outputOf(draft)?.advertised)
-  const definition = once(() => define('default'))
-  const definitions = new Map<Profile, string>()
-  return Object.freeze({
-    name,
-    title: draft.title,
-    description: draft.description,
-    api: context.api.name,
-    operation: source,
-    tier: draft.tier,
-    resource: draft.resource,
-    scopes: draft.scopes,
-    hints: draft.hints,
-    when: draft.when,
-    get inputSchema(): JsonObject {
-      return schema()
-    },
-    get outputSchema(): JsonObject | undefined {
-      return output()?.advertised
-    },
-    get definition(): string {
-      return definition()
-    },
-    definitionFor(profile: Profile): string {
-      if (profile === 'default') return definition()
-      const text = definitions.get(profile) ?? define(profile)
-      definitions.set(profile, text)
-      return text
-    },
-    get unalias() {
-      return unalias()
-    },
-    validate,
-    repair,
-    guardBound: guard,
-    bind: draft.bind,
-    plan,
-    isSensitive,
-    get answer(): AnswerPlan {
-      return draft.answer()
-    },
-    get checkOutput() {
-      return output()?.check
-    },
-  })
+  return { bind, plan, isSensitive, guard, validate, repair, unalias, answer }
+}
+
+function advertised({ context, open }: ToolDraft, profile: Profile): JsonObject {
+  const { converter, advertiseInput } = context.schemas.forModel()
+  return advertiseInput(
+    open.map(argument => advertisedArgument(argument, converter)),
+    profile,
+  )
 }
 
 function outputOf({ context, output: schema, answer }: ToolDraft): OutputContract | undefined {

@@ -5,7 +5,7 @@ import { compileSelector } from './classify/match-selector.ts'
 import { readExtension } from './classify/read-extension.ts'
 import type { DocumentContext } from './document/document-context.ts'
 import { type ListedOperation, listOperations } from './document/list-operations.ts'
-import { draftTool, type ToolDraft } from './draft-tool.ts'
+import { type DraftSource, draftTool, type ToolDraft } from './draft-tool.ts'
 import type { OperationReport, OperationSource } from './tool.ts'
 
 /** What became of one operation, before tools have their names. */
@@ -16,6 +16,8 @@ export interface CompiledOperation {
   readonly reasons: readonly string[]
   /** Undefined unless exposed or degraded. */
   readonly draft: ToolDraft | undefined
+  /** Makes the same draft again; undefined where there is none. */
+  readonly redraft?: () => ToolDraft
 }
 
 /** Compiles every operation of one API's document, in its order. Never fails for one operation's sake. */
@@ -48,14 +50,24 @@ function compileOne(
   if (read.kind === 'hidden') return without(listed, rules, 'excluded', 'hidden by `x-mcp` in the document')
   if (read.kind === 'refused') return without(listed, rules, 'skipped', read.problem)
   try {
-    const draft = draftTool({ ...listed, context, rules, extension: read.extension })
+    const { extension } = read
+    const draft = draftTool({ ...listed, context, rules, extension })
+    const redraft = redrafting(listed.read, { source, context, rules, extension })
     const told = [...remarks, ...read.problems]
     const outcome = draft.isDegraded || told.length > 0 ? 'degraded' : 'exposed'
-    return { source, rules, outcome, reasons: [...told, ...draft.notes], draft }
+    return { source, rules, outcome, reasons: [...told, ...draft.notes], draft, redraft }
   } catch (error) {
     if (!(error instanceof SkippedOperation)) throw error
     return without(listed, rules, 'skipped', error.message)
   }
+}
+
+/** Keeps no more than it is given: what was read is many times what the document needs. */
+function redrafting(
+  read: ListedOperation['read'],
+  rest: Omit<DraftSource, 'pathItem' | 'operation'>,
+): () => ToolDraft {
+  return () => draftTool({ ...read(), ...rest })
 }
 
 function without(

@@ -20,7 +20,7 @@ import { once } from './once.ts'
 import { parsePath } from './paths/parse-path.ts'
 import { createPathIndex, type PathIndex } from './paths/path-index.ts'
 import { foldPath } from './paths/path-readings.ts'
-import type { Catalogue, OperationReport, Tool } from './tool.ts'
+import type { Catalogue, OperationReport, OperationSource, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
 export type CatalogueConfig = Pick<Config, 'file' | 'apis' | 'auth' | 'scopes'>
@@ -64,7 +64,7 @@ export function compileCatalogue(
     for (const warning of loaded.warnings) {
       warnings.push(Object.freeze({ ...warning, path: `apis[${index}].${warning.path}` }))
     }
-    return { api: api.name, operations, paths: indexPaths(operations) }
+    return { api: api.name, operations, paths: indexPaths(operations.map(({ source }) => source)) }
   })
   const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))
   const recalled = recallTools(lock, config.apis, drafts)
@@ -84,15 +84,16 @@ export function compileCatalogue(
   const report: OperationReport[] = []
   for (const { api, operations, paths } of compiled) {
     for (const operation of operations) {
-      const { draft } = operation
+      const { draft, redraft } = operation
       const reason = draft && held.get(draft)
       const name = draft && names.get(draft)
       if (reason !== undefined) {
         report.push(reportOf(api, { ...operation, outcome: 'excluded', reasons: [reason] }, undefined))
         continue
       }
-      if (draft !== undefined && name !== undefined) {
-        tools.push(buildTool(draft, name, () => paths(operation.source.method)))
+      if (draft !== undefined && redraft !== undefined && name !== undefined) {
+        const { method } = operation.source
+        tools.push(buildTool(name, draft, redraft, () => paths(method)))
       }
       report.push(reportOf(api, operation, name))
     }
@@ -121,7 +122,7 @@ function reportOf(api: string, operation: CompiledOperation, tool: string | unde
 }
 
 /** All paths of a document, folded, skipped and excluded operations included, by method; made on first use. */
-function indexPaths(operations: readonly CompiledOperation[]): (method: string) => PathIndex<string> {
+function indexPaths(operations: readonly OperationSource[]): (method: string) => PathIndex<string> {
   const indexes = new Map<string, () => PathIndex<string>>()
   return method => {
     const index = indexes.get(method) ?? once(() => indexMethod(operations, method))
@@ -130,15 +131,15 @@ function indexPaths(operations: readonly CompiledOperation[]): (method: string) 
   }
 }
 
-function indexMethod(operations: readonly CompiledOperation[], method: string): PathIndex<string> {
+function indexMethod(operations: readonly OperationSource[], method: string): PathIndex<string> {
   const index = createPathIndex<string>()
-  for (const { source } of operations) {
-    if (source.method !== method) continue
+  for (const operation of operations) {
+    if (operation.method !== method) continue
     try {
-      const template = parsePath(source.path)
+      const template = parsePath(operation.path)
       index.add(
         template.map(part => (typeof part === 'string' ? foldPath(part) : part)),
-        source.path,
+        operation.path,
       )
     } catch (error) {
       // No arguments make a path that can't even be parsed.

@@ -39,6 +39,7 @@ export function compileRules(rules: readonly RuleConfig[]): (operation: Operatio
   const compiled = rules.map((rule, index) => ({ rule, index, matches: compileSelector(rule.match) }))
   return operation => {
     const matched = compiled.filter(({ matches }) => matches(operation))
+    if (matched.length === 0) return NOTHING_SAID
     const last = <K extends keyof RuleConfig>(key: K): RuleConfig[K] | undefined =>
       matched.findLast(({ rule }) => rule[key] !== undefined)?.rule[key]
     const scope = last('scope')
@@ -64,6 +65,23 @@ export function compileRules(rules: readonly RuleConfig[]): (operation: Operatio
     }
   }
 }
+
+/** One for all operations that no rule is about, which are most. */
+const NOTHING_SAID: RuleOutcome = Object.freeze({
+  name: undefined,
+  title: undefined,
+  description: undefined,
+  tier: undefined,
+  resource: undefined,
+  scopes: undefined,
+  hints: Object.freeze({}),
+  when: undefined,
+  bind: new Map<string, BoundParameter>(),
+  fields: undefined,
+  result: undefined,
+  resultLimit: undefined,
+  matched: Object.freeze([]),
+})
 
 function definedOf(hints: Partial<Hints>): Partial<Hints> {
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined))

@@ -16,6 +16,8 @@ export interface ListedOperation {
   readonly problem: string | undefined
   /** What could not be taken over exactly from an older version. */
   readonly remarks: readonly string[]
+  /** Reads it again, for whoever does not keep what was read: an older version's is converted, and large. */
+  readonly read: () => Pick<ListedOperation, 'pathItem' | 'operation'>
 }
 
 /** A document as far as its operations are concerned. */
@@ -59,6 +61,8 @@ interface Lister {
   readonly ancestorsOf: (tags: readonly string[]) => readonly string[]
 }
 
+type ReadOperation = Pick<ListedOperation, 'pathItem' | 'operation' | 'remarks'>
+
 /** An operation before it is read: where it is in the path item, and what is there. */
 interface Entry {
   readonly method: string
@@ -70,7 +74,8 @@ interface Entry {
 function listPath(lister: Lister, path: string, item: unknown): readonly ListedOperation[] {
   const found = followReferences(lister.resolveReference, item)
   const beside = isJsonObject(item) ? item : {}
-  const pathItem = 'value' in found ? { ...found.value, ...beside } : beside
+  const isWhole = !('value' in found) || found.value === item
+  const pathItem = isWhole ? beside : { ...found.value, ...beside }
   const broken = 'problem' in found ? `the path can’t be read: ${found.problem}` : undefined
   const pointer = `#/paths/${escapePointer(path)}`
   const listed = entriesOf(pathItem, pointer, lister.isLatest).map(entry =>
@@ -117,10 +122,13 @@ function listOne(lister: Lister, path: string, pathItem: JsonObject, entry: Entr
   const operation = isJsonObject(value) ? value : {}
   const source = sourceOf(lister, path, entry, operation)
   const problem = entry.problem ?? (isJsonObject(value) ? undefined : 'the operation is no object')
-  if (problem !== undefined) return { source, pathItem, operation, problem, remarks: [] }
-  if (lister.convert !== undefined) return { source, problem, ...lister.convert(pathItem, operation) }
-  const expanded = lister.isLatest ? expandMediaTypes(operation, lister.resolveReference) : operation
-  return { source, pathItem, operation: expanded, problem, remarks: [] }
+  const read = (): ReadOperation => {
+    if (problem !== undefined) return { pathItem, operation, remarks: [] }
+    if (lister.convert !== undefined) return lister.convert(pathItem, operation)
+    const expanded = lister.isLatest ? expandMediaTypes(operation, lister.resolveReference) : operation
+    return { pathItem, operation: expanded, remarks: [] }
+  }
+  return { source, problem, ...read(), read }
 }
 
 function sourceOf(

@@ -4,6 +4,7 @@ import type { MeasureReference } from '../document/reference-graph.ts'
 import type { ResolveReference } from '../document/resolve-reference.ts'
 import { once } from '../once.ts'
 import { type AdvertiseInput, createInputAdvertiser } from '../profiles/advertise-input.ts'
+import { transient } from '../transient.ts'
 import { type CheckSchema, createSchemaChecker } from './check-schema.ts'
 import { createCompositionLoops } from './composition-loops.ts'
 import { createSchemaConverter, type SchemaConverter } from './convert-schema.ts'
@@ -15,9 +16,7 @@ export interface DocumentSchemas {
   /** What of a schema is allowed whatever it is, for the report. */
   readonly checkSchema: CheckSchema
   /** For what is advertised; profiles are made from it. */
-  readonly forModel: SchemaConverter
-  /** Writes the input schema of a tool for a client. */
-  readonly advertiseInput: AdvertiseInput
+  readonly forModel: () => ModelSchemas
   /** For what arguments are checked against. */
   readonly forValidation: SchemaConverter
   /** Compiles such a schema. */
@@ -26,6 +25,14 @@ export interface DocumentSchemas {
   readonly forOutput: () => { readonly model: SchemaConverter; readonly exact: SchemaConverter }
   /** Compiles a schema of the exact ones of answers. */
   readonly compileOutputCheck: () => CompileCheck
+}
+
+/** Schemas as models get them. Several times a large document's own size once all were made, so none is kept. */
+export interface ModelSchemas {
+  /** Its references lead to definitions only for itself: ask no other for them. */
+  readonly converter: SchemaConverter
+  /** Writes the input schema of a tool for a client. */
+  readonly advertiseInput: AdvertiseInput
 }
 
 /** Definitions of at most this many schemas are put in place of their references. */
@@ -50,11 +57,12 @@ export function createDocumentSchemas(
   }
   const model = { ...shared, forModel: true, inlineLimit: INLINE_LIMIT }
   const exact = { ...shared, forModel: false, inlineLimit: 0 }
-  const forModel = createSchemaConverter({ ...model, direction: 'input' })
   return {
     checkSchema: createSchemaChecker(resolveReference, loops, resolveDynamic),
-    forModel,
-    advertiseInput: createInputAdvertiser(forModel),
+    forModel: transient(() => {
+      const converter = createSchemaConverter({ ...model, direction: 'input' })
+      return { converter, advertiseInput: createInputAdvertiser(converter) }
+    }),
     forValidation: createSchemaConverter({ ...exact, direction: 'input' }),
     compileCheck: createCheckCompiler(),
     forOutput: once(() => ({

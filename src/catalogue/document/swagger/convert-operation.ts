@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../is-json-object.ts'
 import type { JsonObject } from '../../tool.ts'
+import { transient } from '../../transient.ts'
 import { followReferences, type ResolveReference } from '../resolve-reference.ts'
 import { convertBodyParameter, convertFormParameters } from './convert-body.ts'
 import { convertParameter, isNestedList, valueSchema } from './convert-parameter.ts'
@@ -27,10 +28,11 @@ export function createOperationConverter(
   resolveReference: ResolveReference,
   url: string | undefined,
 ): ConvertOperation {
-  const converted = new Map<string, JsonObject>()
+  const remembered = transient(() => new Map<string, JsonObject>())
   // By their text: generators write the same parameter into hundreds of operations.
   const once = (key: readonly unknown[], make: () => JsonObject): JsonObject => {
     const text = JSON.stringify(key)
+    const converted = remembered()
     const known = converted.get(text) ?? make()
     converted.set(text, known)
     return known
