@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Principal } from '../auth/principal.ts'
+import { listDefinitions } from '../catalogue/list-definitions.ts'
 import type { Profile } from '../catalogue/profiles/client-limits.ts'
 import type { Tool } from '../catalogue/tool.ts'
 
@@ -38,7 +39,7 @@ export class ToolLists {
     this.#keys.set(principal, set)
     const key = keyOf(set, profile)
     const shared = this.#lists.get(key)
-    return shared === undefined ? this.#keep(key, serialise(tools, profile)) : this.#used(key, shared)
+    return shared === undefined ? this.#keep(key, listDefinitions(tools, profile)) : this.#used(key, shared)
   }
 
   /** Forgets every list, because the tools or the policy changed. */
@@ -70,9 +71,4 @@ export class ToolLists {
 
 function keyOf(set: string, profile: Profile): string {
   return profile === 'default' ? set : `${profile} ${set}`
-}
-
-function serialise(tools: readonly Tool[], profile: Profile): Buffer {
-  const definitions = tools.map(tool => tool.definitionFor?.(profile) ?? tool.definition)
-  return Buffer.from(`[${definitions.join(',')}]`, 'utf8')
 }

@@ -1,3 +1,4 @@
+import { definitionText } from '../../catalogue/list-definitions.ts'
 import type { JsonObject, Tool } from '../../catalogue/tool.ts'
 import type { ToolResult } from '../tool-result.ts'
 import { ownArguments } from './own-arguments.ts'
@@ -46,7 +47,7 @@ const MAX_LENGTH = 200_000
 function definitionOf(tool: Tool, { surface, profile }: Behind): string {
   const { tier, scopes } = tool
   const more = JSON.stringify({ execute: surface.execute[tier].name, tier, scopes })
-  return `${more.slice(0, -1)},${(tool.definitionFor?.(profile) ?? tool.definition).slice(1)}`
+  return `${more.slice(0, -1)},${definitionText(tool, profile).slice(1)}`
 }
 
 /** For so many names without a tool, a search looks for what may have been meant. */
