@@ -5,7 +5,6 @@ import { createValidator } from './arguments/validate-arguments.ts'
 import type { ToolDraft } from './draft-tool.ts'
 import { once } from './once.ts'
 import type { PathIndex } from './paths/path-index.ts'
-import { advertisedArgument } from './profiles/advertise-input.ts'
 import type { Profile } from './profiles/client-limits.ts'
 import { createUnalias } from './profiles/unalias.ts'
 import { inputSchema } from './schema/input-schema.ts'
@@ -133,9 +132,8 @@ function calledParts(draft: ToolDraft, paths: () => PathIndex<string>) {
   const { context, open, plan, source, bind, answer } = draft
   const { schemas: forms } = context
   const unalias = once(() => {
-    const { converter } = forms.forModel()
-    const args = open.map(argument => advertisedArgument(argument, converter))
-    return createUnalias(args, converter.definition)
+    const { converter, advertiseArgument } = forms.forModel()
+    return createUnalias(open.map(advertiseArgument), converter.definition)
   })
   const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
@@ -160,11 +158,8 @@ function calledParts(draft: ToolDraft, paths: () => PathIndex<string>) {
 }
 
 function advertised({ context, open }: ToolDraft, profile: Profile): JsonObject {
-  const { converter, advertiseInput } = context.schemas.forModel()
-  return advertiseInput(
-    open.map(argument => advertisedArgument(argument, converter)),
-    profile,
-  )
+  const { advertiseArgument, advertiseInput } = context.schemas.forModel()
+  return advertiseInput(open.map(advertiseArgument), profile)
 }
 
 function outputOf({ context, output: schema, answer }: ToolDraft): OutputContract | undefined {

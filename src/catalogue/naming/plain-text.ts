@@ -27,7 +27,7 @@ function withoutMarkup(text: string): string {
 function visible(text: string): string {
   // Of ASCII, only control characters are not to be seen.
   if (!/[^\0-\x7f]/.test(text)) {
-    return (/\p{Cc}| {2}/u.test(text) ? text.replace(/[\0-\x20\x7f]+/g, ' ') : text).trim()
+    return (/[^ -~]| {2}/.test(text) ? text.replace(/[\0-\x20\x7f]+/g, ' ') : text).trim()
   }
   return text
     .replace(INVISIBLE, '')

@@ -1,10 +1,8 @@
-import type { NamedArgument } from '../arguments/argument.ts'
 import { isJsonObject } from '../is-json-object.ts'
-import { plainText } from '../naming/plain-text.ts'
-import { hasInvisible } from '../naming/visible-text.ts'
 import type { SchemaConverter } from '../schema/convert-schema.ts'
 import { mirroredHeaders } from '../schema/mirrored-headers.ts'
 import type { JsonObject } from '../tool.ts'
+import type { AdvertisedArgument } from './advertise-argument.ts'
 import { CLIENT_LIMITS, type Profile } from './client-limits.ts'
 import { createKeyRewriter, type RewriteSchema } from './keep-references.ts'
 import { createRenderer, type RenderSchema } from './render-schema.ts'
@@ -12,12 +10,6 @@ import { createTextMeasure, type MeasureText } from './text-size.ts'
 
 /** Writes the input schema of a tool for a client; see {@link createInputAdvertiser}. */
 export type AdvertiseInput = (args: readonly AdvertisedArgument[], profile: Profile) => JsonObject
-
-/** An argument with its schema as `SchemaConverter` converts it for the model, notes of the parameter included. */
-export interface AdvertisedArgument
-  extends Pick<NamedArgument, 'argument' | 'required' | 'wire' | 'schemas' | 'notes'> {
-  readonly schema: JsonObject
-}
 
 /** Longest input schema in characters, where what is deep inside can be left out; about 2,000 tokens. */
 const BUDGET = 8_000
@@ -106,22 +98,4 @@ function rootOf(
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
   }
-}
-
-/** An argument's schema, with what the parameter itself says of it, in one schema. */
-export function advertisedArgument(argument: NamedArgument, converter: SchemaConverter): AdvertisedArgument {
-  const converted = argument.schemas.map(schema => converter.convert(schema))
-  const [only = {}] = converted
-  const description = plainText(argument.notes.description, DESCRIPTION)
-  const { example, deprecated } = argument.notes
-  const shown = example === undefined || example === null ? undefined : JSON.stringify(example)
-  const isShown = shown !== undefined && shown.length <= 200 && !hasInvisible(shown)
-  const notes = {
-    ...(description === '' ? {} : { description }),
-    ...(deprecated === true ? { deprecated } : {}),
-    ...(isShown ? { examples: [example] } : {}),
-  }
-  const { argument: name, required, wire, schemas } = argument
-  const schema = converted.length === 1 ? { ...only, ...notes } : { ...notes, allOf: converted }
-  return { argument: name, required, wire, schemas, notes: argument.notes, schema }
 }

@@ -7,7 +7,7 @@
  */
 import { isJsonObject } from '../is-json-object.ts'
 import type { JsonObject } from '../tool.ts'
-import type { AdvertisedArgument } from './advertise-input.ts'
+import type { AdvertisedArgument } from './advertise-argument.ts'
 import { isSafeKey, safeKey } from './safe-keys.ts'
 
 /** Rewrites arguments; yields the same object where there is nothing to do. */

@@ -19,7 +19,7 @@ export function createSchemaChecker(
   loops: CompositionLoops,
   resolveDynamic: ResolveDynamic,
 ): CheckSchema {
-  const good = new Set<object>()
+  const good = new WeakSet<object>()
   return schema => {
     const visited = new Set<JsonObject>()
     const queue: [schema: unknown, depth: number][] = [[schema, 0]]

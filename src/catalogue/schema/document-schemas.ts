@@ -3,6 +3,7 @@ import type { LoadedDocument } from '../document/load-document.ts'
 import type { MeasureReference } from '../document/reference-graph.ts'
 import type { ResolveReference } from '../document/resolve-reference.ts'
 import { once } from '../once.ts'
+import { type AdvertiseArgument, createArgumentAdvertiser } from '../profiles/advertise-argument.ts'
 import { type AdvertiseInput, createInputAdvertiser } from '../profiles/advertise-input.ts'
 import { transient } from '../transient.ts'
 import { type CheckSchema, createSchemaChecker } from './check-schema.ts'
@@ -31,6 +32,7 @@ export interface DocumentSchemas {
 export interface ModelSchemas {
   /** Its references lead to definitions only for itself: ask no other for them. */
   readonly converter: SchemaConverter
+  readonly advertiseArgument: AdvertiseArgument
   /** Writes the input schema of a tool for a client. */
   readonly advertiseInput: AdvertiseInput
 }
@@ -61,7 +63,11 @@ export function createDocumentSchemas(
     checkSchema: createSchemaChecker(resolveReference, loops, resolveDynamic),
     forModel: transient(() => {
       const converter = createSchemaConverter({ ...model, direction: 'input' })
-      return { converter, advertiseInput: createInputAdvertiser(converter) }
+      return {
+        converter,
+        advertiseArgument: createArgumentAdvertiser(converter),
+        advertiseInput: createInputAdvertiser(converter),
+      }
     }),
     forValidation: createSchemaConverter({ ...exact, direction: 'input' }),
     compileCheck: createCheckCompiler(),

@@ -37,8 +37,14 @@ export function createOperationConverter(
     converted.set(text, known)
     return known
   }
-  const convertOne = (parameter: JsonObject): JsonObject =>
-    once(['parameter', parameter], () => convertParameter(parameter))
+  const sameObjects = transient(() => new WeakMap<JsonObject, JsonObject>())
+  const convertOne = (parameter: JsonObject): JsonObject => {
+    // Those that references lead to are the same object each time, which is found faster than the same text.
+    const found = sameObjects().get(parameter)
+    const known = found ?? once(['parameter', parameter], () => convertParameter(parameter))
+    sameObjects().set(parameter, known)
+    return known
+  }
   const convertAnswer = (entry: unknown, produces: readonly string[]): unknown => {
     const found = followReferences(resolveReference, entry)
     return 'problem' in found ? entry : convertResponse(found.value, produces)
