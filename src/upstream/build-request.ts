@@ -17,7 +17,7 @@ export interface UpstreamRequest {
   readonly path: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
+  readonly body: string | Buffer | undefined
 }
 
 /**
@@ -67,8 +67,11 @@ function compilePlan(plan: RequestPlan, isBound: (argument: string) => boolean):
     const problems: ArgumentProblem[] = []
     const pathname = basePath + fillPath(args, problems)
     const query = fillQuery(args, problems)
-    const body = fillBody(args, problems)
+    const filledBody = fillBody(args, problems)
+    const isTyped = typeof filledBody === 'object'
+    const body = isTyped ? filledBody.bytes : filledBody
     let headers: Readonly<Record<string, string>> = body === undefined ? plain : withBody
+    if (isTyped) headers = { ...plain, 'content-type': filledBody.contentType }
     if (hasHeaders) {
       const filled: Record<string, string> = { ...headers }
       fillHeaders(args, filled, problems)

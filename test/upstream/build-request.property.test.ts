@@ -144,7 +144,7 @@ t.test('header values stay in their header and bodies in their JSON', async t =>
       const names = Object.keys(request.headers).sort().join()
       if (!['accept,content-type', 'accept,content-type,x-note'].includes(names)) throw new Error(names)
       if (!/^[\x20-\x7e]*$/.test(request.headers['x-note'] ?? '')) throw new Error('header value')
-      const parsed: unknown = JSON.parse(request.body ?? '')
+      const parsed: unknown = JSON.parse(String(request.body ?? ''))
       if (Object.keys(parsed as object).some(key => key !== name.toWellFormed() && key !== name))
         throw new Error('body')
     }),
