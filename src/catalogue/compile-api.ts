@@ -6,6 +6,7 @@ import { readExtension } from './classify/read-extension.ts'
 import type { DocumentContext } from './document/document-context.ts'
 import { type ListedOperation, listOperations } from './document/list-operations.ts'
 import { type DraftSource, draftTool, type ToolDraft } from './draft-tool.ts'
+import type { Sliced } from './run-in-slices.ts'
 import type { OperationReport, OperationSource } from './tool.ts'
 
 /** What became of one operation, before tools have their names. */
@@ -20,16 +21,25 @@ export interface CompiledOperation {
   readonly redraft?: () => ToolDraft
 }
 
-/** Compiles every operation of one API's document, in its order. Never fails for one operation's sake. */
-export function compileApi(context: DocumentContext): readonly CompiledOperation[] {
+/**
+ * Compiles every operation of one API's document, in its order. Never fails for one operation's sake. May be
+ * interrupted between any two.
+ */
+export function* compileApi(context: DocumentContext): Sliced<readonly CompiledOperation[]> {
   const rulesFor = compileRules(context.api.tools.rules ?? [])
   const whyExcluded = compileExclusion(context.api)
-  return listOperations(context).map(listed => {
+  const operations: CompiledOperation[] = []
+  for (const listed of listOperations(context)) {
+    yield
     const rules = rulesFor(listed.source)
     const excluded = whyExcluded(listed.source)
-    if (excluded !== undefined) return without(listed, rules, 'excluded', excluded)
-    return compileOne(context, listed, rules)
-  })
+    operations.push(
+      excluded === undefined
+        ? compileOne(context, listed, rules)
+        : without(listed, rules, 'excluded', excluded),
+    )
+  }
+  return operations
 }
 
 function compileOne(

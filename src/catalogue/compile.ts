@@ -20,6 +20,7 @@ import { once } from './once.ts'
 import { parsePath } from './paths/parse-path.ts'
 import { createPathIndex, type PathIndex } from './paths/path-index.ts'
 import { foldPath } from './paths/path-readings.ts'
+import { runAtOnce, type Sliced } from './run-in-slices.ts'
 import type { Catalogue, OperationReport, OperationSource, Tool } from './tool.ts'
 
 /** The part of the configuration that the catalogue is made from. */
@@ -47,25 +48,37 @@ export interface CompileOptions {
 export function compileCatalogue(
   config: CatalogueConfig,
   documents: ReadonlyMap<string, LoadedDocument>,
-  { lock, purpose = 'serve' }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Catalogue {
+  return runAtOnce(compileInSlices(config, documents, options))
+}
+
+/** The same, as work that may be interrupted: a gateway that serves compiles its next catalogue this way. */
+export function* compileInSlices(
+  config: CatalogueConfig,
+  documents: ReadonlyMap<string, LoadedDocument>,
+  { lock, purpose = 'serve' }: CompileOptions = {},
+): Sliced<Catalogue> {
   const problems: ConfigProblem[] = []
   const warnings: ConfigProblem[] = []
-  const compiled = config.apis.map((api, index) => {
+  const compiled: CompiledApi[] = []
+  for (const [index, api] of config.apis.entries()) {
     const loaded = documents.get(api.name)
     if (loaded === undefined) {
       throw new PosternError('document_invalid', { message: `The API ${api.name} has no document.` })
     }
     const context = createDocumentContext(api, loaded, config.auth)
-    const operations = compileApi(context)
+    const operations = yield* compileApi(context)
     const findings = checkSelectors(api, index, operations)
     problems.push(...findings.problems)
     warnings.push(...findings.warnings)
     for (const warning of loaded.warnings) {
       warnings.push(Object.freeze({ ...warning, path: `apis[${index}].${warning.path}` }))
     }
-    return { api: api.name, operations, paths: indexPaths(operations.map(({ source }) => source)) }
-  })
+    const paths = indexPaths(operations.map(({ source }) => source))
+    compiled.push({ api: api.name, operations, paths })
+  }
+  yield
   const drafts = compiled.flatMap(({ operations }) => operations.flatMap(({ draft }) => draft ?? []))
   const recalled = recallTools(lock, config.apis, drafts)
   const { names, problems: clashes } = assignNames(
@@ -74,6 +87,7 @@ export function compileCatalogue(
     new Set(Object.keys(config.scopes)),
     recalled,
   )
+  yield
   if (purpose === 'compare') warnings.push(...problems.splice(0))
   problems.push(...clashes)
   if (problems.length > 0) throw configurationInvalid(config.file, problems)
@@ -104,6 +118,12 @@ export function compileCatalogue(
     report: Object.freeze(report),
     warnings: Object.freeze(warnings),
   })
+}
+
+interface CompiledApi {
+  readonly api: string
+  readonly operations: readonly CompiledOperation[]
+  readonly paths: (method: string) => PathIndex<string>
 }
 
 function reportOf(api: string, operation: CompiledOperation, tool: string | undefined): OperationReport {

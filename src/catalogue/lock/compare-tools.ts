@@ -1,5 +1,6 @@
 import type { ApiConfig } from '../../config/schema.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import { runAtOnce, type Sliced } from '../run-in-slices.ts'
 import type { Catalogue, JsonObject, Tool } from '../tool.ts'
 import { findRisks } from './find-risks.ts'
 import { HINTS, type LockedTool, type LockFile } from './lock-file.ts'
@@ -54,21 +55,74 @@ export function compareCatalogues(
   return compareTools(comparedTools(before), comparedTools(now))
 }
 
+/**
+ * The same between the catalogue that serves and the next one, as work that may be interrupted. Tools that are
+ * listed word for word as before, and forwarded likewise, are not looked at more closely: mostly, that is all.
+ */
+export function* compareInSlices(
+  before: Pick<Catalogue, 'tools'>,
+  now: Pick<Catalogue, 'tools'>,
+): Sliced<CatalogueDifference> {
+  const earlier = new Map(before.tools.map(tool => [tool.name, tool]))
+  const same = new Set<string>()
+  for (const tool of now.tools) {
+    yield
+    const was = earlier.get(tool.name)
+    if (was !== undefined && isListedAlike(was, tool)) same.add(tool.name)
+  }
+  const sides: ComparedTool[][] = [[], []]
+  for (const [side, { tools }] of [before, now].entries()) {
+    for (const tool of tools) {
+      if (same.has(tool.name)) continue
+      yield
+      sides[side]?.push(...comparedTools({ tools: [tool] }))
+    }
+  }
+  const [left = [], right = []] = sides
+  return yield* comparing(left, right)
+}
+
+/** The definition holds name, texts, hints and schemas; the rest is what no client sees. */
+function isListedAlike(was: Tool, is: Tool): boolean {
+  return (
+    was.api === is.api &&
+    was.operation.method === is.operation.method &&
+    was.operation.path === is.operation.path &&
+    was.operation.operationId === is.operation.operationId &&
+    was.tier === is.tier &&
+    was.when?.source === is.when?.source &&
+    was.plan.baseUrl === is.plan.baseUrl &&
+    was.scopes.join(' ') === is.scopes.join(' ') &&
+    [...was.bind.keys()].sort().join(' ') === [...is.bind.keys()].sort().join(' ') &&
+    was.definition === is.definition
+  )
+}
+
 /** The same for what {@link comparedTools} and {@link lockedTools} give. */
 export function compareTools(
   before: readonly ComparedTool[],
   now: readonly ComparedTool[],
 ): CatalogueDifference {
+  return runAtOnce(comparing(before, now))
+}
+
+function* comparing(
+  before: readonly ComparedTool[],
+  now: readonly ComparedTool[],
+): Sliced<CatalogueDifference> {
   const pairs = new Map<ComparedTool, ComparedTool>()
   for (const [api, own] of Map.groupBy(now, ({ api }) => api)) {
     const earlier = before.filter(one => one.api === api)
     for (const [later, match] of matchOperations(earlier, own)) pairs.set(later, match)
   }
   const kept = new Set(pairs.values())
-  const changed = [...pairs]
-    .map(([later, earlier]) => changeOf(earlier, later))
-    .filter(({ changes, risks }) => changes.length + risks.length > 0)
-    .toSorted(byName)
+  const all: ToolChange[] = []
+  for (const [later, earlier] of pairs) {
+    yield
+    const change = changeOf(earlier, later)
+    if (change.changes.length + change.risks.length > 0) all.push(change)
+  }
+  const changed = all.toSorted(byName)
   return {
     added: now
       .filter(one => !pairs.has(one))
