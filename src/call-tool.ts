@@ -15,6 +15,7 @@ import type { ToolResult } from './mcp/tool-result.ts'
 import type { Decision } from './policy/decide.ts'
 import { errorResult } from './result/error-result.ts'
 import { shapeResponse } from './result/shape-response.ts'
+import { watchRecords } from './result/watch-records.ts'
 import { buildRequest, type UpstreamRequest } from './upstream/build-request.ts'
 import type { UpstreamCredentials } from './upstream/credentials.ts'
 import type { Upstream, UpstreamResponse } from './upstream/send.ts'
@@ -188,18 +189,23 @@ function chooseCredentials(running: RunningCall): void {
 }
 
 async function send(running: RunningCall): Promise<void> {
+  const { progress, signal } = running.call
   running.response = await running.options.upstream(running.tool).send(running.request, {
     headers: running.credentials.headers,
-    signal: running.call.signal,
+    signal,
     idempotent: running.tool.hints.idempotent,
+    watch: progress === undefined ? undefined : watchRecords(progress, running.tool, secretsOf(running)),
   })
 }
 
 function shape(running: RunningCall): void {
-  const { from, headers } = running.credentials
-  // A backend that echoes the gateway's own credential must not hand it to the caller.
-  const secrets = from === 'gateway' ? Object.values(headers) : NO_SECRETS
-  running.result = shapeResponse(running.response, running.tool, from, secrets, running.args)
+  const { from } = running.credentials
+  running.result = shapeResponse(running.response, running.tool, from, secretsOf(running), running.args)
+}
+
+/** A backend that echoes the gateway's own credential must not hand it to the caller. */
+function secretsOf({ credentials: { from, headers } }: RunningCall): readonly string[] {
+  return from === 'gateway' ? Object.values(headers) : NO_SECRETS
 }
 
 const NO_SECRETS: readonly string[] = []

@@ -2,12 +2,12 @@ import type { JsonObject } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { isJsonObject, type RpcRequest } from './json-rpc.ts'
 import type { MessageContext, Prepared } from './message-context.ts'
+import { type Progress, ProgressReport, readProgressToken } from './progress.ts'
 import { renderToolResult } from './render-result.ts'
 import { MODERN_VERSION } from './versions.ts'
 
 /**
- * `tools/call`: hands the call to the pipeline and renders what it yields. Progress tokens are taken and left
- * unused: a REST call has no progress to report, and none is promised.
+ * `tools/call`: hands the call to the pipeline and renders what it yields.
  *
  * @throws PosternError `invalid_params`, and whatever `callTool` refuses with.
  */
@@ -23,6 +23,7 @@ export async function answerCallTool(
     name: readToolName(request.params),
     arguments: readArguments(request.params),
     signal: context.signal,
+    progress: progressOf(request, context),
     requestId: context.requestId,
     protocolVersion: context.version,
     client: context.client,
@@ -47,4 +48,11 @@ export function readArguments(params: JsonObject | undefined): JsonObject {
   if (args === undefined) return {}
   if (isJsonObject(args)) return args
   throw new PosternError('invalid_params', { message: 'params.arguments must be an object.' })
+}
+
+function progressOf({ params }: RpcRequest, context: MessageContext): Progress | undefined {
+  const token = readProgressToken(params)
+  if (token === undefined) return undefined
+  const { notify } = context
+  return notify === undefined ? undefined : new ProgressReport(token, notify)
 }

@@ -3,6 +3,7 @@ import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { PosternError } from '../errors.ts'
 import type { ConfiguredProfile } from './client-profile.ts'
+import type { Progress } from './progress.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */
@@ -54,6 +55,8 @@ export interface ToolCall {
   readonly via?: string | undefined
   /** Aborted when the client goes away or cancels. */
   readonly signal: CancelSignal
+  /** Set where the client wants to be told, and can be, how far the call has got. */
+  readonly progress?: Progress | undefined
   /** Id of the HTTP request (or stdio message) for log and audit. */
   readonly requestId: string
   /** Negotiated or declared protocol version, `2026-07-28`. */

@@ -2,8 +2,10 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
 import { envelopeClient } from './envelope.ts'
 import type { RpcRequest } from './json-rpc.ts'
+import { namesStream } from './media-types.ts'
 import type { MessageContext } from './message-context.ts'
 import type { Post } from './post.ts'
+import type { Notify } from './progress.ts'
 import { MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What is known about a request that came over HTTP. Reads on demand what only calls need. */
@@ -12,12 +14,21 @@ export class HttpContext implements MessageContext {
   readonly version: ProtocolVersion
   readonly #post: Post
   readonly #request: RpcRequest
+  readonly #isAlone: boolean
 
-  constructor(post: Post, caller: Authenticated, version: ProtocolVersion, request: RpcRequest) {
+  /** @param isAlone - whether the request is the whole POST, and not one of a batch */
+  constructor(
+    post: Post,
+    caller: Authenticated,
+    version: ProtocolVersion,
+    request: RpcRequest,
+    isAlone: boolean,
+  ) {
     this.#post = post
     this.caller = caller
     this.version = version
     this.#request = request
+    this.#isAlone = isAlone
   }
 
   get requestId(): string {
@@ -38,5 +49,11 @@ export class HttpContext implements MessageContext {
   /** Aborts when the connection ends before the answer is written. */
   get signal(): CancelSignal {
     return this.#post.signal
+  }
+
+  /** Makes the answer an event stream when it is first used. A batch is answered as one. */
+  get notify(): Notify | undefined {
+    const post = this.#post
+    return this.#isAlone && namesStream(post.headers) ? message => post.sendAhead(message) : undefined
   }
 }

@@ -78,11 +78,16 @@ export class HttpMessages {
         : this.#answerMessage(exchange, readMessage(value))
       const payload = pending instanceof Promise ? await pending : pending
       if (payload === NO_ANSWER) writeEmpty(post.response, 202, cors)
-      else if (payload !== STREAM) writeAnswer(post.response, 200, payload, cors)
+      else if (payload !== STREAM) writeResult(post, payload, cors)
     } catch (thrown) {
       const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
+      const text = renderError(error, readId(value))
+      if (post.stream !== undefined) {
+        post.stream.end(text)
+        return
+      }
       const status = errorStatus(error, exchange.version)
-      writeAnswer(post.response, status, renderError(error, readId(value)), this.#errorHeaders(error, cors))
+      writeAnswer(post.response, status, text, this.#errorHeaders(error, cors))
     }
   }
 
@@ -107,7 +112,7 @@ export class HttpMessages {
       return STREAM
     }
     if (isModern && message.method === 'tools/call') this.#checkCallHeaders(message, post)
-    return this.#dispatch(exchange, exchange.version, message)
+    return this.#dispatch(exchange, exchange.version, message, true)
   }
 
   #checkCallHeaders(call: RpcRequest, { headers }: Post): void {
@@ -126,7 +131,7 @@ export class HttpMessages {
     const payload = await answerBatch(items, {
       answer: request => {
         const version = httpVersion(request, versionHeader)
-        if (version === BATCH_VERSION) return this.#dispatch(exchange, version, request)
+        if (version === BATCH_VERSION) return this.#dispatch(exchange, version, request, false)
         throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
       },
       refuse: thrown => asPosternError(thrown, post.id, this.#door.onUnexpected),
@@ -134,8 +139,13 @@ export class HttpMessages {
     return payload ?? NO_ANSWER
   }
 
-  #dispatch(exchange: Exchange, version: ProtocolVersion, request: RpcRequest): Payload | Promise<Payload> {
-    const context = new HttpContext(exchange.post, exchange.caller, version, request)
+  #dispatch(
+    exchange: Exchange,
+    version: ProtocolVersion,
+    request: RpcRequest,
+    isAlone: boolean,
+  ): Payload | Promise<Payload> {
+    const context = new HttpContext(exchange.post, exchange.caller, version, request, isAlone)
     return dispatch(request, context, this.#prepared)
   }
 
@@ -159,6 +169,11 @@ export class HttpMessages {
   #errorHeaders(error: PosternError, cors: ResponseHeaders | undefined): ResponseHeaders {
     return { ...cors, ...this.#door.challenge(error), ...error.headers }
   }
+}
+
+function writeResult({ stream, response }: Post, payload: Payload, cors: ResponseHeaders | undefined): void {
+  if (stream === undefined) writeAnswer(response, 200, payload, cors)
+  else stream.end(payload)
 }
 
 /** Node joins repeated headers of this name, so there is one value or none. */

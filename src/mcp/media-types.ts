@@ -28,8 +28,14 @@ export function checkStreamAccepted(headers: IncomingHttpHeaders): void {
   if (!accepts(headers.accept, STREAM_RANGE)) throw new PosternError('not_acceptable')
 }
 
+/** Whether the client has said by name that it takes an event stream; where nothing needs one, a range is not enough. */
+export function namesStream({ accept }: IncomingHttpHeaders): boolean {
+  return accept !== undefined && STREAM_TYPE.test(accept)
+}
+
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?;?[ \t]*$/i
 const JSON_RANGE = /(?:^|[\s,])(?:application\/json|application\/\*|\*\/\*)(?:$|[\s,;])/i
+const STREAM_TYPE = /(?:^|[\s,])text\/event-stream(?:$|[\s,;])/i
 const STREAM_RANGE = /(?:^|[\s,])(?:text\/event-stream|text\/\*|\*\/\*)(?:$|[\s,;])/i
 
 function accepts(accept: string | undefined, range: RegExp): boolean {

@@ -3,6 +3,7 @@ import type { Authenticated } from '../auth/principal.ts'
 import type { Door } from './door.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Payload } from './payload.ts'
+import type { Notify } from './progress.ts'
 import type { ToolLists } from './tool-list.ts'
 import type { ProtocolVersion } from './versions.ts'
 
@@ -18,6 +19,8 @@ export interface MessageContext {
   readonly client: string | undefined
   /** Aborted when the client goes away or cancels. Made when it is first asked for. */
   readonly signal: CancelSignal
+  /** Sends a notification about the request ahead of its answer; undefined where nothing can go ahead of it. */
+  readonly notify: Notify | undefined
 }
 
 /** What is prepared once per door and used by every answer. */

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Cancellation } from '../auth/cancellation.ts'
+import { AnswerStream } from './answer-stream.ts'
+import { corsHeaders } from './cors.ts'
 import type { PresentedRequest } from './door.ts'
 
 /**
@@ -15,6 +17,7 @@ export class Post implements PresentedRequest {
   /** For log and audit. */
   readonly id: string
   #signal: Cancellation | undefined
+  #stream: AnswerStream | undefined
 
   constructor(raw: IncomingMessage, response: ServerResponse, id: string) {
     this.raw = raw
@@ -31,6 +34,17 @@ export class Post implements PresentedRequest {
   get signal(): Cancellation {
     this.#signal ??= cancelledByClient(this.response)
     return this.#signal
+  }
+
+  /** The stream that the answer ends; undefined where the answer is all there is. */
+  get stream(): AnswerStream | undefined {
+    return this.#stream
+  }
+
+  /** Sends a message ahead of the answer; with the first one, the answer becomes a stream. */
+  sendAhead(message: string): boolean {
+    this.#stream ??= new AnswerStream(this.response, corsHeaders(this.headers.origin))
+    return this.#stream.send(message)
   }
 
   /** Address of the peer; undefined once it is gone. Headers can lie about it and are not asked. */

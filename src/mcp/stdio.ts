@@ -12,8 +12,10 @@ import { type MessageId, type RpcNotification, type RpcRequest, readId, readMess
 import { readLines } from './lines.ts'
 import { readFilter, subscribe } from './listen.ts'
 import type { MessageContext, Prepared } from './message-context.ts'
+import { oneLine } from './one-line.ts'
 import { parseJson } from './parse-json.ts'
 import type { Payload } from './payload.ts'
+import { readProgressToken } from './progress.ts'
 import { asPosternError, renderError } from './render-error.ts'
 import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
@@ -43,6 +45,8 @@ interface Asked {
   readonly requestId: string
   readonly version: ProtocolVersion
   readonly controller: AbortController
+  /** Whether it is a message of its own, and not one of a batch. */
+  readonly isAlone: boolean
 }
 
 class StdioSession {
@@ -105,10 +109,14 @@ class StdioSession {
       this.#note(message)
       return undefined
     }
-    return this.#answerRequest(message, requestId)
+    return this.#answerRequest(message, requestId, true)
   }
 
-  async #answerRequest(request: RpcRequest, requestId: string): Promise<Payload | undefined> {
+  async #answerRequest(
+    request: RpcRequest,
+    requestId: string,
+    isAlone: boolean,
+  ): Promise<Payload | undefined> {
     const version = stdioVersion(request, this.#negotiated)
     if (this.#running.has(request.id)) {
       throw new PosternError('invalid_request', { message: 'A request with this id is still running.' })
@@ -128,7 +136,7 @@ class StdioSession {
         stays = this.#listen(request)
         return undefined
       }
-      const context = this.#context(request, { caller, requestId, version, controller })
+      const context = this.#context(request, { caller, requestId, version, controller, isAlone })
       const answer = await dispatch(request, context, this.#prepared)
       return controller.signal.aborted ? undefined : answer
     } catch (thrown) {
@@ -148,7 +156,7 @@ class StdioSession {
         if (stdioVersion(request, this.#negotiated) !== BATCH_VERSION) {
           throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
         }
-        const answer = await this.#answerRequest(request, requestId)
+        const answer = await this.#answerRequest(request, requestId, false)
         // A batch has one response per request, so a cancelled one is answered here.
         return answer ?? renderError(new PosternError('cancelled'), request.id)
       },
@@ -184,39 +192,44 @@ class StdioSession {
     if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.()
   }
 
-  #context(request: RpcRequest, { caller, requestId, version, controller }: Asked): MessageContext {
+  #context(request: RpcRequest, { caller, requestId, version, controller, isAlone }: Asked): MessageContext {
+    const { signal } = controller
     return {
       version,
       caller,
       requestId,
       remoteAddress: undefined,
       client: version === MODERN_VERSION ? envelopeClient(request.params) : this.#client,
-      signal: controller.signal,
+      signal,
+      notify:
+        isAlone && readProgressToken(request.params) !== undefined
+          ? message => !signal.aborted && this.#tell(message)
+          : undefined,
     }
+  }
+
+  /** Writes what may be left out; false where the client does not read. */
+  #tell(message: string): boolean {
+    if (this.#options.output.writableLength > MAX_UNREAD_BYTES) return false
+    this.#write(message)
+    return true
   }
 
   #refuse(thrown: unknown, requestId: string): PosternError {
     return asPosternError(thrown, requestId, this.#options.door.onUnexpected)
   }
 
-  /** One message, one line. Line breaks in serialised JSON are whitespace between tokens, never content. */
+  /** One message, one line. */
   #write(payload: Payload): void {
     const { output } = this.#options
     if (output.destroyed || output.writableEnded) return
     const pieces = typeof payload === 'string' ? [payload] : payload
     output.cork()
-    for (const piece of pieces) {
-      output.write(typeof piece === 'string' ? piece.replace(LINE_BREAKS, ' ') : withoutLineBreaks(piece))
-    }
+    for (const piece of pieces) output.write(oneLine(piece))
     output.write('\n')
     output.uncork()
   }
 }
 
-const LINE_BREAKS = /[\r\n]/g
-
-function withoutLineBreaks(bytes: Buffer): Buffer | string {
-  return bytes.includes(0x0a) || bytes.includes(0x0d)
-    ? bytes.toString('utf8').replace(LINE_BREAKS, ' ')
-    : bytes
-}
+/** A client that lets this many bytes pile up does not read. */
+const MAX_UNREAD_BYTES = 64 * 1024

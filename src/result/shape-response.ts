@@ -6,6 +6,7 @@ import { contentBlocks } from './content-blocks.ts'
 import { emptyResponse } from './empty-response.ts'
 import { errorResponse } from './error-response.ts'
 import { fitAnswer, type ShapedTool } from './fit-answer.ts'
+import { hideSecrets } from './hide-secrets.ts'
 
 /**
  * Turns the backend's answer into a tool's result. Never throws: whatever a backend sends becomes something that
@@ -31,7 +32,7 @@ export function shapeResponse(
     const blocks = { content: [{ type: 'text' as const, text }], structured: undefined, isEmpty: true }
     return fitAnswer(blocks, { response, tool, args })
   }
-  const clean = withoutSecrets(body, secrets)
+  const clean = hideSecrets(body, secrets)
   const payload = {
     body: clean,
     contentType: headers['content-type'],
@@ -42,15 +43,3 @@ export function shapeResponse(
 }
 
 const NONE: JsonObject = Object.freeze({})
-/** A value that is shorter could stand there by chance. */
-const SHORTEST_SECRET = 12
-
-function withoutSecrets(body: Buffer, secrets: readonly string[]): Buffer {
-  let clean = body
-  for (const secret of secrets) {
-    const bare = secret.slice(secret.indexOf(' ') + 1)
-    if (bare.length < SHORTEST_SECRET || !clean.includes(bare)) continue
-    clean = Buffer.from(clean.toString('latin1').replaceAll(bare, '[credential]'), 'latin1')
-  }
-  return clean
-}

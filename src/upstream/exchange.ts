@@ -12,6 +12,15 @@ export interface Answer {
   readonly body: Buffer
 }
 
+/**
+ * Looks on while an answer comes, and changes nothing about it: told of the status and headers, gives what is told of
+ * each part of the body, or undefined where it does not care. Must not throw.
+ */
+export type AnswerWatch = (
+  status: number,
+  headers: IncomingHttpHeaders,
+) => ((chunk: Buffer) => void) | undefined
+
 /** How far a request had got when it failed; a retry depends on it. */
 export class ExchangeFailure {
   readonly error: PosternError
@@ -36,6 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   readonly #deadlines: Deadlines
   readonly #signal: CancelSignal
   readonly #limit: number
+  readonly #watch: AnswerWatch | undefined
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (failure: ExchangeFailure) => void
   readonly #onAbort = () => this.#end(new PosternError('cancelled'))
@@ -43,11 +53,18 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #isDone = false
   #status = 0
   #headers: IncomingHttpHeaders = {}
+  #onChunk: ((chunk: Buffer) => void) | undefined
   #chunks: Buffer[] = []
   #size = 0
 
   constructor(
-    options: { deadlines: Deadlines; deadline: number; signal: CancelSignal; limit: number },
+    options: {
+      deadlines: Deadlines
+      deadline: number
+      signal: CancelSignal
+      limit: number
+      watch: AnswerWatch | undefined
+    },
     resolve: (answer: Answer) => void,
     reject: (failure: ExchangeFailure) => void,
   ) {
@@ -55,6 +72,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#deadlines = options.deadlines
     this.#signal = options.signal
     this.#limit = options.limit
+    this.#watch = options.watch
     this.#resolve = resolve
     this.#reject = reject
     this.#signal.addEventListener('abort', this.#onAbort)
@@ -74,14 +92,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
+    if (this.#watch !== undefined) this.#onChunk = this.#watch(status, headers)
     if (Number(headers['content-length']) > this.#limit) this.#end(new PosternError('upstream_too_large'))
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isDone) return
     this.#size += chunk.length
-    if (this.#size > this.#limit) this.#end(new PosternError('upstream_too_large'))
-    else this.#chunks.push(chunk)
+    if (this.#size > this.#limit) {
+      this.#end(new PosternError('upstream_too_large'))
+      return
+    }
+    this.#chunks.push(chunk)
+    if (this.#onChunk !== undefined) this.#onChunk(chunk)
   }
 
   onResponseEnd(): void {

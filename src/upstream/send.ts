@@ -3,7 +3,7 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
 import type { UpstreamRequest } from './build-request.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Answer, Exchange, ExchangeFailure } from './exchange.ts'
+import { type Answer, type AnswerWatch, Exchange, ExchangeFailure } from './exchange.ts'
 import { redirectTarget } from './redirect-target.ts'
 
 /** How one API's backend is reached. */
@@ -26,6 +26,8 @@ export interface SendOptions {
   readonly idempotent: boolean
   /** False hands a redirect back as the response, whatever the method. Default true. */
   readonly followRedirects?: boolean
+  /** Looks on while the answer comes; each redirect and repetition is another answer. */
+  readonly watch?: AnswerWatch | undefined
 }
 
 /** A backend's answer, complete. */
@@ -69,10 +71,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return pool
   }
 
-  function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: CancelSignal, deadline: number) {
+  function exchange(
+    pool: Pool,
+    request: Dispatcher.DispatchOptions,
+    { signal, watch }: SendOptions,
+    deadline: number,
+  ) {
     return new Promise<Answer>((resolve, reject) => {
       const limit = options.responseLimit
-      pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit }, resolve, reject))
+      pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit, watch }, resolve, reject))
     })
   }
 
@@ -85,7 +92,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     let repetitions = sending.idempotent ? 1 : 0
     for (let redirects = 0; ; ) {
       try {
-        const answer = await exchange(pool, wire, signal, deadline)
+        const answer = await exchange(pool, wire, sending, deadline)
         const target =
           sending.followRedirects === false ? undefined : redirectTarget(request, wire.path, answer)
         if (target === undefined) {
