@@ -17,6 +17,8 @@ const NOUNS = [
   ...['budget', 'comment', 'document', 'event', 'template', 'webhook', 'payment', 'address', 'team', 'label'],
   ...['category', 'note', 'review', 'import', 'alert'],
 ] as const
+/** How many times over there may be all of these; each time is a module of its own. */
+const EDITIONS = 10
 
 /**
  * An OpenAPI 3.1 document with exactly `operations` operations: `get_invoice`, which the backend answers, and
@@ -24,7 +26,10 @@ const NOUNS = [
  * with filters, enumerations, nested objects and lists). Deterministic.
  */
 export function openApiDocument(operations: number): object {
-  const generated = MODULES.flatMap(module => NOUNS.map(noun => resourcePaths(module, noun)))
+  const editions = Array.from({ length: EDITIONS }, (_, index) => (index === 0 ? '' : `${index + 1}`))
+  const modules = editions.flatMap(edition => MODULES.map(module => `${module}${edition}`))
+  const generated = modules
+    .flatMap(module => NOUNS.map(noun => resourcePaths(module, noun)))
     .flat()
     .slice(0, operations - 1)
   if (generated.length !== operations - 1) throw new Error(`can't generate ${operations} operations`)

@@ -25,6 +25,7 @@ const PROMISES = [
   { row: 'tools-call', over: YARDSTICK, limit: 1.0 },
   { row: 'tools-call', over: 'sdk-v2', limit: 0.25 },
   { row: 'tools-list-1000', over: 'static-1000', limit: 1.3 },
+  { row: 'tools-call-10000', over: 'tools-call-10', limit: 1.1 },
 ] as const
 
 /** Median of each figure over the rounds, and the ratio of the medians, in the order of the map. */

@@ -2,7 +2,7 @@
  * `npm run bench [-- --rounds N --seconds S --only NAME,…]`: what one request costs each server, compared with
  * a bare reverse proxy in the same run. See README.md beside this file.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,10 +11,16 @@ import { type Child, startChild } from './child.ts'
 import { type FirstExchange, firstExchange } from './first-exchange.ts'
 import { load } from './load.ts'
 import { type Measurement, percentile, toRows, toTable, toVerdicts, YARDSTICK } from './report.ts'
+import { DOCUMENTS, measureStartUp } from './start-up.ts'
+import { describeStartUp, type Starts, startUpVerdicts, toStartUp } from './start-up-report.ts'
 import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 
 const FIRST_WARM_UP_SECONDS = 4
 const WARM_UP_SECONDS = 0.5
+/** How often each document is started with; the median counts. */
+const STARTS = 5
+/** What `--only` calls the measurement of starts. */
+const START_UP = 'start-up'
 const RESULTS = new URL('./results.json', import.meta.url)
 
 /** A subject whose server runs and has given one right answer. */
@@ -43,18 +49,31 @@ async function run(): Promise<number> {
   const { started, missing } = await startAll()
   const measurements = await measureAll(started)
   const rows = toRows(measurements)
+  await Promise.all(children.map(child => child.stop()))
+  const startUp = options.hasStartUp ? (await measureStarts(missing)).map(toStartUp) : []
   console.log(`\n${toTable(rows, measurements)}\n`)
-  for (const verdict of toVerdicts(rows)) console.log(verdict)
+  for (const start of startUp) console.log(describeStartUp(start))
+  for (const verdict of [...toVerdicts(rows), ...startUp.flatMap(startUpVerdicts)]) console.log(verdict)
   for (const [name, reason] of missing) console.error(`missing: ${name}: ${reason}`)
   if (missing.size > 0 || options.isPartial) {
     console.log('Not all rows were measured; bench/results.json stays as it is.')
     return missing.size > 0 ? 1 : 0
   }
-  await writeFile(RESULTS, `${JSON.stringify({ rows }, null, 2)}\n`)
+  await writeFile(RESULTS, `${JSON.stringify({ rows, startUp }, null, 2)}\n`)
   return 0
 }
 
-async function startAll(): Promise<{ started: readonly Started[]; missing: ReadonlyMap<string, string> }> {
+/** After all servers have ended, so that nothing else runs. */
+async function measureStarts(missing: Map<string, string>): Promise<readonly Starts[]> {
+  const absent = DOCUMENTS.filter(document => !existsSync(document))
+  if (absent.length > 0) {
+    missing.set(START_UP, `there is no ${absent.join(', ')}`)
+    return []
+  }
+  return measureStartUp(DOCUMENTS, STARTS, directory)
+}
+
+async function startAll(): Promise<{ started: readonly Started[]; missing: Map<string, string> }> {
   const backend = await startChild('backend', [])
   children.push(backend)
   const started: Started[] = []
@@ -122,13 +141,14 @@ function readOptions() {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100) exit('--rounds takes 1 to 100')
   if (!(seconds > 0 && seconds <= 60)) exit('--seconds takes more than 0, at most 60')
   const names = values.only?.split(',')
-  const unknown = names?.find(name => !SUBJECTS.some(subject => subject.name === name))
-  if (unknown !== undefined) {
-    exit(`--only takes a list of: ${SUBJECTS.map(({ name }) => name).join(', ')}; there is no ${unknown}`)
-  }
+  const known = [...SUBJECTS.map(({ name }) => name), START_UP]
+  const unknown = names?.find(name => !known.includes(name))
+  if (unknown !== undefined) exit(`--only takes a list of: ${known.join(', ')}; there is no ${unknown}`)
+  const hasStartUp = names === undefined || names.includes(START_UP)
   const wanted = (name: string) => names === undefined || name === YARDSTICK || names.includes(name)
   const subjects = SUBJECTS.filter(({ name }) => wanted(name))
-  return { rounds, seconds, subjects, isPartial: subjects.length < SUBJECTS.length }
+  const isPartial = subjects.length < SUBJECTS.length || !hasStartUp
+  return { rounds, seconds, subjects, hasStartUp, isPartial }
 }
 
 function readFlags() {

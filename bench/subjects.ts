@@ -35,13 +35,7 @@ export const SUBJECTS: readonly Subject[] = [
     request: token => restRequest(token, '/api'),
     isRight: isAnswer,
   },
-  {
-    name: 'tools-call',
-    server: 'postern',
-    args: postern(50, 'read:invoices'),
-    request: token => modernRequest('tools/call', CALL, token),
-    isRight: isCallResult,
-  },
+  callSubject('tools-call', 50),
   listSubject(50),
   listSubject(1_000),
   {
@@ -51,6 +45,8 @@ export const SUBJECTS: readonly Subject[] = [
     request: () => modernRequest('tools/list', {}),
     isRight: hasTools(1_000),
   },
+  callSubject('tools-call-10', 10),
+  callSubject('tools-call-10000', 10_000),
   {
     name: 'sdk-v2',
     server: 'sdk-v2',
@@ -71,6 +67,16 @@ export const SUBJECTS: readonly Subject[] = [
 export const LIST_SOURCE = 'tools-list-1000'
 
 const CALL = { name: 'get_invoice', arguments: { id: 'inv_0001' } }
+
+function callSubject(name: string, tools: number): Subject {
+  return {
+    name,
+    server: 'postern',
+    args: postern(tools, 'read:invoices'),
+    request: token => modernRequest('tools/call', CALL, token),
+    isRight: isCallResult,
+  }
+}
 
 function listSubject(tools: number): Subject {
   return {
