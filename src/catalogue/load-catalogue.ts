@@ -3,12 +3,13 @@ import type { Config } from '../config/config.ts'
 import { configurationInvalid } from '../config/problem.ts'
 import type { ApiConfig } from '../config/schema.ts'
 import { SkippedOperation } from './arguments/argument.ts'
-import { type CompileOptions, compileCatalogue } from './compile.ts'
+import { type CompileOptions, compileInSlices } from './compile.ts'
 import { chooseBaseUrl } from './document/choose-base-url.ts'
 import { createDocumentContext } from './document/document-context.ts'
 import { type LoadedDocument, loadDocument } from './document/load-document.ts'
 import { validateDocument } from './document/validate-document.ts'
 import { lockFileOf, readLock } from './lock/read-lock.ts'
+import { runAtOnce, runInSlices } from './run-in-slices.ts'
 import type { Catalogue } from './tool.ts'
 
 /** A catalogue, and what else the documents told. */
@@ -28,6 +29,8 @@ export interface LoadCatalogueOptions {
   readonly validate?: boolean
   /** What for; anything but `serve` never reaches a caller. */
   readonly purpose?: CompileOptions['purpose']
+  /** Whether calls are served meanwhile: then nothing of it keeps them waiting for long. */
+  readonly inBackground?: boolean
 }
 
 /**
@@ -40,7 +43,10 @@ export async function loadCatalogue(
   options: LoadCatalogueOptions = {},
 ): Promise<LoadedCatalogue> {
   const lock = readLock(lockFileOf(config))
-  const loaded = config.apis.map(async api => [api.name, await loadApi(api, config.directory)] as const)
+  const { purpose = 'serve', inBackground = false } = options
+  const loaded = config.apis.map(
+    async api => [api.name, await loadApi(api, config.directory, inBackground)] as const,
+  )
   const documents = new Map(await Promise.all(loaded))
   const baseUrls = findBaseUrls(config, documents)
   refuseUnaskable(config, baseUrls)
@@ -48,15 +54,16 @@ export async function loadCatalogue(
   for (const [api, loaded] of options.validate ? documents : []) {
     remarks.push({ api, messages: await validateDocument(loaded) })
   }
-  const { purpose = 'serve' } = options
-  const catalogue = compileCatalogue(config, documents, { lock, purpose })
+  const compiling = compileInSlices(config, documents, { lock, purpose })
+  const catalogue = inBackground ? await runInSlices(compiling) : runAtOnce(compiling)
   return { catalogue, documents, baseUrls, remarks }
 }
 
-function loadApi(api: ApiConfig, directory: string): Promise<LoadedDocument> {
+function loadApi(api: ApiConfig, directory: string, inBackground: boolean): Promise<LoadedDocument> {
   const { openapi, overlays = [], referenceOrigins } = api
   return loadDocument(locate(openapi, directory), {
     referenceOrigins,
+    inBackground,
     overlays: overlays.map(overlay => resolve(directory, overlay)),
   })
 }

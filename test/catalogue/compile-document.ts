@@ -27,6 +27,7 @@ export function loaded(document: JsonObject, baseUrl?: string): LoadedDocument {
     baseUrl,
     version,
     warnings: [],
+    reads: [],
   }
 }
 

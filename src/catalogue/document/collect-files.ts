@@ -5,6 +5,7 @@
  * is data. Opens nothing itself.
  */
 import { isJsonObject } from '../is-json-object.ts'
+import { runInSlices, type Sliced } from '../run-in-slices.ts'
 import type { JsonObject } from '../tool.ts'
 import { createAddressBook, type DocumentAddress, type FileState } from './address-book.ts'
 import { eachMember, type Position } from './positions.ts'
@@ -40,12 +41,12 @@ export async function collectFiles(
   const book = createAddressBook(document, address)
   const walk = createWalk(book.rewrite)
   walk.add({ value: document, position: 'document', file: book.root, base: book.root.base })
-  walk.run()
+  await runInSlices(walk.run())
   for (let batch = walk.wanted(); batch.length > 0; batch = walk.wanted()) {
     const loaded = await load(batch.map(file => file.location))
     for (const [index, file] of batch.entries()) book.fill(file, loaded[index])
     walk.resume(batch)
-    walk.run()
+    await runInSlices(walk.run())
   }
   return book.files()
 }
@@ -111,8 +112,11 @@ function createWalk(rewrite: ReturnType<typeof createAddressBook>['rewrite']) {
     add: (place: Place): void => {
       stack.push(place)
     },
-    run: (): void => {
-      for (let place = stack.pop(); place !== undefined; place = stack.pop()) look(place)
+    *run(): Sliced<void> {
+      for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
+        look(place)
+        yield
+      }
     },
     wanted: (): readonly FileState[] => [...waiting.keys()].filter(file => file.state === 'wanted'),
     resume: (files: readonly FileState[]): void => {

@@ -6,7 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 export type ConfinedSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'refused'; readonly why: string }
+  | {
+      readonly kind: 'refused'
+      readonly why: string
+      /** Set where nothing but the file itself is missing: it may yet come. */
+      readonly missing?: string
+    }
 
 /** Says whether the document may refer to a place. Asks the file system only about its own folder. */
 export type ConfineSource = (location: URL) => Promise<ConfinedSource>
@@ -51,7 +56,7 @@ async function confineFile(root: URL, location: URL): Promise<ConfinedSource> {
     }
     return { kind: 'file', path: real }
   } catch {
-    return refused('there is no such file')
+    return { ...refused('there is no such file'), missing: path }
   }
 }
 
@@ -73,8 +78,8 @@ function isHidden(path: string): boolean {
   return path.split(sep).some(segment => /^\.[^.]/.test(segment))
 }
 
-function refused(why: string): ConfinedSource {
-  return { kind: 'refused', why }
+function refused(why: string) {
+  return { kind: 'refused', why } as const
 }
 
 /** A source of a document, a path or a URL, as a URL. */

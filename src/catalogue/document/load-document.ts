@@ -4,16 +4,19 @@
  */
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { ConfigProblem } from '../../config/problem.ts'
 import { PosternError } from '../../errors.ts'
 import type { JsonObject } from '../tool.ts'
 import { collectFiles, type LoadedFile } from './collect-files.ts'
 import { type ConfineSource, confineSource, locationOf } from './confine-source.ts'
-import { fetchDocument } from './fetch-document.ts'
+import { type DocumentRead, digestOf, type FileRead, NO_FILE, signatureOf } from './document-read.ts'
+import { type FetchBounds, fetchDocument } from './fetch-document.ts'
 import { makeSafe } from './make-safe.ts'
 import { applyOverlay } from './overlay/apply-overlay.ts'
 import { type Overlay, parseOverlay } from './overlay/parse-overlay.ts'
 import { type ParsedDocument, parseDocument } from './parse-document.ts'
+import { parseInBackground } from './parse-in-background.ts'
 import { readVersion } from './read-version.ts'
 import type { DocumentFile } from './resolve-reference.ts'
 import { describeSwagger } from './swagger/describe-swagger.ts'
@@ -40,6 +43,8 @@ export interface LoadedDocument {
   readonly version: OpenApiVersion
   /** What was said in vain about it (actions of overlays); paths start below the API. */
   readonly warnings: readonly ConfigProblem[]
+  /** All that it was read from: itself, its overlays and what it refers to, files that are not there included. */
+  readonly reads: readonly DocumentRead[]
 }
 
 /** Bounds on reading, and what is done to the document. */
@@ -52,6 +57,8 @@ export interface LoadOptions {
   readonly referenceOrigins?: readonly string[]
   /** Overlay documents to apply, in this order; absolute paths. */
   readonly overlays?: readonly string[]
+  /** Whether calls are served meanwhile, which then wait less, at the price of some more work in all. */
+  readonly inBackground?: boolean
 }
 
 const MAX_BYTES = 64_000_000
@@ -69,31 +76,37 @@ const AT_ONCE = 8
  *   `configuration_invalid` for an overlay that can't be applied
  */
 export async function loadDocument(source: string, options: LoadOptions = {}): Promise<LoadedDocument> {
-  const bounds = { maxBytes: options.maxBytes ?? MAX_BYTES, timeout: options.timeout ?? TIMEOUT }
+  const { maxBytes = MAX_BYTES, timeout = TIMEOUT, inBackground = false } = options
+  const bounds = { maxBytes, timeout, parse: inBackground ? parseInBackground : parseDocument }
   const overlays: Overlay[] = []
+  const reads: DocumentRead[] = []
   for (const path of options.overlays ?? []) {
-    overlays.push(parseOverlay(await readText(path, bounds.maxBytes), path))
+    const { text, read } = await readText(path, bounds)
+    overlays.push(parseOverlay(text, path))
+    reads.push(read)
   }
   const location = locationOf(source)
   const name = nameOfSource(source)
-  const fetched = location.protocol === 'file:' ? undefined : await fetchDocument(source, bounds)
-  const text = fetched?.text ?? (await readText(source, bounds.maxBytes))
-  const { document, refersByName, warnings } = applyOverlays(parseDocument(text, name), overlays, name)
+  const { text, read, url } = await (location.protocol === 'file:' ? readText : fetchText)(source, bounds)
+  reads.push(read)
+  const { document, refersByName, warnings } = applyOverlays(await bounds.parse(text, name), overlays, name)
   const version = readVersion(document, name)
   const files = refersByName
-    ? await loadFiles(document, fetched === undefined ? location : new URL(fetched.url), version, {
+    ? await loadFiles(document, url === undefined ? location : new URL(url), version, {
         ...bounds,
+        reads,
         confine: confineSource(location, options.referenceOrigins ?? []),
       })
     : new Map<string, DocumentFile>()
   return Object.freeze({
-    document: version === '2.0' ? describeSwagger(document, fetched?.url) : document,
+    document: version === '2.0' ? describeSwagger(document, url) : document,
     asWritten: document,
     files,
     source,
-    baseUrl: fetched?.url,
+    baseUrl: url,
     version,
     warnings,
+    reads,
   })
 }
 
@@ -114,13 +127,16 @@ interface ReferenceBounds {
   readonly maxBytes: number
   readonly timeout: number
   readonly confine: ConfineSource
+  readonly parse: (text: string, name: string) => ParsedDocument | Promise<ParsedDocument>
+  /** Where to note what was read. */
+  readonly reads: DocumentRead[]
 }
 
 async function loadFiles(
   document: JsonObject,
   location: URL,
   version: OpenApiVersion,
-  { maxBytes, timeout, confine }: ReferenceBounds,
+  { maxBytes, timeout, confine, parse, reads }: ReferenceBounds,
 ): Promise<ReadonlyMap<string, DocumentFile>> {
   const deadline = performance.now() + timeout
   let bytes = 0
@@ -130,19 +146,32 @@ async function loadFiles(
     if (++count > MAX_FILES) return { problem: `the document refers to more than ${MAX_FILES} files` }
     if (left <= 0) return { problem: `what the document refers to took longer than ${timeout} ms` }
     const confined = await confine(from)
-    if (confined.kind === 'refused') return { problem: confined.why }
+    if (confined.kind === 'refused') {
+      const { missing, why } = confined
+      if (missing !== undefined) reads.push({ kind: 'file', path: missing, signature: NO_FILE })
+      return { problem: why }
+    }
     const name = confined.kind === 'file' ? confined.path : nameOfSource(confined.url)
+    let read: DocumentRead =
+      confined.kind === 'file'
+        ? { kind: 'file', path: fileURLToPath(from), signature: NO_FILE }
+        : { kind: 'url', url: confined.url, digest: undefined, validators: {} }
     try {
       const found =
         confined.kind === 'file'
-          ? { text: await readText(confined.path, maxBytes - bytes, true), url: from.href }
-          : await fetchDocument(confined.url, { maxBytes: maxBytes - bytes, timeout: Math.ceil(left) })
+          ? await readText(confined.path, { maxBytes: maxBytes - bytes }, true)
+          : await fetchText(confined.url, { maxBytes: maxBytes - bytes, timeout: Math.ceil(left) })
+      // Noted as it was named, which is where another file may be put in its place.
+      read = read.kind === 'file' ? { ...read, ...found.read, path: read.path } : found.read
       bytes += Buffer.byteLength(found.text)
       if (bytes > maxBytes) return { problem: `all files together are larger than ${maxBytes} bytes` }
-      return { value: parseDocument(found.text, name).document, location: new URL(found.url) }
+      const { document: value } = await parse(found.text, name)
+      return { value, location: new URL(found.url ?? from) }
     } catch (error) {
       if (!(error instanceof PosternError)) throw error
       return { problem: error.message.replace(`${name}: `, '').replace(/\.$/, '') }
+    } finally {
+      reads.push(read)
     }
   }
   return collectFiles(
@@ -158,15 +187,32 @@ async function loadFiles(
   )
 }
 
+/** A text, and where it came from; `url` is where it was found after redirects. */
+interface Found {
+  readonly text: string
+  readonly read: DocumentRead
+  readonly url?: string
+}
+
+async function fetchText(source: string, bounds: FetchBounds): Promise<Found> {
+  const { text, url, validators } = await fetchDocument(source, bounds)
+  return { text, url, read: { kind: 'url', url: source, digest: digestOf(text), validators } }
+}
+
 /** Of what a document refers to, only regular files are read: a pipe or a device would never end. */
-async function readText(path: string, maxBytes: number, onlyRegular = false): Promise<string> {
+async function readText(
+  path: string,
+  { maxBytes }: { readonly maxBytes: number },
+  onlyRegular = false,
+): Promise<Found & { readonly read: FileRead }> {
   let handle: FileHandle | undefined
   try {
     handle = await open(path, onlyRegular ? constants.O_RDONLY | constants.O_NONBLOCK : 'r')
-    const stats = await handle.stat()
+    const stats = await handle.stat({ bigint: true })
     if (onlyRegular && !stats.isFile()) throw invalid(path, 'no file')
     if (stats.size > maxBytes) throw invalid(path, `larger than ${maxBytes} bytes`)
-    return await handle.readFile('utf8')
+    const text = await handle.readFile('utf8')
+    return { text, read: { kind: 'file', path, signature: signatureOf(stats) } }
   } catch (cause) {
     if (cause instanceof PosternError) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'

@@ -28,12 +28,27 @@ const MAX_SECOND_TRY = 8_000_000
  * @throws PosternError `document_invalid`
  */
 export function parseDocument(text: string, name: string): ParsedDocument {
-  const json = /^\s*[{[]/.test(text) ? fromJson(text) : undefined
-  const value = json ?? fromYaml(text, name)
+  const json = parseJsonDocument(text, name)
+  if (json !== undefined) return json
+  const { document, refersByName } = safeDocument(fromYaml(text, name), name, text.length * 4 + MAX_COPIED)
+  return { document: compact(document), refersByName }
+}
+
+/**
+ * The same for JSON alone.
+ *
+ * @returns undefined where the text is no JSON; it may be YAML
+ */
+export function parseJsonDocument(text: string, name: string): ParsedDocument | undefined {
+  const value = /^\s*[{[]/.test(text) ? fromJson(text) : undefined
+  return value === undefined ? undefined : safeDocument(value, name)
+}
+
+function safeDocument(value: unknown, name: string, maxLength?: number): ParsedDocument {
   if (!isJsonObject(value)) throw invalid(name, 'not an object')
-  const safety = makeSafe(value, json === undefined ? text.length * 4 + MAX_COPIED : undefined)
+  const safety = makeSafe(value, maxLength)
   if (safety.problem !== undefined) throw invalid(name, safety.problem)
-  return { document: json === undefined ? compact(value) : value, refersByName: safety.refersByName }
+  return { document: value, refersByName: safety.refersByName }
 }
 
 /** Texts of a YAML tree are parts of the file's, which they keep in memory: written anew it takes a third. */
