@@ -54,6 +54,8 @@ export interface ToolDraft {
   readonly isDegraded: boolean
   /** Bindings that found their parameter, see {@link bindArguments}. */
   readonly usedBindings: readonly string[]
+  /** Whether its body is sent in the media type that a rule wants. */
+  readonly hasWantedMediaType: boolean
 }
 
 /** One operation, with what the document and the configuration say about it. */
@@ -81,7 +83,12 @@ export function draftTool(from: DraftSource): ToolDraft {
   const path = parsePath(source.path)
   const { query } = splitTemplate(source.path)
   const parameters = compileParameters(context, pathItem, operation, notes)
-  const body = compileBody(context, source.method, operation, notes.leftOut)
+  const body = compileBody(
+    context,
+    operation,
+    { method: source.method, mediaType: rules.mediaType?.type },
+    notes,
+  )
   const derived = classifyOperation(source)
   const tier = rules.tier ?? extension.tier ?? derived.tier
   const ordered = orderParameters(parameters, path, query, notes)
@@ -123,6 +130,7 @@ export function draftTool(from: DraftSource): ToolDraft {
     notes: [...notes.leftOut, ...notes.remarks],
     isDegraded: notes.leftOut.length > 0,
     usedBindings: used,
+    hasWantedMediaType: body?.isWanted === true,
   })
 }
 

@@ -1,5 +1,5 @@
 import type { NamedArgument } from './arguments/argument.ts'
-import type { BodySource } from './arguments/compile-body.ts'
+import type { BodySource } from './bodies/body-source.ts'
 import { isJsonMediaType } from './document/json-media-type.ts'
 import { followReferences, type ResolveReference } from './document/resolve-reference.ts'
 import { isJsonObject } from './is-json-object.ts'
@@ -44,18 +44,9 @@ export function requestPlan(source: PlanSource): RequestPlan {
 
 function bodyPlan({ body, arguments: args }: PlanSource): BodyPlan | undefined {
   if (body === undefined) return undefined
-  const { mediaType, required } = body
   const own = args.filter(argument => argument.location === 'body')
-  if (body.kind === 'properties') {
-    const properties = new Map(own.map(({ wire, argument }) => [wire, argument]))
-    return Object.freeze({ kind: 'properties', mediaType, properties, required })
-  }
-  return Object.freeze({
-    kind: 'argument',
-    mediaType,
-    encoding: 'json',
-    argument: own[0]?.argument ?? 'body',
-  })
+  const names = new Map(own.map(({ wire, argument }) => [wire, argument]))
+  return Object.freeze(body.plan(wire => names.get(wire) ?? wire))
 }
 
 const MAX_TYPES = 6

@@ -13,6 +13,8 @@ export interface ArgumentSource {
   readonly schemas: readonly unknown[]
   /** What the parameter itself says besides its schema: description, deprecated, example, x-sensitive. */
   readonly notes: JsonObject
+  /** The document's schema of what a text stands for, where the argument is that text: XML, for one. */
+  readonly meaning?: unknown
   /** How it is written; undefined for the body's. */
   readonly plan: Omit<ParameterPlan, 'argument'> | undefined
 }

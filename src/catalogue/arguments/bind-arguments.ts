@@ -41,7 +41,9 @@ export function bindArguments(
     for (const whole of args.filter(isWhole)) {
       if (
         bind.has(whole.argument) ||
-        !whole.schemas.some(schema => mentionsProperty(context.resolveReference, schema, name))
+        ![...whole.schemas, whole.meaning].some(schema =>
+          mentionsProperty(context.resolveReference, schema, name),
+        )
       )
         continue
       const what = whole.location === 'body' ? 'body' : 'query'

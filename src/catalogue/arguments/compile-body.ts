@@ -1,84 +1,101 @@
+import type { BodySource } from '../bodies/body-source.ts'
+import { type ChosenContent, chooseContent } from '../bodies/choose-content.ts'
+import { compileForm } from '../bodies/compile-form.ts'
+import { compileJson, compileJsonLines } from '../bodies/compile-json.ts'
+import { compileMultipart } from '../bodies/compile-multipart.ts'
+import { compileSequence } from '../bodies/compile-sequence.ts'
+import { compileFile, compileText } from '../bodies/compile-text.ts'
 import type { DocumentContext } from '../document/document-context.ts'
-import { jsonContent } from '../document/json-media-type.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
-import { flattenObject } from '../schema/flatten-object.ts'
 import type { JsonObject } from '../tool.ts'
-import { type ArgumentSource, SkippedOperation } from './argument.ts'
+import { SkippedOperation } from './argument.ts'
+import type { Notes } from './compile-parameters.ts'
 
-/** The arguments that make the body, before they have names. */
-export interface BodySource {
-  readonly kind: 'argument' | 'properties'
-  readonly mediaType: string
-  readonly required: boolean
-  readonly sources: readonly ArgumentSource[]
+/** A body, compiled. */
+export interface CompiledBody extends BodySource {
+  /** Whether it has the media type that the configuration wants. */
+  readonly isWanted: boolean
+}
+
+/** What the body is compiled for. */
+export interface BodyOptions {
+  readonly method: string
+  /** `mediaType` of a rule. */
+  readonly mediaType: string | undefined
 }
 
 /**
- * How an operation's request body is made from arguments: an object with known properties becomes one argument
- * per property, any other JSON one argument `body`. An optional body whose object requires properties stays one
- * argument, since leaving it out is not the same as leaving a property out.
+ * How an operation's request body is made from arguments (OpenAPI 3.1 "Request Body Object"): objects with known
+ * properties become one argument per property, anything else one argument `body`. Of several media types one is
+ * sent, see {@link chooseContent}.
  *
- * @param notes - gets a line where an optional body is left out
- * @throws SkippedOperation where the body is needed and can't be sent as JSON
+ * Bodies of GET and HEAD are sent only where they are required, since servers and proxies drop them (RFC 9110 9.3.1).
+ *
+ * @throws SkippedOperation where the body is needed and can't be sent
  */
 export function compileBody(
   context: DocumentContext,
-  method: string,
   operation: JsonObject,
-  notes: string[],
-): BodySource | undefined {
-  if (operation.requestBody === undefined) return undefined
+  { method, mediaType }: BodyOptions,
+  notes: Notes,
+): CompiledBody | undefined {
+  if (operation.requestBody === undefined || operation.requestBody === null) return undefined
   const found = followReferences(context.resolveReference, operation.requestBody)
   if ('problem' in found) throw new SkippedOperation(`the request body can’t be read: ${found.problem}`)
-  const required = found.value.required === true
-  const json = jsonContent(found.value.content)
-  const bodiless = method === 'GET' || method === 'HEAD'
-  if (json === undefined || bodiless) {
-    const why = bodiless
-      ? `a ${method} request with a body, which servers and proxies drop`
-      : `the body’s media type can’t be sent yet: ${mediaTypes(found.value)}`
-    const isNeeded = required || (method !== 'DELETE' && !bodiless)
-    if (isNeeded && !saysNothing(found.value)) throw new SkippedOperation(why)
-    if (!saysNothing(found.value)) notes.push(`${why}; the body is optional and left out`)
-    return undefined
+  const body = found.value
+  if (method === 'GET' || method === 'HEAD') {
+    if (saysNothing(context, body)) return undefined
+    const text = `a ${method} request with a body, which servers and proxies may drop`
+    if (body.required !== true) {
+      notes.leftOut.push(`${text}; the body is optional and left out`)
+      return undefined
+    }
+    notes.remarks.push(text)
   }
-  const schema = json.value.schema ?? {}
-  const problem = context.checkSchema(schema)
-  if (problem !== undefined) throw new SkippedOperation(`the body can’t be described: ${problem}`)
-  const description = found.value.description
-  const flat = flattenObject(context.resolveReference, schema)
-  if (flat !== undefined && (required || flat.required.size === 0)) {
-    const sources = [...flat.properties].map(([wire, schemas]) =>
-      bodySource(wire, schemas, flat.required.has(wire), undefined),
-    )
-    return { kind: 'properties', mediaType: json.mediaType, required, sources }
+  const content = chooseContent(context.resolveReference, withContent(body, notes), mediaType)
+  if (content !== undefined) {
+    return { ...compileContent(context, content, notes), isWanted: content.isWanted }
   }
-  const sources = [bodySource('body', [schema], required, description)]
-  return { kind: 'argument', mediaType: json.mediaType, required, sources }
+  const types = Object.keys(isJsonObject(body.content) ? body.content : {})
+  const why = `the body has no media type that can be sent: ${types.slice(0, 4).join(', ').slice(0, 160)}; correct \`content\``
+  if (body.required === true || method !== 'DELETE') throw new SkippedOperation(why)
+  notes.leftOut.push(`${why}; the body is optional and left out`)
+  return undefined
 }
 
-function bodySource(
-  wire: string,
-  schemas: readonly unknown[],
-  required: boolean,
-  description: unknown,
-): ArgumentSource {
-  return { location: 'body', wire, required, schemas, notes: { description }, plan: undefined }
+function compileContent(context: DocumentContext, content: ChosenContent, notes: Notes): BodySource {
+  switch (content.kind) {
+    case 'json':
+      return compileJson(context, content, notes)
+    case 'jsonLines':
+      return compileJsonLines(context, content)
+    case 'form':
+      return compileForm(context, content, notes)
+    case 'multipart':
+      return compileSequence(context, content) ?? compileMultipart(context, content, notes)
+    case 'text':
+      return compileText(context, content)
+    case 'binary':
+      return compileFile(context, content)
+  }
 }
 
-function mediaTypes(body: JsonObject): string {
-  const types = isJsonObject(body.content) ? Object.keys(body.content) : []
-  return types.slice(0, 4).join(', ').slice(0, 160) || 'none is named'
+/** A body without a media type is taken for JSON, which it is nearly everywhere. */
+function withContent(body: JsonObject, notes: Notes): JsonObject {
+  if (isJsonObject(body.content) && Object.keys(body.content).length > 0) return body
+  notes.remarks.push('the body has no media type; it is sent as JSON')
+  return { ...body, content: { 'application/json': {} } }
 }
 
 /** A body without any content, or of an object without properties: some generators write it everywhere. */
-function saysNothing(body: JsonObject): boolean {
+function saysNothing({ resolveReference }: DocumentContext, body: JsonObject): boolean {
   const { content } = body
   if (!isJsonObject(content)) return body.required !== true
   return Object.values(content).every(value => {
-    const schema = isJsonObject(value) ? value.schema : undefined
-    if (!isJsonObject(schema) || schema.type !== 'object') return false
+    const found = followReferences(resolveReference, isJsonObject(value) ? (value.schema ?? {}) : {})
+    const schema = 'value' in found ? found.value : {}
+    if (schema.type !== 'object') return false
     const properties = isJsonObject(schema.properties) ? schema.properties : {}
     return Object.keys(properties).length === 0 && !isJsonObject(schema.additionalProperties)
   })

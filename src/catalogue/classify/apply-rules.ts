@@ -15,6 +15,8 @@ export interface RuleOutcome {
   readonly when: Expression | undefined
   /** Parameter name as the rule has it → its value, and which rule said so. */
   readonly bind: ReadonlyMap<string, BoundParameter>
+  /** The media type in which the body is sent, and which rule said so. */
+  readonly mediaType: { readonly type: string; readonly rule: number } | undefined
   /** Members of the answer that are given to the model, as paths. */
   readonly fields: readonly string[] | undefined
   /** JMESPath over the answer, as the configuration has it. */
@@ -58,6 +60,7 @@ export function compileRules(rules: readonly RuleConfig[]): (operation: Operatio
       hints: Object.assign({}, ...matched.map(({ rule }) => definedOf(rule.hints ?? {}))),
       when: last('when'),
       bind,
+      mediaType: mediaTypeOf(matched),
       fields: last('fields'),
       result: last('result'),
       resultLimit: last('resultLimit'),
@@ -77,11 +80,19 @@ const NOTHING_SAID: RuleOutcome = Object.freeze({
   hints: Object.freeze({}),
   when: undefined,
   bind: new Map<string, BoundParameter>(),
+  mediaType: undefined,
   fields: undefined,
   result: undefined,
   resultLimit: undefined,
   matched: Object.freeze([]),
 })
+
+function mediaTypeOf(
+  matched: readonly { readonly rule: RuleConfig; readonly index: number }[],
+): RuleOutcome['mediaType'] {
+  const found = matched.findLast(({ rule }) => rule.mediaType !== undefined)
+  return found?.rule.mediaType === undefined ? undefined : { type: found.rule.mediaType, rule: found.index }
+}
 
 function definedOf(hints: Partial<Hints>): Partial<Hints> {
   return Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined))

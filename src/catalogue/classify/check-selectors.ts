@@ -49,6 +49,11 @@ export function checkSelectors(
       const message = `no operation that the rule matches has the parameter ${JSON.stringify(name)}`
       note(true, ['rules', position, 'bind', name], message, fix)
     }
+    if (choosesNothing(position, own)) {
+      const message = `no operation that the rule matches takes a body of ${JSON.stringify(rule.mediaType)}`
+      const fix = 'write one of the media types that the document has for the body, or remove it'
+      note(false, ['rules', position, 'mediaType'], message, fix)
+    }
   }
   return { problems, warnings }
 }
@@ -66,6 +71,12 @@ function isRestriction({ when, bind, scope, tier }: RuleConfig): boolean {
   return (
     when !== undefined || bind !== undefined || scope !== undefined || tier === 'write' || tier === 'manage'
   )
+}
+
+/** Whether tools were there whose body's media type the rule chooses, and none has it. */
+function choosesNothing(position: number, own: readonly CompiledOperation[]): boolean {
+  const chosen = own.filter(({ draft, rules }) => draft !== undefined && rules.mediaType?.rule === position)
+  return chosen.length > 0 && !chosen.some(({ draft }) => draft?.hasWantedMediaType)
 }
 
 /** Whether tools were there to be bound and none had the parameter; a later rule's word does not count. */

@@ -1,0 +1,58 @@
+import { essenceOf } from '../document/body-media-type.ts'
+import type { DocumentContext } from '../document/document-context.ts'
+import { followReferences } from '../document/resolve-reference.ts'
+import { plainText } from '../naming/plain-text.ts'
+import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
+import { fileArgument, fileEncoding, fileUse } from './file-schema.ts'
+import { knownProperties } from './known-properties.ts'
+
+/** A body that is a text of any media type: the argument is the text itself. */
+export function compileText(context: DocumentContext, content: BodyContent): BodySource {
+  const { mediaType, schema, required } = content
+  const { resolveReference } = context
+  if (fileUse(resolveReference, [schema]) !== undefined) return compileFile(context, content)
+  const found = followReferences(resolveReference, schema)
+  const isText = 'value' in found && [found.value.type].flat().includes('string')
+  const description = isText ? content.description : describe(context, content)
+  return {
+    sources: [
+      {
+        ...bodyArgument(WHOLE, isText ? [schema] : [TEXT], required, { description }),
+        ...(isText ? {} : { meaning: schema }),
+      },
+    ],
+    plan: argumentOf => ({ kind: 'argument', mediaType, encoding: 'text', argument: argumentOf(WHOLE) }),
+  }
+}
+
+/** A body that is a file: bytes as a data URI or base64, or a text where it may be one. */
+export function compileFile({ resolveReference }: DocumentContext, content: BodyContent): BodySource {
+  const { mediaType, schema, required } = content
+  const encoding = fileEncoding(mediaType)
+  const use = fileUse(resolveReference, [schema])
+  const isPlain = use === undefined || use.isPlain
+  const types = `Sent as ${mediaType.split(',').slice(0, MAX_TYPES).join(',').trim()}.`
+  const own = [plainText(content.description, MAX_TEXT), mediaType === '*/*' ? '' : types]
+  const file = fileArgument(isPlain ? [TEXT] : [schema], own.filter(text => text !== '').join(' '), {
+    use: isPlain ? { mediaType: undefined, isList: false, isPlain: true } : use,
+    encoding,
+    hasName: false,
+  })
+  return {
+    sources: [bodyArgument(WHOLE, file.schemas, required, { description: file.description })],
+    plan: argumentOf => ({ kind: 'argument', mediaType, encoding, argument: argumentOf(WHOLE) }),
+  }
+}
+
+const TEXT = Object.freeze({ type: 'string' })
+const MAX_TEXT = 240
+const MAX_TYPES = 6
+const MAX_NAMES = 16
+
+/** Says which members the text is about, since a schema of the text itself can't. */
+function describe({ resolveReference }: DocumentContext, content: BodyContent): string {
+  const names = [...knownProperties(resolveReference, content.schema).properties.keys()].slice(0, MAX_NAMES)
+  const members = names.length === 0 ? '' : ` with ${names.join(', ')}`
+  const written = plainText(`Write ${essenceOf(content.mediaType)} as text${members}.`, MAX_TEXT)
+  return [plainText(content.description, MAX_TEXT), written].filter(text => text !== '').join(' ')
+}
