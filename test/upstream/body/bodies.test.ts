@@ -54,7 +54,7 @@ const multipart = (parts: PartPlan[], options: object = {}): BodyPlan => ({
 const pairs = ({ body }: UpstreamRequest) => [...new URLSearchParams(String(body))]
 
 async function formData({ body, headers }: UpstreamRequest): Promise<FormData> {
-  return new Response(body as BodyInit, {
+  return new Response(new Uint8Array(Buffer.from(body ?? '')), {
     headers: { 'content-type': headers['content-type'] ?? '' },
   }).formData()
 }
