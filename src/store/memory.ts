@@ -1,10 +1,12 @@
 import { PosternError } from '../errors.ts'
+import { createMemoryCounters } from './memory-counters.ts'
 import type { Store, TokenRecord } from './store.ts'
 
-/** Keeps tokens in this process only: lost at exit, seen by nobody else. For tests and trials. */
+/** Keeps tokens and counters in this process only: lost at exit, seen by nobody else. For tests and trials. */
 export function createMemoryStore(): Store {
   const byHash = new Map<string, TokenRecord>()
   const hashOf = new Map<string, string>()
+  const counters = createMemoryCounters()
 
   function replace(id: string, change: (record: TokenRecord) => TokenRecord): boolean {
     const hash = hashOf.get(id)
@@ -40,6 +42,7 @@ export function createMemoryStore(): Store {
     touchToken(id, at) {
       replace(id, record => (at - (record.lastUsedAt ?? 0) < 60_000 ? record : { ...record, lastUsedAt: at }))
     },
+    spend: charges => counters.spend(charges),
     async ready() {},
     async close() {},
   }

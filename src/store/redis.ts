@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis'
 import { PosternError } from '../errors.ts'
+import { tokenIdKey, tokenKey, tokenListKey } from './keys.ts'
+import { createRedisCounters } from './redis-counters.ts'
 import type { Store, TokenRecord } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
 
@@ -11,6 +13,8 @@ export interface RedisStoreOptions {
   readonly keyPrefix: string
   /** How long one command may take, in milliseconds; default one second. */
   readonly commandTimeout?: number
+  /** The time of counters in milliseconds, for tests; default: the server's own. */
+  readonly counterClock?: () => number
 }
 
 /** Parsed records kept so that an unchanged answer is not parsed again; a full map is simply emptied. */
@@ -32,8 +36,7 @@ else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 return 1`
 
 /**
- * Keeps tokens in Redis, for several gateways: `token:<hash>` is a hash with the fields `record` (JSON),
- * `revokedAt` and `lastUsedAt`; `token-id:<id>` leads to the hash; `tokens` lists the hashes by age.
+ * Keeps tokens and counters in Redis, for several gateways, under the keys of `keys.ts`.
  *
  * Every `findToken` asks Redis: nothing is answered from memory. A command that fails or takes longer than
  * `commandTimeout` is `store_unavailable`, and so is every command while there is no connection; it is
@@ -49,8 +52,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   redis.on('error', error => {
     lastError = error
   })
-  const key = (kind: string, name: string) => `${options.keyPrefix}${kind}:${name}`
-  const listKey = `${options.keyPrefix}tokens`
+  const { keyPrefix } = options
+  const counters = createRedisCounters(redis, keyPrefix, options.counterClock)
   const toRecord = createRecordParser()
 
   async function ask<T>(command: () => Promise<T>): Promise<T> {
@@ -64,13 +67,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 
   async function setField(id: string, field: string, value: number): Promise<boolean> {
-    const hash = await redis.get(key('token-id', id))
+    const hash = await redis.get(tokenIdKey(keyPrefix, id))
     if (hash === null) return false
-    return (await redis.eval(SET_FIELD, 1, key('token', hash), field, String(value))) === 1
+    return (await redis.eval(SET_FIELD, 1, tokenKey(keyPrefix, hash), field, String(value))) === 1
   }
 
   async function read(hash: string): Promise<TokenRecord | undefined> {
-    return toRecord(hash, await redis.hmget(key('token', hash), 'record', 'revokedAt', 'lastUsedAt'))
+    return toRecord(hash, await redis.hmget(tokenKey(keyPrefix, hash), 'record', 'revokedAt', 'lastUsedAt'))
   }
 
   const touches = createTouchBuffer({
@@ -84,7 +87,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     createToken: record =>
       ask(async () => {
         const { lastUsedAt: _, revokedAt: __, ...fixed } = record
-        const keys = [key('token', record.hash), key('token-id', record.id), listKey]
+        const { hash, id } = record
+        const keys = [tokenKey(keyPrefix, hash), tokenIdKey(keyPrefix, id), tokenListKey(keyPrefix)]
         const values = [JSON.stringify(fixed), record.id, record.hash, String(record.createdAt)]
         if ((await redis.eval(CREATE, 3, ...keys, ...values)) === 1) return
         throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
@@ -92,11 +96,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     findToken: hash => ask(() => read(hash)),
     listTokens: () =>
       ask(async () => {
-        const records = await Promise.all((await redis.zrange(listKey, 0, '-1')).map(read))
+        const records = await Promise.all((await redis.zrange(tokenListKey(keyPrefix), 0, '-1')).map(read))
         return records.filter(record => record !== undefined)
       }),
     revokeToken: (id, at) => ask(() => setField(id, 'revokedAt', at)),
     touchToken: touches.note,
+    spend: charges => ask(() => counters.spend(charges)),
     ready: () =>
       ask(async () => {
         await redis.ping()

@@ -1,6 +1,8 @@
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { statSync } from 'node:fs'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { PosternError } from '../errors.ts'
+import { openSqliteCounters, type SqliteCounters } from './sqlite-counters.ts'
+import { openSqliteFile } from './sqlite-file.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 import type { Store, TokenRecord } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
@@ -17,8 +19,9 @@ const CACHE_SIZE = 10_000
  *
  * A resolved `createToken` or `revokeToken` has been synced to the disk. `findToken` answers from memory only
  * while SQLite's own `data_version` says that no other connection has committed since, so a revocation by
- * another process is seen by the very next call. The file is created for its owner alone (mode 0600). It must
- * not lie on a network file system: SQLite's locks and shared memory do not hold there.
+ * another process is seen by the very next call. The file is created for its owner alone (mode 0600), and so is the
+ * one of the counters, `<path>-counters`, when something is first counted. They must not lie on a network file
+ * system: SQLite's locks and shared memory do not hold there.
  *
  * @throws PosternError `configuration_invalid` if the file can't be opened or is no database of ours.
  */
@@ -28,6 +31,7 @@ export function openSqliteStore(path: string): Store {
   const statements = prepare(database)
   const found = new Map<string, TokenRecord>()
   let foundAt: number | undefined
+  let counters: SqliteCounters | undefined
 
   const touches = createTouchBuffer({
     write(batch) {
@@ -77,6 +81,12 @@ export function openSqliteStore(path: string): Store {
       return available(() => statements.revoke.run(at, id).changes === 1)
     },
     touchToken: touches.note,
+    spend: charges =>
+      available(() => {
+        if (!database.isOpen) throw unavailable('the store is closed')
+        counters ??= openSqliteCounters(`${path}-counters`)
+        return counters.spend(charges)
+      }),
     async ready() {
       available(() => statements.version.get())
       const present = statSync(path, { throwIfNoEntry: false })
@@ -87,19 +97,16 @@ export function openSqliteStore(path: string): Store {
     async close() {
       await touches.close()
       if (database.isOpen) database.close()
+      counters?.close()
+      counters = undefined
     },
   }
 }
 
 function open(path: string): DatabaseSync {
   try {
-    // Created by us and not by SQLite, so that the file is never readable for others, not even for a moment.
-    closeSync(openSync(path, 'a', 0o600))
-    const mode = statSync(path).mode & 0o777
-    if ((mode & 0o007) !== 0) chmodSync(path, mode & 0o770)
-    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT })
-    useWriteAheadLog(database)
-    database.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF')
+    const database = openSqliteFile(path, BUSY_TIMEOUT)
+    database.exec('PRAGMA synchronous = FULL')
     migrateSqlite(database)
     return database
   } catch (error) {
@@ -108,19 +115,6 @@ function open(path: string): DatabaseSync {
       message: `The store’s file ${path} can’t be opened: ${error instanceof Error ? error.message : String(error)}`,
       cause: error,
     })
-  }
-}
-
-/** SQLite does not wait by itself when two processes switch a new file to its write-ahead log at once. */
-function useWriteAheadLog(database: DatabaseSync): void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (attempt === 100) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
-    }
   }
 }
 

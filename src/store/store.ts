@@ -1,3 +1,5 @@
+import type { Charge, Spending } from './counter.ts'
+
 /**
  * Shared state. One contract, three implementations (memory, sqlite, redis); `test/store/contract.ts` is run
  * over each of them.
@@ -20,6 +22,12 @@ export interface Store {
   revokeToken(id: string, at: number): Promise<boolean>
   /** Notes that a token was used; written behind, at most about once a minute per token, last write wins. */
   touchToken(id: string, at: number): void
+  /**
+   * Counts what a call spends, of all its counters or, where one of them has no room, of none. One question, and
+   * atomic among all processes that share the store. May answer (and throw) synchronously; at least one charge, and
+   * no counter twice.
+   */
+  spend(charges: readonly Charge[]): Spending | Promise<Spending>
   /** Resolves if the store answers, rejects with `store_unavailable` otherwise. */
   ready(): Promise<void>
   /** Writes what is pending and lets go of files and connections. */

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { Store, TokenRecord } from '../../src/store/store.ts'
+import { countersContract } from './counters-contract.ts'
 
 /** Opens one more store on the same state; the contract closes it. */
 export type OpenStore = () => Store | Promise<Store>
@@ -96,6 +97,8 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
   await t.test('it is ready', async t => {
     await t.resolves(store.ready())
   })
+
+  await t.test('counters', t => countersContract(t, store, open, shared))
 
   if (shared) await sharedContract(t, store, open)
 }

@@ -1,0 +1,98 @@
+import { SLOTS, TOLERANCE } from './assess-charge.ts'
+
+/**
+ * Counts the charges of one call, all or none. The same as `settleCharges`, where the counters are; a property test
+ * holds the two together. A counter is its state, packed, and ends when it would be as one never used.
+ *
+ * KEYS: the counters. ARGV: the time in milliseconds (empty: the server's), then amount, quota, window and burst
+ * (0: a sliding window) of each. Answers 1 if all were counted, 0 if none was, then remaining, wait (-1: never) and
+ * reset of each.
+ */
+export const SPEND = `
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function window(state, amount, quota, length)
+  local count = #state
+  local back = count > 0 and math.max(state[count - 1] - now, 0) or 0
+  local live, spent = {}, 0
+  for i = 1, count, 2 do
+    local time = state[i] - back
+    if time + length > now then
+      live[#live + 1] = time
+      live[#live + 1] = state[i + 1]
+      spent = spent + state[i + 1]
+    end
+  end
+  local oldest, last, wait = live[1] or now, #live, 0
+  local free, fits = math.max(quota - spent, 0), spent + amount <= quota
+  if not fits then
+    wait = -1
+    local freed = 0
+    for i = 1, amount > quota and 0 or last, 2 do
+      freed = freed + live[i + 1]
+      if freed >= spent + amount - quota then wait = live[i] + length - now break end
+    end
+  end
+  local function count_it()
+    if last > 0 and math.floor(live[last - 1] * ${SLOTS} / length) == math.floor(now * ${SLOTS} / length) then
+      live[last - 1] = now
+      live[last] = live[last] + amount
+    else
+      live[last + 1] = now
+      live[last + 2] = amount
+    end
+    return live, length
+  end
+  return {
+    fits = fits, count = count_it, rebased = back > 0 and live, life = length,
+    free = free, left = quota - spent - amount, wait = wait,
+    reset = oldest + length - now, later = oldest + length - now,
+  }
+end
+
+local function bucket(state, amount, quota, length, burst)
+  local time, before = state[1] or now, state[2] or 0
+  local level = math.max(before - math.max(now - time, 0) * quota / length, 0)
+  local after = level + amount
+  local fits = after <= burst + ${TOLERANCE}
+  local function until_empty(full) return math.ceil(full * length / quota) end
+  local function left(full) return math.max(math.floor(burst - full + ${TOLERANCE}), 0) end
+  local wait = 0
+  if amount > burst then wait = -1 elseif not fits then wait = until_empty(after - burst) end
+  return {
+    fits = fits, count = function() return { now, after }, until_empty(after) end,
+    rebased = now < time and { now, level }, life = until_empty(level),
+    free = left(level), left = left(after), wait = wait,
+    reset = until_empty(level), later = until_empty(after),
+  }
+end
+
+local function keep(key, state, life)
+  redis.call('SET', key, cmsgpack.pack(state), 'PX', string.format('%.0f', math.max(life, 1)))
+end
+
+local allowed, assessed = true, {}
+for i, key in ipairs(KEYS) do
+  local packed = redis.call('GET', key)
+  local state = packed and cmsgpack.unpack(packed) or {}
+  local amount, quota = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
+  local length, burst = tonumber(ARGV[4 * i]), tonumber(ARGV[4 * i + 1])
+  if burst > 0 then assessed[i] = bucket(state, amount, quota, length, burst)
+  else assessed[i] = window(state, amount, quota, length) end
+  allowed = allowed and assessed[i].fits
+end
+
+local answer = { allowed and 1 or 0 }
+for i, key in ipairs(KEYS) do
+  local one = assessed[i]
+  if allowed then keep(key, one.count())
+  elseif one.rebased then keep(key, one.rebased, one.life) end
+  answer[3 * i - 1] = allowed and one.left or one.free
+  answer[3 * i] = one.wait
+  answer[3 * i + 1] = allowed and one.later or one.reset
+end
+return answer`
