@@ -73,7 +73,10 @@ t.test('I/O has an address', async t => {
     { what: /process\.env/, allowed: /^config\/(load|environment)\.ts$/ },
     { what: /from 'ioredis'/, allowed: /^store\/redis/ },
     { what: /from 'node:sqlite'/, allowed: /^store\/sqlite|^demo\// },
-    { what: /from 'undici'/, allowed: /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$/ },
+    {
+      what: /from 'undici'/,
+      allowed: /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/jwt\/fetch-json\.ts$/,
+    },
     { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^cli\// },
   ]
   for (const file of files) {

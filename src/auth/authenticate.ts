@@ -6,10 +6,12 @@ import type { CancelSignal } from './cancel-signal.ts'
 import { createEntrance, type Entrance } from './entrance.ts'
 import { createHeaderReader } from './presented-headers.ts'
 import type { Authenticated, SchemeType } from './principal.ts'
+import { LONGEST_JWT } from './read-token.ts'
 import type { PresentedHeaders, Scheme } from './scheme.ts'
 import { createAnonymousCaller } from './schemes/anonymous.ts'
 import { createBearerScheme } from './schemes/bearer.ts'
 import { createHeadersScheme } from './schemes/headers.ts'
+import { createJwtScheme } from './schemes/jwt.ts'
 import { createTokenScheme } from './schemes/token.ts'
 import { type AskProduct, createProductVerifier } from './verify-with-product.ts'
 
@@ -109,9 +111,16 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
   const { auth, store, verifyWithProduct, now = Date.now } = options
   const mintedPrefixes = auth.flatMap(config => (config.type === 'token' ? [config.prefix] : []))
   const isMinted = (token: string) => mintedPrefixes.some(prefix => token.startsWith(prefix))
+  const jwtHeaders = new Set(
+    auth.flatMap(config => (config.type === 'jwt' ? [config.header.toLowerCase()] : [])),
+  )
+  const longestIn = (header: string) => (jwtHeaders.has(header.toLowerCase()) ? LONGEST_JWT : undefined)
   return auth.flatMap((config, index): Scheme[] => {
     if (config.type === 'anonymous') return []
-    if (config.type === 'token') return [createTokenScheme({ config, index, store, now })]
+    if (config.type === 'jwt') return [createJwtScheme({ config, index, isMinted, now })]
+    if (config.type === 'token') {
+      return [createTokenScheme({ config, index, store, longest: longestIn(config.header), now })]
+    }
     const verify = createProductVerifier({
       verify: config.verify,
       scheme: config.type,
@@ -120,7 +129,7 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
       now,
     })
     return config.type === 'bearer'
-      ? [createBearerScheme({ config, verify, isMinted })]
+      ? [createBearerScheme({ config, verify, isMinted, longest: longestIn(config.header) })]
       : [createHeadersScheme({ config, verify, isMinted })]
   })
 }

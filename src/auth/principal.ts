@@ -7,7 +7,7 @@ export interface Principal {
   readonly roles: readonly string[]
   /** Scopes as granted, unexpanded: `read:invoices`, `write:*`, a tool's name, `*`, a declared name. */
   readonly scopes: readonly string[]
-  /** The scheme that signed the caller in: `token`, `bearer`, `headers`, `anonymous`. */
+  /** The scheme that signed the caller in: `token`, `bearer`, `headers`, `jwt`, `anonymous`. */
   readonly scheme: SchemeType
   /** Position of that scheme in the configuration's `auth` list. */
   readonly schemeIndex: number
@@ -18,7 +18,7 @@ export interface Principal {
 }
 
 /** The ways of signing in that this version offers. */
-export type SchemeType = 'token' | 'bearer' | 'headers' | 'anonymous'
+export type SchemeType = 'token' | 'bearer' | 'headers' | 'jwt' | 'anonymous'
 
 /** What {@link authenticate} hands on: the caller, and what the caller presented. */
 export interface Authenticated {

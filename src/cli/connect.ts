@@ -102,5 +102,6 @@ function describeScheme(scheme: SchemeConfig): string {
   if (scheme.type === 'headers') return `the headers ${scheme.headers.join(' and ')} of the product`
   const where = scheme.header.toLowerCase() === 'authorization' ? 'Authorization: Bearer' : scheme.header
   if (scheme.type === 'bearer') return `the product’s own token in ${where}`
+  if (scheme.type === 'jwt') return `an access token of ${scheme.issuer} in ${where}`
   return `a token of \`postern token create\` (${scheme.prefix}…) in ${where}`
 }

@@ -53,10 +53,15 @@ function presentedHeaders(config: Config, given: readonly string[]): Record<stri
   const token = environment('POSTERN_TOKEN')
   if (token === undefined) return {}
   for (const scheme of config.auth) {
-    if (scheme.type !== 'token' && scheme.type !== 'bearer') continue
-    if (scheme.prefix !== undefined && !token.startsWith(scheme.prefix)) continue
+    if (scheme.type === 'headers' || scheme.type === 'anonymous') continue
+    if (scheme.type === 'jwt' ? !isJwtLike(token) : !token.startsWith(scheme.prefix ?? '')) continue
     const header = scheme.header.toLowerCase()
     return { [header]: header === 'authorization' ? `Bearer ${token}` : token }
   }
   return { authorization: `Bearer ${token}` }
+}
+
+/** Three parts joined by dots, the first a JSON object in base64url. */
+function isJwtLike(token: string): boolean {
+  return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(token)
 }

@@ -1,5 +1,6 @@
 import { checkAddresses } from './checks/addresses.ts'
 import { checkCredentials } from './checks/credentials.ts'
+import { checkJwt } from './checks/jwt.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPaths } from './checks/paths.ts'
 import { checkSchemes } from './checks/schemes.ts'
@@ -13,6 +14,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkPaths,
   checkAddresses,
   checkSchemes,
+  checkJwt,
   checkScopes,
   checkCredentials,
 ]

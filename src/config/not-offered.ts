@@ -16,5 +16,5 @@ export const NOT_OFFERED = {
     'clients',
   ]),
   /** Values of `type`. */
-  types: new Set(['jwt', 'oauth', 'identity', 'exchange', 'sealed']),
+  types: new Set(['oauth', 'identity', 'exchange', 'sealed']),
 } as const satisfies Record<string, ReadonlySet<string>>

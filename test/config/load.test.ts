@@ -161,13 +161,12 @@ t.test('keys and kinds of later versions are named as such', async t => {
     t,
     `${MINIMAL}limits: [{ per: principal, rate: 60/min }]
 console: {}
-`.replace('{ type: token }', '{ type: jwt, issuer: x }, { type: oauth }'),
+`.replace('{ type: token }', '{ type: oauth, issuer: x }'),
   )
   t.same(
     problems.map(problem => [problem.path, problem.message]),
     [
-      ['auth[0].type', 'type jwt is not offered by this version'],
-      ['auth[1].type', 'type oauth is not offered by this version'],
+      ['auth[0].type', 'type oauth is not offered by this version'],
       ['limits', 'limits is not offered by this version'],
       ['console', 'console is not offered by this version'],
     ],

@@ -1,6 +1,6 @@
 import type { SchemeConfig } from '../../config/schema.ts'
 import type { Authenticated, Principal } from '../principal.ts'
-import { readToken } from '../read-token.ts'
+import { LONGEST_CREDENTIAL, readToken } from '../read-token.ts'
 import type { Scheme } from '../scheme.ts'
 import type { VerifyCredential } from '../verify-with-product.ts'
 
@@ -9,10 +9,12 @@ export interface BearerSchemeOptions {
   readonly verify: VerifyCredential
   /** Whether a value is a token minted by Postern, which no product may ever see. */
   readonly isMinted: (token: string) => boolean
+  /** Most characters of the header, where another scheme takes more; the product is shown none that long. */
+  readonly longest?: number
 }
 
 /** The product's own token, verified by the product and, where the API says so, forwarded to it. */
-export function createBearerScheme({ config, verify, isMinted }: BearerSchemeOptions): Scheme {
+export function createBearerScheme({ config, verify, isMinted, longest }: BearerSchemeOptions): Scheme {
   const { header, prefix = '' } = config
   const headerKey = header.toLowerCase()
   const isAuthorization = headerKey === 'authorization'
@@ -23,8 +25,9 @@ export function createBearerScheme({ config, verify, isMinted }: BearerSchemeOpt
     headers: [header],
     expects: `\`${isAuthorization ? 'Authorization: Bearer …' : `${header}: …`}\`${kind}`,
     authenticate(presented, signal) {
-      const token = readToken(header, presented.get(headerKey) ?? '')
+      const token = readToken(header, presented.get(headerKey) ?? '', longest)
       if (!token.startsWith(prefix) || isMinted(token)) return undefined
+      if (token.length > LONGEST_CREDENTIAL) return undefined
       const headers = Object.freeze({ [headerKey]: isAuthorization ? `Bearer ${token}` : token })
       const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })
       const verified = verify({ headers, claimed: undefined }, signal)

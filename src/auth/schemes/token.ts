@@ -12,6 +12,8 @@ export interface TokenSchemeOptions {
   readonly config: Extract<SchemeConfig, { type: 'token' }>
   readonly index: number
   readonly store: Store
+  /** Most characters of the header, where another scheme takes more. */
+  readonly longest?: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -25,7 +27,7 @@ const NOTHING_TO_FORWARD: Authenticated['forwardable'] = Object.freeze({})
  * Tokens are looked up by their SHA-256: no secret is compared byte by byte here, and the time that a look-up
  * takes says nothing about the token, only about a hash that nobody can steer.
  */
-export function createTokenScheme({ config, index, store, now }: TokenSchemeOptions): Scheme {
+export function createTokenScheme({ config, index, store, longest, now }: TokenSchemeOptions): Scheme {
   const { prefix, header } = config
   const headerKey = header.toLowerCase()
   const callers = new WeakMap<TokenRecord, Authenticated>()
@@ -50,7 +52,7 @@ export function createTokenScheme({ config, index, store, now }: TokenSchemeOpti
     headers: [header],
     expects: `\`${headerKey === 'authorization' ? 'Authorization: Bearer …' : `${header}: …`}\` with a token that starts with ${prefix}`,
     authenticate(presented) {
-      const token = readToken(header, presented.get(headerKey) ?? '')
+      const token = readToken(header, presented.get(headerKey) ?? '', longest)
       if (!token.startsWith(prefix)) return undefined
       const found = store.findToken(hashToken(token))
       return found instanceof Promise ? found.then(accept) : accept(found)

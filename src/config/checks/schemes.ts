@@ -122,10 +122,29 @@ function conflict(earlier: SchemeConfig, later: SchemeConfig): string | undefine
     return includesAll(a, b) || includesAll(b, a) ? 'is presented in the same headers' : undefined
   }
   if (earlier.header.toLowerCase() !== later.header.toLowerCase()) return undefined
+  if (earlier.type === 'jwt' || later.type === 'jwt') return jwtConflict(earlier, later)
   const [first, second] = [earlier.prefix ?? '', later.prefix ?? '']
   if (second.startsWith(first)) return 'already takes every credential of this one'
   // Without a prefix of its own a scheme takes the rest; with one that others share, a slip changes who verifies.
   return second !== '' && first.startsWith(second) ? 'has a prefix that starts with this one’s' : undefined
+}
+
+type HeaderScheme = Exclude<SchemeConfig, { type: 'anonymous' | 'headers' }>
+
+/** What every JWT starts with: `{"` in base64url. */
+const JWT_START = 'eyJ'
+
+/** JWTs are told apart by their issuer, and from other tokens by their form; a bearer behind them takes the rest. */
+function jwtConflict(earlier: HeaderScheme, later: HeaderScheme): string | undefined {
+  if (earlier.type === 'jwt' && later.type === 'jwt') {
+    return earlier.issuer === later.issuer ? 'already takes every JWT of this issuer' : undefined
+  }
+  const other = earlier.type === 'jwt' ? later : earlier
+  if (other.type === 'jwt') return undefined
+  if (other.type === 'bearer' && other === later) return undefined
+  const prefix = other.prefix ?? ''
+  const isAlike = JWT_START.startsWith(prefix) || prefix.startsWith(JWT_START)
+  return isAlike ? 'and this one take tokens that start alike' : undefined
 }
 
 function headersOf(scheme: Exclude<SchemeConfig, { type: 'anonymous' }>): readonly string[] {

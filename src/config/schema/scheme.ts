@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import { headerName, scope } from './values.ts'
+import { jwtSchema } from './jwt.ts'
+import { carrier, headerName, scope } from './values.ts'
 import { verifySchema } from './verify.ts'
-
-const carrier = headerName
-  .default('Authorization')
-  .describe('Header that carries it; `Authorization` means `Bearer <token>`.')
 
 /** One way of signing in. */
 export const schemeSchema = z.discriminatedUnion('type', [
@@ -43,6 +40,7 @@ export const schemeSchema = z.discriminatedUnion('type', [
       verify: verifySchema.describe('How the product verifies them.'),
     })
     .describe('The product’s own headers, verified by the product.'),
+  jwtSchema,
   z
     .strictObject({
       type: z.literal('anonymous'),

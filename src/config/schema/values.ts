@@ -16,18 +16,27 @@ export const duration = (fallback: string, shortest = 0) =>
   z
     .union([z.string(), z.int().nonnegative()])
     .default(fallback)
-    .transform((value, context) => {
-      const milliseconds = parseDuration(value)
-      if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= LONGEST)
-        return milliseconds
-      const message =
-        milliseconds === undefined
-          ? 'not a duration; write 500ms, 30s, 5m, 12h or 7d'
-          : `too ${milliseconds < shortest ? 'short' : 'long'}; write from ${shortest}ms to 24d`
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+    .transform((value, context) => readDuration(value, shortest, context))
     .meta({ title: 'duration' })
+
+/** The same where it may be left out. */
+export const optionalDuration = (shortest: number) =>
+  z
+    .union([z.string(), z.int().nonnegative()])
+    .transform((value, context) => readDuration(value, shortest, context))
+    .optional()
+    .meta({ title: 'duration' })
+
+function readDuration(value: string | number, shortest: number, context: z.RefinementCtx): number {
+  const milliseconds = parseDuration(value)
+  if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= LONGEST) return milliseconds
+  const message =
+    milliseconds === undefined
+      ? 'not a duration; write 500ms, 30s, 5m, 12h or 7d'
+      : `too ${milliseconds < shortest ? 'short' : 'long'}; write from ${shortest}ms to 24d`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+}
 
 /** An amount of data, written `10MB`; bytes after parsing, at least 1. */
 export const size = (fallback: string) =>
@@ -98,6 +107,11 @@ const EXPRESSION_FIX: Readonly<Record<ExpressionKind, string>> = {
 export const headerName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'not an HTTP header name; write letters, digits and -')
+
+/** The header that carries a token. */
+export const carrier = headerName
+  .default('Authorization')
+  .describe('Header that carries it; `Authorization` means `Bearer <token>`.')
 
 /** A URL path of this gateway, without a slash at its end. */
 export const urlPath = z

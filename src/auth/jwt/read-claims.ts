@@ -1,0 +1,77 @@
+import type { SchemeConfig } from '../../config/schema.ts'
+import type { JsonObject } from './read-jwt.ts'
+import { refuseJwt } from './refuse-jwt.ts'
+
+export type ClaimNames = Pick<
+  Extract<SchemeConfig, { type: 'jwt' }>,
+  'subject' | 'organization' | 'scopes' | 'roles' | 'grant'
+>
+
+/** Who the caller is, by the claims. */
+export interface ClaimedCaller {
+  readonly subject: string
+  readonly organization: string | undefined
+  readonly roles: readonly string[]
+  /** Those of the token and those that every caller of the scheme has. */
+  readonly scopes: readonly string[]
+  /** The token's own id (RFC 7519 section 4.1.7); undefined where it has none that can be used. */
+  readonly jti: string | undefined
+}
+
+const LONGEST_VALUE = 256
+const MOST_VALUES = 1_000
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
+
+/**
+ * Reads the caller out of verified claims, where the configuration says they are. The subject must be there;
+ * the others may be missing, but not of another form.
+ *
+ * @throws PosternError `invalid_token`
+ */
+export function readClaims(claims: JsonObject, names: ClaimNames): ClaimedCaller {
+  const subject = readId(claims, names.subject)
+  if (subject === undefined)
+    refuseJwt(`This token does not say who the caller is: it has no ${names.subject}.`)
+  const jti = Object.hasOwn(claims, 'jti') ? claims.jti : undefined
+  return {
+    subject,
+    organization: names.organization === undefined ? undefined : readId(claims, names.organization),
+    roles: readList(claims, names.roles),
+    scopes: [...new Set([...(names.grant ?? []), ...readList(claims, names.scopes)])],
+    jti: typeof jti === 'string' && isText(jti) ? jti : undefined,
+  }
+}
+
+/** The claim of this very name (`https://acme.com/roles` is one), else the own member at the dotted path. */
+function claimAt(claims: JsonObject, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path] ?? undefined
+  let value: unknown = claims
+  for (const member of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) return undefined
+    value = Reflect.get(value, member)
+  }
+  return value ?? undefined
+}
+
+function readId(claims: JsonObject, path: string): string | undefined {
+  const value = claimAt(claims, path)
+  if (value === undefined) return undefined
+  // A larger number has lost digits in JSON.parse and could be somebody else's.
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
+  if (typeof text !== 'string' || !isText(text)) refuseJwt(`This token’s ${path} can’t be read.`)
+  return text
+}
+
+function readList(claims: JsonObject, path: string | undefined): readonly string[] {
+  const value = path === undefined ? undefined : claimAt(claims, path)
+  if (value === undefined) return []
+  const list: unknown = typeof value === 'string' ? value.split(' ').filter(part => part !== '') : value
+  if (!Array.isArray(list) || list.length > MOST_VALUES) refuseJwt(`This token’s ${path} is no list.`)
+  return list.map(item =>
+    typeof item === 'string' && isText(item) ? item : refuseJwt(`This token’s ${path} are not all texts.`),
+  )
+}
+
+function isText(value: string): boolean {
+  return value.trim() !== '' && value.length <= LONGEST_VALUE && !UNPRINTABLE.test(value)
+}
