@@ -109,7 +109,7 @@ function assessBucket(
   const level = Math.max(before - (elapsed * quota) / window, 0)
   const after = level + amount
   const fits = after <= burst + TOLERANCE
-  const untilEmpty = (full: number) => Math.ceil((full * window) / quota)
+  const untilEmpty = (full: number) => Math.max(Math.ceil(((full - TOLERANCE) * window) / quota), 0)
   const remaining = (full: number) => Math.max(Math.floor(burst - full + TOLERANCE), 0)
   const wait = amount > burst ? Number.POSITIVE_INFINITY : untilEmpty(after - burst)
   return {

@@ -59,7 +59,7 @@ local function bucket(state, amount, quota, length, burst)
   local level = math.max(before - math.max(now - time, 0) * quota / length, 0)
   local after = level + amount
   local fits = after <= burst + ${TOLERANCE}
-  local function until_empty(full) return math.ceil(full * length / quota) end
+  local function until_empty(full) return math.max(math.ceil((full - ${TOLERANCE}) * length / quota), 0) end
   local function left(full) return math.max(math.floor(burst - full + ${TOLERANCE}), 0) end
   local wait = 0
   if amount > burst then wait = -1 elseif not fits then wait = until_empty(after - burst) end
