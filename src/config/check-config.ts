@@ -1,6 +1,7 @@
 import { checkAddresses } from './checks/addresses.ts'
 import { checkCredentials } from './checks/credentials.ts'
 import { checkJwt } from './checks/jwt.ts'
+import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPaths } from './checks/paths.ts'
 import { checkSchemes } from './checks/schemes.ts'
@@ -17,6 +18,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkJwt,
   checkScopes,
   checkCredentials,
+  checkLimits,
 ]
 
 /** Everything that is wrong with a configuration as a whole; empty if nothing is. */

@@ -20,6 +20,7 @@ export function configNotes(
     ...anonymousCallers(config),
     ...unknownHosts(config),
     ...shortMemory(config),
+    ...claimedClients(config),
   ]
 }
 
@@ -83,6 +84,17 @@ function unknownHosts({ listen, publicUrl, allowedHosts }: Config): readonly Con
       fix: 'set publicUrl to what they type, or list the names in allowedHosts',
     },
   ]
+}
+
+function claimedClients({ limits }: Config): readonly ConfigProblem[] {
+  return limits.flatMap(({ per }, index) => {
+    if (per !== 'client') return []
+    return {
+      path: `limits[${index}].per`,
+      message: 'clients name themselves, and one that is refused can give another name',
+      fix: 'keep it for telling clients apart, and limit callers per principal or subject too',
+    }
+  })
 }
 
 function shortMemory({ audit, store, auth }: Config): readonly ConfigProblem[] {

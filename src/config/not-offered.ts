@@ -4,17 +4,7 @@
  */
 export const NOT_OFFERED = {
   /** Keys, wherever they are written. */
-  keys: new Set([
-    'limits',
-    'confirm',
-    'cost',
-    'console',
-    'oauth',
-    'telemetry',
-    'metrics',
-    'tracing',
-    'clients',
-  ]),
+  keys: new Set(['confirm', 'console', 'oauth', 'telemetry', 'metrics', 'tracing', 'clients']),
   /** Values of `type`. */
   types: new Set(['oauth', 'identity', 'exchange', 'sealed']),
 } as const satisfies Record<string, ReadonlySet<string>>

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import { apiSchema } from './schema/api.ts'
+import { limitSchema } from './schema/limit.ts'
 import type { ruleSchema } from './schema/rule.ts'
 import { schemeSchema } from './schema/scheme.ts'
 import type { selectorSchema } from './schema/selector.ts'
@@ -95,6 +96,11 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Plain REST through the same credentials and policy.'),
+  limits: z
+    .array(limitSchema)
+    .max(32)
+    .default([])
+    .describe('How often and at what cost tools may be called; all that fit a call count it.'),
   audit: auditSchema.default({ to: 'stdout' }).describe('Where a line per call goes, refusals included.'),
   log: z
     .strictObject({
@@ -126,6 +132,7 @@ export type ServerConfig = ParsedConfig['servers'][number]
 export type SchemeConfig = WithDefault<ParsedConfig['auth'][number], { type: 'token' }, 'prefix'>
 export type VerifyConfig = z.output<typeof verifySchema>
 export type RuleConfig = z.output<typeof ruleSchema>
+export type LimitConfig = z.output<typeof limitSchema>
 export type Selector = z.output<typeof selectorSchema>
 export type UpstreamCredentialConfig = z.output<typeof upstreamCredentialSchema>
 /** `store` after loading: type `redis` has its key prefix. */

@@ -159,7 +159,7 @@ passthrough: { path: /healthz/x, api: nope }
 t.test('keys and kinds of later versions are named as such', async t => {
   const problems = problemsOf(
     t,
-    `${MINIMAL}limits: [{ per: principal, rate: 60/min }]
+    `${MINIMAL}telemetry: {}
 console: {}
 `.replace('{ type: token }', '{ type: oauth, issuer: x }'),
   )
@@ -167,7 +167,7 @@ console: {}
     problems.map(problem => [problem.path, problem.message]),
     [
       ['auth[0].type', 'type oauth is not offered by this version'],
-      ['limits', 'limits is not offered by this version'],
+      ['telemetry', 'telemetry is not offered by this version'],
       ['console', 'console is not offered by this version'],
     ],
   )
@@ -177,7 +177,7 @@ apis:
     openapi: billing.yaml
     overlays: []
     credentials: { type: sealed }
-    tools: { rules: [{ match: { tag: a }, confirm: true, cost: 5, expose: x, outputSchema: {} }] }
+    tools: { rules: [{ match: { tag: a }, confirm: true, clients: 5, expose: x, outputSchema: {} }] }
 auth: [{ type: token }]
 `
   for (const problem of problemsOf(t, inside)) t.match(problem.message, /is not offered by this version$/)

@@ -86,6 +86,9 @@ function references(config: Config): readonly Finding[] {
       ...(server.apis ?? []).flatMap((name, at) => unknown(['servers', index, 'apis', at], name, apis)),
       ...(server.auth ?? []).flatMap((type, at) => unknown(['servers', index, 'auth', at], type, schemes)),
     ]),
+    ...config.limits.flatMap((limit, index) =>
+      [limit.scheme ?? []].flat().flatMap(type => unknown(['limits', index, 'scheme'], type, schemes)),
+    ),
     ...config.auth.flatMap((scheme, index) => {
       const name = 'verify' in scheme ? scheme.verify.api : undefined
       return name === undefined ? [] : unknown(['auth', index, 'verify', 'api'], name, apis)

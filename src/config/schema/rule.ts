@@ -41,6 +41,7 @@ export const ruleSchema = z.strictObject({
     .describe('Only these members of the answer are given to the model: `id`, `owner.name`, `items.*.id`.'),
   result: jmespath.optional().describe('JMESPath over the JSON answer; its result is given to the model.'),
   resultLimit: optionalSize.describe('Instead of the API’s `resultLimit`.'),
+  cost: z.int().min(0).max(1_000_000).optional().describe('What a call counts against budgets; default: 1.'),
   when: expression('condition')
     .optional()
     .describe('CEL over `principal`; the tool exists only for callers for whom it is true.'),
