@@ -230,7 +230,7 @@ t.test('one bad operation never takes the document down', async t => {
       '/f': { post: { requestBody: jsonBody({ $ref: 'other.yaml#/X' }) } },
       '/g': { $ref: './paths.yaml' },
       '/h': { get: { parameters: [{ name: 'x', in: 'cookie', required: true }] } },
-      '/i': { post: { requestBody: { required: true, content: { 'multipart/form-data': {} } } } },
+      '/i': { post: { requestBody: { required: true, content: { multipart: {} } } } },
       'no-slash': { get: {} },
       '/k/{id': { get: {} },
       '/l?x=1': { get: {} },

@@ -5,6 +5,7 @@ import { compileJson, compileJsonLines } from '../bodies/compile-json.ts'
 import { compileMultipart } from '../bodies/compile-multipart.ts'
 import { compileSequence } from '../bodies/compile-sequence.ts'
 import { compileFile, compileText } from '../bodies/compile-text.ts'
+import { fileUse } from '../bodies/file-schema.ts'
 import type { DocumentContext } from '../document/document-context.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
@@ -67,6 +68,8 @@ export function compileBody(
 function compileContent(context: DocumentContext, content: ChosenContent, notes: Notes): BodySource {
   switch (content.kind) {
     case 'json':
+      if (fileUse(context.resolveReference, [content.schema])?.isPlain === true)
+        return compileFile(context, content)
       return compileJson(context, content, notes)
     case 'jsonLines':
       return compileJsonLines(context, content)

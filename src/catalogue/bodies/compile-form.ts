@@ -4,6 +4,7 @@ import type { DocumentContext } from '../document/document-context.ts'
 import type { ParameterPlan } from '../tool.ts'
 import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
 import { knownProperties } from './known-properties.ts'
+import { objectSchema } from './object-schema.ts'
 import { splitBody } from './split-body.ts'
 import { valueShape } from './value-shape.ts'
 
@@ -39,7 +40,9 @@ export function compileForm(context: DocumentContext, content: BodyContent, note
   }
   const known = knownProperties(context.resolveReference, schema)
   return {
-    sources: [bodyArgument(WHOLE, [objectOf(schema)], required, { description })],
+    sources: [
+      bodyArgument(WHOLE, [objectSchema(context.resolveReference, schema)], required, { description }),
+    ],
     plan: argumentOf => ({
       kind: 'form',
       mediaType,
@@ -49,11 +52,6 @@ export function compileForm(context: DocumentContext, content: BodyContent, note
       required,
     }),
   }
-}
-
-/** A schema, said to be an object's, which a form always is. */
-export function objectOf(schema: unknown): unknown {
-  return { allOf: [{ type: 'object' }, schema] }
 }
 
 /**

@@ -3,10 +3,11 @@ import type { DocumentContext } from '../document/document-context.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { PartPlan } from '../tool.ts'
 import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
-import { objectOf } from './compile-form.ts'
 import { compilePart, type PartSource } from './compile-part.ts'
 import { fileArgument, fileUse } from './file-schema.ts'
+import { holdsSecrets } from './holds-secrets.ts'
 import { knownProperties } from './known-properties.ts'
+import { objectSchema } from './object-schema.ts'
 import { descriptionOf, splitBody } from './split-body.ts'
 
 /**
@@ -36,7 +37,9 @@ export function compileMultipart(context: DocumentContext, content: BodyContent,
   if (use?.isPlain === true) return compileLoneFile(context, content, notes)
   const known = knownProperties(context.resolveReference, schema)
   return {
-    sources: [bodyArgument(WHOLE, [objectOf(schema)], required, { description })],
+    sources: [
+      bodyArgument(WHOLE, [objectSchema(context.resolveReference, schema)], required, { description }),
+    ],
     plan: argumentOf => ({
       kind: 'multipart',
       mediaType,
@@ -75,7 +78,12 @@ function partArgument(
   if (!plan.file) return bodyArgument(plan.name, schemas, required)
   const { encoding } = plan
   const file = fileArgument(schemas, descriptionOf(context, schemas), { use, encoding, hasName: true })
-  return bodyArgument(plan.name, file.schemas, required, { description: file.description })
+  const { resolveReference } = context
+  return bodyArgument(plan.name, file.schemas, required, {
+    description: file.description,
+    deprecated: schemas.some(schema => isJsonObject(schema) && schema.deprecated === true),
+    'x-sensitive': holdsSecrets(resolveReference, schemas),
+  })
 }
 
 function withArgument(plan: PartPlan, argument: string): PartPlan {

@@ -62,30 +62,36 @@ export function fileEncoding(mediaType: string | undefined): Encoding {
 }
 
 /**
- * The schemas and the description of an argument that is a file: a text, with how it is to be written. Schemas
- * that allow more than files stay as they are.
+ * The schemas and the description of an argument that is a file: a text, with how it is to be written, said first,
+ * as some clients get only the start of a description. Schemas that allow more than files stay as they are.
  */
 export function fileArgument(
   schemas: readonly unknown[],
   description: unknown,
   { use, encoding, hasName }: { use: FileUse | undefined; encoding: Encoding; hasName: boolean },
 ): { readonly schemas: readonly unknown[]; readonly description: string } {
-  const text = { type: 'string' }
-  const plain = use?.isList === true ? [{ type: 'array', items: text }] : [text]
-  const own = plainText(description, MAX_DESCRIPTION)
-  const separator = own === '' || /[.!?…:]$/.test(own) ? ' ' : '. '
+  const isList = use?.isList === true
+  const plain = isList ? LIST : TEXT
+  const hint = fileHint(encoding, { hasName, isList })
   return {
-    schemas: use === undefined || use.isPlain ? plain : schemas,
-    description: `${own}${separator}${fileHint(encoding, hasName)}`.trim(),
+    schemas: use === undefined || use.isPlain ? [plain] : schemas,
+    description: `${hint} ${plainText(description, MAX_DESCRIPTION)}`.trim(),
   }
 }
 
+/** Shared, so that what is made from a schema is made once. */
+const TEXT = Object.freeze({ type: 'string' })
+const LIST = Object.freeze({ type: 'array', items: TEXT })
 const MAX_DESCRIPTION = 360
 
 /** How a file is written into an argument, for the model. */
-export function fileHint(encoding: Encoding, hasName: boolean): string {
-  const uri = hasName ? 'data:<type>;name=<file name>;base64,…' : 'data:<type>;base64,…'
-  if (encoding === 'textFile') return `Give the text itself, or a data URI (${uri}).`
-  if (encoding === 'binary') return `Give base64, or a data URI (${uri}).`
-  return `Give a data URI (${uri}), base64, or plain text (as a data URI where it looks like base64).`
+export function fileHint(
+  encoding: Encoding,
+  { hasName, isList }: { readonly hasName: boolean; readonly isList: boolean },
+): string {
+  const what = isList ? 'Files, each as' : 'File, as'
+  const uri = `data URI (data:TYPE;${hasName ? 'name=NAME;' : ''}base64,…)`
+  if (encoding === 'textFile') return `${what} plain text or a ${uri}.`
+  if (encoding === 'binary') return `${what} base64 or a ${uri}.`
+  return `${what} base64, a ${uri}, or plain text; text that looks like base64 as a data URI.`
 }

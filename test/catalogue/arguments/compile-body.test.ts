@@ -84,26 +84,118 @@ t.test('JSON of any name is sent under it', async t => {
   t.equal(type('*/*'), 'application/json')
 })
 
-t.test('what is no JSON is skipped, also where the document calls it optional', async t => {
+t.test('of several media types, the one that models write best is sent', async t => {
+  const sent = (...types: string[]) => {
+    const content = Object.fromEntries(types.map(name => [name, { schema: object }]))
+    const { body } = tool({ required: true, content }).plan
+    return `${body?.kind} ${body?.mediaType}`
+  }
+  const FORM = 'application/x-www-form-urlencoded'
+  t.equal(sent('application/xml', FORM, 'application/json'), 'properties application/json')
+  t.equal(sent('text/plain', 'multipart/form-data', FORM), `form ${FORM}`)
+  t.equal(sent('application/octet-stream', 'text/plain', 'multipart/mixed'), 'multipart multipart/mixed')
+  t.equal(sent('application/xml', 'text/plain'), 'argument text/plain')
+  t.equal(sent('application/octet-stream', 'application/yaml'), 'argument application/yaml')
+  t.equal(sent('not a type', 'application/xml'), 'argument application/xml')
+})
+
+t.test('a file goes by multipart, not by a form or by JSON, which can’t hold it', async t => {
+  const file = { type: 'object', properties: { f: { type: 'string', format: 'binary' } } }
+  const kind = (...types: string[]) => {
+    const content = Object.fromEntries(types.map(name => [name, { schema: file }]))
+    return tool({ required: true, content }).plan.body?.mediaType
+  }
+  t.equal(kind('application/x-www-form-urlencoded', 'multipart/form-data'), 'multipart/form-data')
+  t.equal(kind('application/json', 'multipart/form-data'), 'multipart/form-data')
+  t.equal(kind('application/json', 'application/x-www-form-urlencoded'), 'application/json')
+})
+
+t.test('a rule chooses among the media types', async t => {
+  const content = {
+    'application/json': { schema: object },
+    'application/xml; charset=utf-8': { schema: object },
+    'image/*': { schema: { type: 'string', format: 'binary' } },
+  }
+  const chosen = (mediaType: string) => {
+    const api = { tools: { rules: [{ match: { path: '/things' }, mediaType }] } }
+    const { tools, warnings } = compile({ required: true, content }, { api })
+    return { mediaType: tools[0]?.plan.body?.mediaType, warnings: warnings.map(({ path }) => path) }
+  }
+  t.strictSame(chosen('application/xml'), { mediaType: 'application/xml; charset=utf-8', warnings: [] })
+  t.strictSame(chosen('Image/PNG'), { mediaType: 'Image/PNG', warnings: [] }, 'one of a range')
+  t.strictSame(
+    chosen('text/csv'),
+    { mediaType: 'application/json', warnings: ['apis[0].tools.rules[0].mediaType'] },
+    'one that the body lacks is said to be in vain',
+  )
+  t.match(chosen('image/png\r\nX-Evil: 1'), { mediaType: 'application/json' })
+})
+
+t.test('a later rule’s media type wins, and the earlier one is not blamed', async t => {
+  const content = { 'application/json': {}, 'text/plain': {}, 'text/csv': {} }
+  const rules = ['text/csv', 'text/plain'].map(mediaType => ({ match: { path: '/**' }, mediaType }))
+  const { tools, warnings } = compile({ content }, { api: { tools: { rules } } })
+  t.equal(tools[0]?.plan.body?.mediaType, 'text/plain')
+  t.strictSame(warnings, [])
+})
+
+t.test('bodies of GET and HEAD are sent only where they must be', async t => {
+  for (const method of ['get', 'head']) {
+    const empty = {
+      content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties: {} } } },
+    }
+    t.match(compile(empty, { method }).report, [{ outcome: 'exposed', reasons: [] }])
+    t.equal(tool(empty, { method }).plan.body, undefined)
+    const optional = compile(jsonBody(object, false), { method })
+    t.match(optional.report, [{ outcome: 'degraded', reasons: [/optional and left out/] }])
+    const needed = compile(jsonBody(object), { method })
+    t.match(needed.report, [{ outcome: 'exposed', reasons: [/proxies may drop/] }])
+    t.match(onlyTool(needed).plan.body, { kind: 'properties' })
+  }
+  t.match(tool(jsonBody(object), { method: 'delete' }).plan.body, { kind: 'properties' })
+})
+
+t.test('a body that names no media type is JSON; one that names none that can be sent is not', async t => {
+  const { tools, report } = compile({ required: true })
+  t.match(tools[0]?.plan.body, { kind: 'argument', mediaType: 'application/json' })
+  t.match(report, [{ outcome: 'exposed', reasons: [/no media type/] }])
+  for (const type of ['json', 'a/b\r\nX: 1', 'a/b; c="\r\n"', `a/${'b'.repeat(300)}`]) {
+    const content = { [type]: { schema: object } }
+    t.match(compile({ required: true, content }).report, [{ outcome: 'skipped', reasons: [/can be sent/] }])
+  }
+})
+
+t.test('the request’s own credential leaves, whatever the body’s type', async t => {
+  const token = { type: 'string', description: 'Authentication token. Requires scope: `chat:write`' }
+  const schema = { type: 'object', required: ['token'], properties: { token, text: { type: 'string' } } }
+  for (const type of ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+    const { tools, report } = compile({ required: true, content: { [type]: { schema } } })
+    t.strictSame(Object.keys(tools[0]?.inputSchema.properties ?? {}), ['text'], type)
+    t.strictSame(tools[0]?.inputSchema.required, undefined)
+    t.match(report, [{ outcome: 'exposed', reasons: [/"token" carries a credential/] }])
+  }
+})
+
+t.test('fields and parts are bound by name; whole bodies that have the name are refused', async t => {
+  const api = { tools: { rules: [{ match: { path: '/**' }, bind: { org: 'principal.organization' } }] } }
+  const schema = { type: 'object', properties: { org: { type: 'string' }, a: { type: 'string' } } }
+  const open = { ...schema, additionalProperties: true }
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data']) {
+    const flat = tool({ content: { [type]: { schema } } }, { api })
+    t.strictSame([...flat.bind.keys()], ['org'], type)
+    t.strictSame(Object.keys(flat.inputSchema.properties ?? {}), ['a'])
+    const whole = compile({ content: { [type]: { schema: open } } }, { api })
+    t.match(whole.report, [{ outcome: 'skipped', reasons: [/binds "org"/] }], type)
+  }
   for (const type of [
-    'multipart/form-data',
-    'application/x-www-form-urlencoded',
+    'application/xml',
+    'application/yaml',
     'application/octet-stream',
-    'text/plain',
     'application/x-ndjson',
   ]) {
-    for (const required of [true, false]) {
-      const { report } = compile({ required, content: { [type]: { schema: object } } })
-      t.match(report, [{ outcome: 'skipped', reasons: [type] }])
-    }
+    const { report } = compile({ content: { [type]: { schema } } }, { api })
+    t.match(report, [{ outcome: 'skipped', reasons: [/binds "org"/] }], `${type}, whose text would have it`)
   }
-  const form = { content: { 'application/x-www-form-urlencoded': { schema: object } } }
-  t.match(compile(form, { method: 'delete' }).report, [{ outcome: 'degraded' }])
-  const empty = {
-    content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', properties: {} } } },
-  }
-  t.match(compile(empty, { method: 'get' }).report, [{ outcome: 'exposed' }])
-  t.match(compile(jsonBody(object), { method: 'get' }).report, [{ outcome: 'skipped' }])
 })
 
 t.test('a bound name inside a body that is one argument skips the operation', async t => {
