@@ -110,6 +110,16 @@ export const ERRORS = {
     rpcCode: 415,
     message: 'The request body must be application/json.',
   },
+  rate_limited: {
+    status: 429,
+    rpcCode: 429,
+    message: 'Too many calls in this time. Wait as long as Retry-After says, then call again.',
+  },
+  budget_exceeded: {
+    status: 429,
+    rpcCode: 429,
+    message: 'The budget for calls is used up. It comes back with time; Retry-After says when.',
+  },
   too_many_streams: {
     status: 429,
     rpcCode: 429,

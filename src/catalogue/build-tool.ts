@@ -39,6 +39,7 @@ class CompiledTool implements Tool {
   readonly scopes: readonly string[]
   readonly hints: Tool['hints']
   readonly when: Tool['when']
+  readonly cost: number
   readonly #draft: () => ToolDraft
   readonly #paths: () => PathIndex<string>
   #called: CalledParts | undefined
@@ -56,6 +57,7 @@ class CompiledTool implements Tool {
     this.scopes = draft.scopes
     this.hints = draft.hints
     this.when = draft.when
+    this.cost = draft.cost ?? 1
     this.#draft = transient(redraft, draft)
     this.#paths = paths
   }

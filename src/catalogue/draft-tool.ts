@@ -40,6 +40,7 @@ export interface ToolDraft {
   readonly scopes: readonly string[]
   readonly hints: Hints
   readonly when: Expression | undefined
+  readonly cost: number | undefined
   /** Arguments that callers give. */
   readonly open: readonly NamedArgument[]
   readonly bind: ReadonlyMap<string, Expression>
@@ -122,6 +123,7 @@ export function draftTool(from: DraftSource): ToolDraft {
     scopes: Object.freeze([...new Set([...scopes, ...required])]),
     hints: Object.freeze({ ...hintsOf(derived, tier), ...extension.hints, ...rules.hints }),
     when: rules.when,
+    cost: rules.cost,
     open: forCallers,
     bind,
     plan,

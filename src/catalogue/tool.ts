@@ -52,6 +52,8 @@ export interface Tool {
   readonly hints: Hints
   /** Visible and callable only for principals for which this yields true. */
   readonly when: Expression | undefined
+  /** What a call counts against budgets; 1 where left out. */
+  readonly cost?: number
   /**
    * JSON Schema 2020-12 of the arguments as every client takes it: an object at the root, bound parameters left out.
    */

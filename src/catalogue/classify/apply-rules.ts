@@ -23,6 +23,8 @@ export interface RuleOutcome {
   readonly result: string | undefined
   /** Longest answer in characters, instead of the API's. */
   readonly resultLimit: number | undefined
+  /** What a call counts against budgets. */
+  readonly cost: number | undefined
   /** Positions of the rules that matched. */
   readonly matched: readonly number[]
 }
@@ -64,6 +66,7 @@ export function compileRules(rules: readonly RuleConfig[]): (operation: Operatio
       fields: last('fields'),
       result: last('result'),
       resultLimit: last('resultLimit'),
+      cost: last('cost'),
       matched: matched.map(({ index }) => index),
     }
   }
@@ -84,6 +87,7 @@ const NOTHING_SAID: RuleOutcome = Object.freeze({
   fields: undefined,
   result: undefined,
   resultLimit: undefined,
+  cost: undefined,
   matched: Object.freeze([]),
 })
 

@@ -42,6 +42,7 @@ export function ownTool({ name, title, description, tier, hints, inputSchema }: 
     scopes: [],
     hints,
     when: undefined,
+    cost: 0,
     inputSchema,
     definition: JSON.stringify({ name, title, description, inputSchema, annotations }),
     ...createValidator({
