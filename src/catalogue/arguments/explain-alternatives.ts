@@ -53,8 +53,7 @@ export function explainAlternatives(
   const alternatives = (Array.isArray(error.schema) ? error.schema : []).map(schema => read(schema, options))
   const value: unknown = error.data
   const fitting = alternatives.filter(({ types }) => types.length === 0 || types.includes(typeOf(value)))
-  const isAmbiguous = error.keyword === 'oneOf' && Array.isArray(error.params.passingSchemas)
-  if (!isAmbiguous && fitting.length > 0) {
+  if (fitting.length > 0) {
     const [only] = fitting
     const sure = fitting.length === 1 ? only : isJsonObject(value) ? choose(fitting, value) : undefined
     if (sure !== undefined && 'name' in sure) return { problem: wrongChoice(error, sure, options) }
@@ -64,13 +63,12 @@ export function explainAlternatives(
     if (moved.length > 0) return { errors: moved, isGuess: sure === undefined }
   }
   const path = pathOf(error)
-  const summary = summarise(alternatives)
   const isHidden = isHiddenAt(path, options)
   const schema = schemaAt(options.inputSchema, path) ?? error.parentSchema
   return {
     problem: {
       path: pointerOf(path),
-      expected: isAmbiguous ? `what fits one alternative only: ${summary}` : summary,
+      expected: summarise(alternatives),
       received: isHidden ? 'a value that is not shown here' : shown(value),
       example: isHidden ? undefined : exampleValue(schema, 0, name => resolveDefinition(options, name)),
     },

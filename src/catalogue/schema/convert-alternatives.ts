@@ -7,8 +7,11 @@ import { type Discriminator, readDiscriminator } from './discriminated-types.ts'
 /**
  * Converts `allOf`, `anyOf` and `oneOf`, with what `discriminator` says about them (OpenAPI 3.1 "Discriminator
  * Object"). The model is told the discriminating value of each alternative; where the document lists no
- * alternatives, the types that extend the schema are. A value is checked against the alternatives as `anyOf`
- * then: the discriminator decides between them, not that exactly one of them fits.
+ * alternatives, the types that extend the schema are.
+ *
+ * Arguments are checked against `oneOf` as if it were `anyOf`. Documents say `oneOf` for any choice, also between
+ * schemas that ordinary values fit several of; none of these could ever be sent if one had to be the only one. With a
+ * discriminator, answers are, too: it decides between them, not that exactly one fits.
  *
  * @param convert - converts what applies to the same value as the schema
  */
@@ -20,16 +23,19 @@ export function convertAlternatives(
   convert: Convert,
 ): void {
   const discriminator = readDiscriminator(schema)
+  const { forModel, direction } = options
+  const isAnyEnough = !forModel && (direction === 'input' || discriminator !== undefined)
   for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
     const list = schema[keyword]
     if (!Array.isArray(list) || list.length === 0) continue
-    if (keyword === 'allOf' || discriminator === undefined) {
-      out[keyword] = list.map(item => convert(item, depth + 1))
-    } else if (options.forModel) {
-      out[keyword] = list.map(item => pin(item, convert(item, depth + 1), discriminator, options))
-    } else out.anyOf ??= list.map(item => convert(item, depth + 1))
+    const converted = list.map(item => convert(item, depth + 1))
+    if (keyword !== 'allOf' && forModel && discriminator !== undefined) {
+      out[keyword] = list.map((item, index) => pin(item, converted[index] ?? {}, discriminator, options))
+    } else if (keyword !== 'oneOf' || !isAnyEnough) out[keyword] = converted
+    else if (out.anyOf === undefined) out.anyOf = converted
+    else out.allOf = [...(Array.isArray(out.allOf) ? out.allOf : []), { anyOf: converted }]
   }
-  if (discriminator === undefined || !options.forModel) return
+  if (discriminator === undefined || !forModel) return
   const subtypes = options.findSubtypes(schema)
   if (subtypes.length === 0) return
   out.oneOf = subtypes.map(({ reference, value }) => {

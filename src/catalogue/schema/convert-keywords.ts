@@ -52,7 +52,7 @@ export function convertKeywords(
   convertAlternatives(schema, out, depth, options, beside)
   for (const keyword of ['not', 'if', 'then', 'else'] as const) {
     const inner = schema[keyword]
-    if (isSchema(inner)) out[keyword] = beside(inner, depth + 1)
+    if (isSchema(inner) && !isLoosened(inner, keyword, options)) out[keyword] = beside(inner, depth + 1)
   }
   return schema.nullable === true || schema['x-nullable'] === true ? allowNull(out) : out
 }
@@ -153,6 +153,14 @@ function convertArray(schema: JsonObject, out: JsonObject, depth: number, conver
   } else if (isSchema(items)) out.items = items === false ? false : convert(items, depth + 1)
   if (isJsonObject(schema.contains)) out.contains = convert(schema.contains, depth + 1)
   if (isSchema(schema.unevaluatedItems)) out.unevaluatedItems = convert(schema.unevaluatedItems, depth + 1)
+}
+
+/** Whether the opposite of a schema would refuse more than the document does, as its `oneOf` is taken for `anyOf`. */
+function isLoosened(schema: unknown, keyword: string, { forModel, direction }: KeywordOptions): boolean {
+  const isOpposite = keyword === 'not' || keyword === 'if'
+  return (
+    isOpposite && !forModel && direction === 'input' && isJsonObject(schema) && schema.oneOf !== undefined
+  )
 }
 
 /** `nullable` (3.0): null is allowed besides, whatever else is said. */

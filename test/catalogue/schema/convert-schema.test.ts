@@ -224,3 +224,28 @@ t.test('what is advertised is a schema that others can compile', async t => {
   )
   t.doesNotThrow(() => new Ajv2020({ strict: 'log', logger: false }).compile(tool.inputSchema))
 })
+
+t.test('arguments that fit several alternatives of `oneOf` are the backend’s to judge', async t => {
+  const a = { type: 'object', properties: { a: { type: 'string' } } }
+  const b = { type: 'object', properties: { b: { type: 'string' } } }
+  const { x, isValid } = convert({ oneOf: [a, b] })
+  t.match(x, { oneOf: [a, b] }, 'it is advertised as the document has it')
+  t.ok(isValid({ a: 'x', b: 'y' }))
+  t.ok(isValid({}))
+  t.notOk(isValid({ a: 1, b: 1 }), 'one of them has to fit')
+  const both = convert({ anyOf: [{ required: ['a'] }, { required: ['b'] }], oneOf: [a, b] })
+  t.ok(both.isValid({ a: 'x' }))
+  t.notOk(both.isValid({ c: 'x' }), 'of each list')
+  t.notOk(both.isValid({ a: 1, b: 1 }))
+})
+
+t.test('the opposite of a loosened `oneOf` refuses nothing that the document allows', async t => {
+  const oneOf = [{ required: ['a'] }, { required: ['b'] }]
+  t.ok(convert({ type: 'object', not: { oneOf } }).isValid({ a: 1, b: 1 }))
+  const conditional = Object.fromEntries([
+    ['if', { oneOf }],
+    ['then', { required: ['c'] }],
+  ])
+  t.ok(convert({ type: 'object', ...conditional }).isValid({ a: 1, b: 1 }))
+  t.notOk(convert({ type: 'object', not: { anyOf: oneOf } }).isValid({ a: 1 }))
+})
