@@ -1,4 +1,5 @@
 import type { ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { isNested } from '../catalogue/arguments/is-nested.ts'
 import { isCredentialCookie } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { type At, formText } from './form-field.ts'
@@ -46,8 +47,9 @@ function append(
   problems: ArgumentProblem[],
 ): void {
   const at = [plan.argument]
+  const isJson = plan.json || isNested(value)
   const push = (name: string, text: string, where: At) => {
-    const encoded = encodeValue(plan, text, where, problems)
+    const encoded = encodeValue(isJson ? { ...plan, json: true } : plan, text, where, problems)
     if (encoded !== undefined) pairs.push(`${name}=${encoded}`)
   }
   if (plan.form !== undefined && typeof value === 'object' && value !== null) {

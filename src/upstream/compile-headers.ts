@@ -1,4 +1,5 @@
 import { expandSimple, type ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { isNested } from '../catalogue/arguments/is-nested.ts'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { delimiterProblem } from './delimiter-problem.ts'
@@ -54,7 +55,8 @@ function headerText(
     ? formText(parameter.form, given, [parameter.argument], problems)
     : parameterValue(parameter, given, problems)
   if (value === undefined) return undefined
-  const text = parameter.json ? asciiJson(value) : expandSimple(parameter, value, item => item)
+  const isJson = !isForm && (parameter.json || isNested(given))
+  const text = isJson ? asciiJson(value) : expandSimple(parameter, value, item => item)
   const expected = headerTextProblem(text) ?? delimiterProblem(parameter, value) ?? listProblem(value)
   if (expected === undefined) return text
   problems.push(argumentProblem([parameter.argument], expected, 'a text that is not safe in a header'))

@@ -1,10 +1,12 @@
 import type { ParameterValue } from '../catalogue/arguments/expand-simple.ts'
+import { isNested } from '../catalogue/arguments/is-nested.ts'
 import type { ArgumentProblem, ParameterPlan } from '../catalogue/tool.ts'
 import { argumentProblem } from './invalid-arguments.ts'
 
 /**
- * Turns an argument into a {@link ParameterValue}. Undefined means that there is nothing to send: the value is
- * absent, null, empty of items, or was refused (then `problems` has grown).
+ * Turns an argument into a {@link ParameterValue}; JSON where the parameter or the value asks for that. Undefined
+ * means that there is nothing to send: the value is absent, null, empty of items, or was refused (then `problems` has
+ * grown).
  *
  * @param at - where the value is among the arguments
  */
@@ -15,7 +17,7 @@ export function parameterValue(
   at: readonly (string | number)[] = [parameter.argument],
 ): ParameterValue | undefined {
   if (value === undefined || value === null) return undefined
-  if (parameter.json) return parameterText(JSON.stringify(value), at, problems)
+  if (parameter.json || isNested(value)) return parameterText(JSON.stringify(value), at, problems)
   if (typeof value !== 'object') return parameterText(value, at, problems)
   return Array.isArray(value) ? listOf(value, at, problems) : entriesOf(value, at, problems)
 }

@@ -85,16 +85,34 @@ t.test('null, undefined and empty lists are left out; booleans and numbers are w
   t.equal(buildRequest(plan({ query }), { a: null, c: false, d: 0, e: [] }).path, '/base/things?c=false&d=0')
 })
 
-t.test('nesting that a style can not write is refused, with the place', async t => {
-  const of = plan({ query: [parameter('ids', { style: 'form', explode: true })] })
-  t.same(problems(of, { ids: ['a', { b: 1 }] }), [
-    {
-      path: '/ids/1',
-      expected: 'a text, a number or a boolean',
-      received: 'a nested value',
-      example: undefined,
-    },
-  ])
+t.test('what no style has a form for is written as JSON, as a whole', async t => {
+  const nested = ['a', { b: [1, '../x&org=other'] }]
+  const styles = ['form', 'spaceDelimited', 'pipeDelimited'] as const
+  for (const style of styles) {
+    for (const explode of [true, false]) {
+      const { path } = buildRequest(plan({ query: [parameter('f', { style, explode })] }), { f: nested })
+      const { searchParams } = new URL(`https://api.example${path}`)
+      t.equal(searchParams.size, 1)
+      t.same(JSON.parse(searchParams.get('f') ?? ''), nested)
+    }
+  }
+  const exploded = plan({ query: [parameter('f', { style: 'form', explode: true })] })
+  t.equal(
+    buildRequest(exploded, { f: { org: { id: 1 } } }).path,
+    '/base/things?f=%7B%22org%22%3A%7B%22id%22%3A1%7D%7D',
+  )
+  const header = buildRequest(plan({ headers: [parameter('X-F')] }), { 'X-F': { a: [1, 'é'] } })
+  t.equal(header.headers['x-f'], '{"a":[1,"\\u00e9"]}')
+  for (const style of ['form', 'cookie'] as const) {
+    const cookie = buildRequest(plan({ cookies: [parameter('c', { style })] }), { c: [[1], 'a;b'] })
+    t.equal(cookie.headers.cookie, `c=${encodeURIComponent('[[1],"a;b"]')}`)
+  }
+})
+
+t.test('in a path, nested values are JSON too, where they stay in their segment', async t => {
+  const of = plan({ path: ['/a/', parameter('p')] })
+  t.equal(buildRequest(of, { p: { a: [1, 2] } }).path, `/base/a/${encodeURIComponent('{"a":[1,2]}')}`)
+  t.match(problems(of, { p: { a: ['../b'] } }), [{ path: '/p' }])
 })
 
 t.test('parameters described by content are JSON', async t => {
@@ -379,7 +397,7 @@ t.test('inherited properties are no arguments', async t => {
 t.test('all problems are named at once, and a URL has an end', async t => {
   const of = plan({ path: ['/', parameter('a')], query: [parameter('b', { style: 'form' })] })
   t.same(
-    problems(of, { a: '..', b: [{}] }).map(problem => problem.path),
+    problems(of, { a: '..', b: ['\ud800'] }).map(problem => problem.path),
     ['/a', '/b/0'],
   )
   t.match(problems(of, { a: 'x', b: 'y'.repeat(40_000) }), [{ path: '', expected: /URL/ }])

@@ -6,6 +6,7 @@ import { foldPath, readingsOf } from '../paths/path-readings.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../tool.ts'
 import type { NamedArgument } from './argument.ts'
 import { expandSimple } from './expand-simple.ts'
+import { isNested } from './is-nested.ts'
 
 /** What guarding needs to know of an operation. */
 export interface GuardOptions {
@@ -111,12 +112,11 @@ function fillPath(parts: readonly (string | ParameterPlan)[], args: JsonObject):
   return path
 }
 
-/** A value as it stands in the path, decoded; undefined for what is refused when the request is built. */
+/** A value as it stands in the path, decoded. */
 function textOf(parameter: ParameterPlan, value: unknown): string | undefined {
-  if (parameter.json) return expandSimple(parameter, JSON.stringify(value), text => text)
+  if (parameter.json || isNested(value)) return expandSimple(parameter, JSON.stringify(value), text => text)
   if (typeof value !== 'object' || value === null) return expandSimple(parameter, String(value), text => text)
   const entries = Object.entries(value).filter(([, item]) => item !== null)
-  if (entries.some(([, item]) => typeof item === 'object')) return undefined
   const pairs = entries.map(([key, item]): [string, string] => [key, String(item)])
   const read = Array.isArray(value) ? pairs.map(([, item]) => item) : { pairs }
   return expandSimple(parameter, read, text => text)
