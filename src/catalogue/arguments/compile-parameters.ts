@@ -6,6 +6,7 @@ import { type ArgumentLocation, type ArgumentSource, SkippedOperation } from './
 import { querystringSources } from './compile-querystring.ts'
 import { isCredentialArgument } from './is-credential-argument.ts'
 import { readContent, schemaOf } from './parameter-content.ts'
+import { pathSchema } from './path-schema.ts'
 import {
   isCredentialCookie,
   isCredentialHeader,
@@ -140,11 +141,13 @@ function sourceOf(
   const style = (content === undefined ? (parameter.style ?? fallback) : fallback) as ParameterStyle
   const explodes = style === 'form' || style === 'cookie'
   const explode = typeof parameter.explode === 'boolean' ? parameter.explode : explodes
+  const schema = schemaOf(context, parameter)
+  const isPlainPath = location === 'path' && content === undefined
   return {
     location,
     wire: name,
     required,
-    schemas: [schemaOf(context, parameter)],
+    schemas: [isPlainPath ? pathSchema(schema, context.resolveReference) : schema],
     notes: notesOf(parameter),
     plan: {
       name,
