@@ -1,6 +1,7 @@
 import type { ApiConfig } from '../config/schema.ts'
 import { SkippedOperation } from './arguments/argument.ts'
 import { compileRules, type RuleOutcome } from './classify/apply-rules.ts'
+import { ABOUT_TRANSPORT, isAboutTransport } from './classify/is-about-transport.ts'
 import { compileSelector } from './classify/match-selector.ts'
 import { readExtension } from './classify/read-extension.ts'
 import type { DocumentContext } from './document/document-context.ts'
@@ -49,12 +50,8 @@ function compileOne(
 ): CompiledOperation {
   const { source, problem, remarks } = listed
   if (problem !== undefined) return without(listed, rules, 'skipped', problem)
-  // An OPTIONS with a body asks the API something, as Box does before an upload; without, it is the browser's.
-  if (
-    source.method === 'TRACE' ||
-    (source.method === 'OPTIONS' && listed.operation.requestBody === undefined)
-  ) {
-    return without(listed, rules, 'skipped', `${source.method} is about the transport, not about the API`)
+  if (isAboutTransport(source.method, listed.operation, context.resolveReference)) {
+    return without(listed, rules, 'skipped', ABOUT_TRANSPORT)
   }
   const read = readExtension(listed.operation['x-mcp'])
   if (read.kind === 'hidden') return without(listed, rules, 'excluded', 'hidden by `x-mcp` in the document')
