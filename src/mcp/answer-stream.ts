@@ -33,7 +33,7 @@ export class AnswerStream {
     const response = this.#response
     if (response.destroyed || response.writableEnded) return
     this.#open()
-    response.cork()
+    // Not corked: Node would put the end of a chunked body before what a corked response holds back.
     response.write(EVENT)
     for (const piece of typeof payload === 'string' ? [payload] : payload) response.write(oneLine(piece))
     response.end('\n\n')
