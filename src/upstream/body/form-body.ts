@@ -1,8 +1,10 @@
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import type { ArgumentProblem, BodyPlan, JsonObject, RequestPlan } from '../../catalogue/tool.ts'
-import { appendField, formField } from '../form-field.ts'
+import { appendField, type FormField, formField } from '../form-field.ts'
 import { argumentProblem } from '../invalid-arguments.ts'
+import { isMethodOverride } from '../method-override.ts'
 import { otherNames } from '../other-names.ts'
+import { percentEncode } from '../percent-encode.ts'
 import { refusedKey } from './refused-key.ts'
 
 type FormPlan = Extract<BodyPlan, { kind: 'form' }>
@@ -30,6 +32,8 @@ export function compileForm(
   }
   const byMember = new Map(fields.map(field => [field.plan.argument, field]))
   const isRefused = refusedKey(request)
+  // Prepared once: callers choose how many names there are.
+  const general = others && formField(others, otherNames(request, others))
   return (args, problems) => {
     const value = Object.hasOwn(args, whole) ? args[whole] : undefined
     if (!isJsonObject(value)) return empty
@@ -37,15 +41,22 @@ export function compileForm(
     for (const [key, item] of Object.entries(value)) {
       const at = [whole, key]
       const known = byMember.get(key)
-      if (known === undefined && (key === '' || isRefused(key))) {
+      if (
+        known === undefined
+          ? key === '' || isRefused(key)
+          : request.method === 'POST' && isMethodOverride(key)
+      ) {
         problems.push(argumentProblem(at, 'another name: callers may not set this'))
         continue
       }
-      const field =
-        known ?? (others && formField({ ...others, argument: key, name: key }, otherNames(request, others)))
+      const field = known ?? (general && named(general, key))
       if (field === undefined) problems.push(argumentProblem(at, 'the name of a field of this form'))
       else appendField(field, item, at, pairs, problems)
     }
     return pairs.length === 0 ? empty : pairs.join('&')
   }
+}
+
+function named(field: FormField, name: string): FormField {
+  return { ...field, plan: { ...field.plan, argument: name, name }, name: percentEncode(name.toWellFormed()) }
 }

@@ -2,6 +2,7 @@ import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import type { ArgumentProblem, BodyPlan, JsonObject, PartPlan, RequestPlan } from '../../catalogue/tool.ts'
 import { appendField, formField } from '../form-field.ts'
 import { argumentProblem } from '../invalid-arguments.ts'
+import { isMethodOverride } from '../method-override.ts'
 import { otherNames } from '../other-names.ts'
 import { contentType } from './content-type.ts'
 import { fileExtension } from './file-extension.ts'
@@ -41,7 +42,11 @@ export function compileMultipart(plan: MultipartPlan, request: RequestPlan): Fil
       const at = [whole, key]
       const known = byMember.get(key)
       const part = known ?? (others && { ...others, argument: key, name: key })
-      if (part === undefined || (known === undefined && (key === '' || isRefused(key)))) {
+      const isTaken =
+        known === undefined
+          ? key === '' || isRefused(key)
+          : request.method === 'POST' && isMethodOverride(key)
+      if (part === undefined || isTaken) {
         problems.push(argumentProblem(at, 'another name: callers may not set this'))
       } else appendParts(part, item, at, parts, problems, request)
     }

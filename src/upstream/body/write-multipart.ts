@@ -35,7 +35,16 @@ export function writeMultipart(mediaType: string, parts: readonly WrittenPart[])
   }
   pieces.push(Buffer.from(`--${boundary}--\r\n`, 'latin1'))
   const type = mediaType.split(';', 1)[0]?.trim() ?? mediaType
-  return { bytes: Buffer.concat(pieces), contentType: `${type}; boundary=${boundary}` }
+  return {
+    bytes: Buffer.concat(pieces),
+    contentType: `${type}; boundary=${boundary}${rootType(type, parts)}`,
+  }
+}
+
+/** `multipart/related` says what its first part is (RFC 2387 3.1). */
+function rootType(mediaType: string, [first]: readonly WrittenPart[]): string {
+  if (mediaType.toLowerCase() !== 'multipart/related') return ''
+  return `; type="${first?.contentType?.split(';', 1)[0] ?? 'text/plain'}"`
 }
 
 function freshBoundary(contents: readonly Buffer[]): string {

@@ -60,6 +60,7 @@ async function formData({ body, headers }: UpstreamRequest): Promise<FormData> {
 }
 
 const PROBLEM = { code: 'invalid_arguments' }
+const BOUND = new Set(['org_id'])
 
 t.test('a form: plain fields, lists, nested objects', async t => {
   const request = build(
@@ -195,13 +196,81 @@ t.test('parts by place', async t => {
     rest: part('', { encoding: 'binary', mediaType: 'image/png' }),
   }
   const request = build(body, { body: [{ a: 1 }, 'AA==', 'AQ=='] })
-  const boundary = /boundary=(.+)$/.exec(request.headers['content-type'] ?? '')?.[1] ?? '?'
+  const boundary = /boundary=([\w-]+)/.exec(request.headers['content-type'] ?? '')?.[1] ?? '?'
   const types = String(request.body)
     .split(`--${boundary}`)
     .map(each => /Content-Type: (\S+)/.exec(each)?.[1])
   t.same(types, [undefined, 'application/json', 'image/png', 'image/png', undefined])
   const closed: BodyPlan = { ...body, rest: undefined }
   t.throws(() => build(closed, { body: [1, 2] }), PROBLEM)
+})
+
+t.test('no body asks for another method or says what is bound, whatever type a caller gives it', async t => {
+  const path = ['/orgs/', parameter('org_id')]
+  const send = (encoding: 'anyFile' | 'text', mediaType: string, body: string, method = 'POST') =>
+    buildRequest(
+      plan({ method, path, body: { kind: 'argument', mediaType, encoding, argument: 'body' } }),
+      { org_id: 'mine', body },
+      BOUND,
+    )
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 'x/x-urlencoded']) {
+    const { headers } = send('anyFile', '*/*', `data:${type},_method=DELETE`)
+    t.equal(headers['content-type'], 'application/octet-stream', `${type} is not for callers to choose`)
+  }
+  t.equal(send('anyFile', '*/*', 'data:application/json,{}').headers['content-type'], 'application/json')
+  t.throws(() => send('anyFile', '*/*', 'data:application/json,{"_method":"DELETE"}'), PROBLEM)
+  t.throws(() => send('anyFile', '*/*', 'data:application/json,{"org_id":"theirs"}', 'PUT'), PROBLEM)
+  t.throws(() => send('text', 'application/x-www-form-urlencoded', 'a=1&_method=DELETE'), PROBLEM)
+  t.throws(() => send('text', 'application/x-www-form-urlencoded', 'a=1&org%5Fid=theirs', 'PUT'), PROBLEM)
+  t.equal(String(send('text', 'text/plain', '_method=DELETE').body), '_method=DELETE', 'a text is a text')
+})
+
+t.test('a member that asks for another method is not sent, described or not', async t => {
+  const json: BodyPlan = {
+    kind: 'properties',
+    mediaType: 'application/json',
+    properties: new Map([['_method', 'm']]),
+    required: true,
+  }
+  const bodies: BodyPlan[] = [
+    json,
+    form([field('_method', { argument: 'm' })]),
+    multipart([part('_method', { argument: 'm' })]),
+  ]
+  for (const body of bodies) {
+    t.throws(() => build(body, { m: 'DELETE' }), PROBLEM, body.kind)
+    t.doesNotThrow(() => build(body, { m: 'DELETE' }, { method: 'PUT' }), body.kind)
+    t.doesNotThrow(() => buildRequest(plan({ method: 'POST', body }), { m: 'PUT' }, new Set(['m'])), 'bound')
+  }
+  for (const body of [
+    form([field('_method')], { whole: 'body' }),
+    multipart([part('_method')], { whole: 'body' }),
+  ]) {
+    t.throws(() => build(body, { body: { _method: 'DELETE' } }), PROBLEM, body.kind)
+  }
+})
+
+t.test('very many free names take linear time', async t => {
+  const fields = Array.from({ length: 300 }, (_, index) => field(`known_${index}`))
+  const body = form(fields, { whole: 'body', others: field('') })
+  const free = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 'x']))
+  const start = performance.now()
+  t.equal(pairs(build(body, { body: free })).length, 20_000)
+  t.ok(performance.now() - start < 2_000, 'not the product of names and fields')
+})
+
+t.test('multipart/related says what its first part is', async t => {
+  const body: BodyPlan = {
+    kind: 'sequence',
+    mediaType: 'multipart/related',
+    argument: 'body',
+    prefix: [part('', { encoding: 'json', mediaType: 'application/json' })],
+    rest: undefined,
+  }
+  t.match(
+    build(body, { body: [{}] }).headers['content-type'],
+    /^multipart\/related; boundary=postern-\w+; type="application\/json"$/,
+  )
 })
 
 const values = fc.oneof(
