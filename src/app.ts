@@ -8,14 +8,11 @@ import { assemble, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import { challenge } from './auth/challenge.ts'
-import { type LoadedCatalogue, loadCatalogue } from './catalogue/load-catalogue.ts'
+import { loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import { configNotes } from './config/config-notes.ts'
-import { refuseRestartOnly } from './config/refuse-restart-only.ts'
 import type { SchemeConfig } from './config/schema.ts'
 import { CurrentRooms } from './current-rooms.ts'
-import { PosternError } from './errors.ts'
 import { registerHealth } from './health.ts'
 import { answerDirectly, createHttpServer } from './http-server.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
@@ -27,6 +24,10 @@ import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import { decide } from './policy/decide.ts'
 import { visibleTools } from './policy/visible-tools.ts'
+import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
+import { ReloadStatus } from './reload/reload-status.ts'
+import { type Stage, takeOver } from './reload/take-over.ts'
+import { warnOfNotes } from './reload/warn-of-notes.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { registerPassthrough } from './upstream/passthrough.ts'
@@ -55,6 +56,9 @@ export interface App {
   /** One per configured endpoint, in the configuration's order. */
   readonly doors: readonly HttpDoor[]
   readonly log: Log
+  /** What the documents in force were read from. */
+  readonly reads: DocumentReads
+  readonly reloads: ReloadStatus
   /** Opens the port; resolves to the base URL without path, `http://127.0.0.1:8080`. */
   listen(): Promise<string>
   /**
@@ -98,24 +102,28 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
   let closing: Promise<void> | undefined
 
-  registerHealth(fastify, { ready: () => store.ready(), isDraining: () => closing !== undefined })
+  const reloads = new ReloadStatus()
+  let reads = documentReads(loaded)
+  reloads.loaded(apisWithAddresses(reads))
+
+  const isClosing = () => closing !== undefined
+  registerHealth(fastify, { ready: () => store.ready(), isDraining: isClosing, reloads })
   answerDirectly(
     fastify,
     new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
   )
   if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, audit)
 
-  warnOf(loaded, config, log)
-  async function takeOver(next: Config): Promise<void> {
-    refuseRestartOnly(config, next)
-    const nextLoaded = await loadCatalogue(next)
-    const nextRooms = assemble(next, nextLoaded, lasting)
-    if (closing !== undefined) throw new PosternError('shutting_down')
-    if (next.log.level !== current().config.log.level) log.level = next.log.level
-    rooms.replace(nextRooms)
-    fixed.toolsChanged.notify()
-    warnOf(nextLoaded, next, log)
-    log.info({ tools: nextRooms.catalogue.tools.length }, 'reloaded')
+  warnOfNotes(loaded, config, log)
+  const stage: Stage = {
+    rooms,
+    lasting,
+    toolsChanged: fixed.toolsChanged,
+    isClosing,
+    onSwapped(next) {
+      reads = documentReads(next)
+      reloads.succeeded(apisWithAddresses(reads))
+    },
   }
   let reloading: Promise<void> = Promise.resolve()
 
@@ -131,10 +139,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     fastify,
     doors,
     log,
+    get reads() {
+      return reads
+    },
+    reloads,
     listen: () => fastify.listen({ host: config.listen.host, port: config.listen.port }),
     reload(next) {
       // One after the other: the configuration that was read last is the one that stays.
-      const turn = reloading.then(() => takeOver(next))
+      const turn = reloading.then(() => takeOver(next, stage))
       reloading = turn.catch(() => {})
       return turn
     },
@@ -165,13 +177,6 @@ async function drain(
   }
   clearInterval(sweep)
   clearTimeout(force)
-}
-
-/** Tells operators what the configuration says in vain, and what it allows that they should know of. */
-function warnOf({ catalogue, baseUrls }: LoadedCatalogue, config: Config, log: Log): void {
-  for (const { path, message, fix } of [...catalogue.warnings, ...configNotes(config, baseUrls)]) {
-    log.warn({ path, fix }, message)
-  }
 }
 
 function openConfiguredAudit(config: Config, log: Log, options: AppOptions): Promise<Audit> {

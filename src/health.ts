@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { ReloadStatus } from './reload/reload-status.ts'
 
 /** What the probes ask. */
 export interface HealthOptions {
@@ -6,11 +7,13 @@ export interface HealthOptions {
   readonly ready: () => Promise<void>
   /** True from the moment the instance was told to stop. */
   readonly isDraining: () => boolean
+  readonly reloads: ReloadStatus
 }
 
 /**
  * `/healthz`: the process runs (200 always). `/readyz`: it can serve (503 while the store can't be asked or the
- * instance drains), for load balancers. Both are public and tell nothing but the word.
+ * instance drains), for load balancers. A reload that failed takes nothing out of service, since what was loaded
+ * last still serves: it is told in the body. Both are public and tell no more than that; reasons are in the log.
  */
 export function registerHealth(fastify: FastifyInstance, options: HealthOptions): void {
   fastify.get('/healthz', async (_request, reply) => {
@@ -22,9 +25,25 @@ export function registerHealth(fastify: FastifyInstance, options: HealthOptions)
     if (options.isDraining()) return reply.code(503).send({ status: 'draining' })
     try {
       await options.ready()
-      return { status: 'ok' }
     } catch {
       return reply.code(503).header('retry-after', '1').send({ status: 'store unavailable' })
     }
+    return { status: 'ok', reload: render(options.reloads) }
   })
+}
+
+/** The error's code alone: messages name files and addresses. */
+function render({ failure, reloads, reloadFailures, lastReloadAt, documentAge }: ReloadStatus): object {
+  return {
+    ok: failure === undefined,
+    ...(failure && { since: timeOf(failure.since), error: failure.code }),
+    reloads,
+    reloadFailures,
+    ...(lastReloadAt !== undefined && { lastReloadAt: timeOf(lastReloadAt) }),
+    ...(documentAge !== undefined && { documentAge }),
+  }
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
 }

@@ -2,13 +2,13 @@
 import { constants } from 'node:os'
 import { type App, type AppOptions, createApp } from './app.ts'
 import type { Config } from './config/config.ts'
-import type { ConfigProblem } from './config/problem.ts'
 import { PosternError } from './errors.ts'
+import { keepCurrent, type ReloadOptions } from './reload/keep-current.ts'
 
 /** What {@link startServer} takes besides the app's options. */
 export interface ServerOptions extends AppOptions {
-  /** Reads the configuration again at SIGHUP; without it, SIGHUP ends the process as usual. */
-  readonly loadAgain?: () => Config
+  /** How the configuration is read again; without it, it never is, and SIGHUP ends the process as usual. */
+  readonly reload?: ReloadOptions
 }
 
 /** A gateway that listens. */
@@ -23,7 +23,7 @@ export interface RunningServer {
 /**
  * Starts a gateway and keeps it until SIGTERM or SIGINT: then it stops listening, answers what is running
  * (at most `config.drain` long), writes the audit and resolves `stopped`. A second signal ends it at once.
- * SIGHUP reloads the configuration and opens the audit file anew.
+ * SIGHUP reloads the configuration and opens the audit file anew; a change of what was read reloads too.
  *
  * @throws PosternError for a configuration or document that can't be served, or an address that can't be
  *   listened on.
@@ -34,11 +34,25 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const url = await app.listen()
     const tools = app.catalogue.tools.length
     app.log.info({ url, servers: config.servers.map(server => server.path), tools }, 'listening')
-    const ignoreReloads = reloadAtHangup(app, options.loadAgain)
-    return { app, url, stopped: untilSignal(app).finally(ignoreReloads) }
+    return { app, url, stopped: serveUntilSignal(app, options.reload) }
   } catch (error) {
     await app.close()
     throw explainListenError(error, config)
+  }
+}
+
+async function serveUntilSignal(app: App, options: ReloadOptions | undefined): Promise<void> {
+  if (options === undefined) return untilSignal(app)
+  const keeper = keepCurrent(app, options)
+  const onHangup = async () => {
+    await app.audit.reopen()
+    await keeper.reload()
+  }
+  process.on('SIGHUP', onHangup)
+  try {
+    await untilSignal(app, () => keeper.close())
+  } finally {
+    process.off('SIGHUP', onHangup)
   }
 }
 
@@ -48,7 +62,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
  */
 const SAME_SIGNAL = 500
 
-async function untilSignal(app: App): Promise<void> {
+/** @param onDrain - called once, when the instance is told to stop */
+async function untilSignal(app: App, onDrain: () => void = () => {}): Promise<void> {
   const stop = Promise.withResolvers<void>()
   let first: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -56,6 +71,7 @@ async function untilSignal(app: App): Promise<void> {
     if (first === undefined) {
       first = now
       app.log.info({ signal, within: app.config.drain }, 'draining')
+      onDrain()
       stop.resolve(app.close())
     } else if (now - first > SAME_SIGNAL) {
       app.log.warn({ signal }, 'ending at once')
@@ -69,32 +85,6 @@ async function untilSignal(app: App): Promise<void> {
   } finally {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal)
   }
-}
-
-/** Returns what ends the listening for SIGHUP. */
-function reloadAtHangup(app: App, loadAgain: (() => Config) | undefined): () => void {
-  if (loadAgain === undefined) return () => {}
-  const onHangup = async () => {
-    await app.audit.reopen()
-    try {
-      await app.reload(loadAgain())
-    } catch (error) {
-      app.log.error({ err: error, problems: problemsOf(error) }, 'not reloaded; the old configuration stays')
-    }
-  }
-  process.on('SIGHUP', onHangup)
-  return () => process.off('SIGHUP', onHangup)
-}
-
-/** Every mistake of a configuration in one line each; a problem never shows what may be a secret. */
-function problemsOf(error: unknown): readonly string[] | undefined {
-  const problems = error instanceof PosternError ? error.data?.problems : undefined
-  if (!Array.isArray(problems)) return undefined
-  return (problems as ConfigProblem[]).map(({ path, line, message, fix }) =>
-    [line === undefined ? '' : `line ${line}: `, path === '' ? '' : `${path}: `, message, `; ${fix}`].join(
-      '',
-    ),
-  )
 }
 
 function explainListenError(error: unknown, { listen }: Config): unknown {

@@ -8,8 +8,12 @@ import { PosternError } from '../errors.ts'
 
 /** The configuration that `--config` names. @throws PosternError `configuration_invalid`, every problem in it. */
 export function readConfig(command: Command): Config {
-  const { config } = command.optsWithGlobals<{ config: string }>()
-  return loadConfig(resolve(config))
+  return loadConfig(configFile(command))
+}
+
+/** Absolute path of the file that `--config` names. */
+export function configFile(command: Command): string {
+  return resolve(command.optsWithGlobals<{ config: string }>().config)
 }
 
 /** What to print for a command that failed: all problems of a configuration, or the one public message. */

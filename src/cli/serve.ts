@@ -1,22 +1,29 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../config/config.ts'
+import { fileSignatures } from '../reload/file-signatures.ts'
+import { configurationFiles } from '../reload/keep-current.ts'
 import { startServer } from '../server.ts'
 import { packageVersion } from './package-version.ts'
-import { readConfig } from './read-config.ts'
+import { configFile, readConfig } from './read-config.ts'
 
 /** `postern serve`: runs the gateway until it is told to stop. */
 export function registerServe(program: Command): void {
   program
     .command('serve')
-    .description('runs the gateway; SIGHUP reloads the configuration, SIGTERM drains')
+    .description('runs the gateway; reloads what changes, or at SIGHUP; SIGTERM drains')
     .option('-p, --port <n>', 'port instead of the configured one; 0 takes a free one', parsePort)
-    .action(async (options: { port?: number }, command: Command) => {
-      const loadAgain = (): Config => {
+    .option('--no-watch', 'reloads at SIGHUP only, not when files or documents change')
+    .action(async (options: { port?: number; watch: boolean }, command: Command) => {
+      const load = (): Config => {
         const config = readConfig(command)
         return { ...config, listen: { ...config.listen, port: options.port ?? config.listen.port } }
       }
-      const config = loadAgain()
-      const { app, url, stopped } = await startServer(config, { version: packageVersion(), loadAgain })
+      const seen = await fileSignatures(configurationFiles(configFile(command)))
+      const config = load()
+      const { app, url, stopped } = await startServer(config, {
+        version: packageVersion(),
+        reload: { load, seen, watch: options.watch },
+      })
       for (const { server } of app.doors) {
         const count = server.tools.length === 1 ? '1 tool' : `${server.tools.length} tools`
         process.stderr.write(`${config.name}: ${count} at ${config.publicUrl ?? url}${server.path}\n`)

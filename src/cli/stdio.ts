@@ -3,9 +3,11 @@ import { createApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { environment } from '../config/environment.ts'
 import { serveStdio } from '../mcp/stdio.ts'
+import { fileSignatures } from '../reload/file-signatures.ts'
+import { configurationFiles, keepCurrent } from '../reload/keep-current.ts'
 import { credentialHeaders } from './bridge/credential-headers.ts'
 import { packageVersion } from './package-version.ts'
-import { readConfig } from './read-config.ts'
+import { configFile, readConfig } from './read-config.ts'
 import { serverIndex } from './server-index.ts'
 
 /** `postern stdio`: the same catalogue over standard input and output, for clients that only start processes. */
@@ -20,13 +22,16 @@ export function registerStdio(program: Command): void {
       'credential headers instead, "Email: ${EMAIL}"; ${NAME} reads the environment',
     )
     .action(async (options: { server?: string; header?: readonly string[] }, command: Command) => {
-      const config = readConfig(command)
+      const load = () => readConfig(command)
+      const seen = await fileSignatures(configurationFiles(configFile(command)))
+      const config = load()
       const headers = presentedHeaders(config, options.header ?? [])
       const index = serverIndex(config, options.server)
       const app = await createApp(config, { version: packageVersion(), auditDescriptor: 2 })
       const [door] = app.doors.slice(index, index + 1)
       if (door === undefined) throw new Error('a configured server has no door')
       const rawHeaders = Object.entries(headers).flat()
+      const keeper = keepCurrent(app, { load, seen, watch: true })
       // The end of the input is the end of the session: what runs is answered, and the audit written.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.stdin.destroy())
       try {
@@ -39,6 +44,7 @@ export function registerStdio(program: Command): void {
           authenticate: () => door.authenticate({ headers, rawHeaders }),
         })
       } finally {
+        keeper.close()
         await app.close()
       }
     })

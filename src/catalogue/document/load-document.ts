@@ -162,7 +162,7 @@ async function loadFiles(
           ? await readText(confined.path, { maxBytes: maxBytes - bytes }, true)
           : await fetchText(confined.url, { maxBytes: maxBytes - bytes, timeout: Math.ceil(left) })
       // Noted as it was named, which is where another file may be put in its place.
-      read = read.kind === 'file' ? { ...read, ...found.read, path: read.path } : found.read
+      read = found.read.kind === 'file' ? { ...found.read, path: fileURLToPath(from) } : found.read
       bytes += Buffer.byteLength(found.text)
       if (bytes > maxBytes) return { problem: `all files together are larger than ${maxBytes} bytes` }
       const { document: value } = await parse(found.text, name)

@@ -1,6 +1,7 @@
 import { type ConfigProblem, formatPath } from '../../config/problem.ts'
 import type { ApiConfig } from '../../config/schema.ts'
 import type { ToolDraft } from '../draft-tool.ts'
+import type { OperationReport } from '../tool.ts'
 import { findRisks } from './find-risks.ts'
 import type { LockedTool, LockFile } from './lock-file.ts'
 import { factsOfDraft } from './tool-facts.ts'
@@ -21,12 +22,16 @@ export function holdRiskier(
     const risks = findRisks(entry, factsOfDraft(draft))
     if (risks.length === 0) continue
     const name = names.get(draft) ?? entry.name
-    held.set(
-      draft,
-      `riskier than the lock file says: ${risks.join(', ')}; \`postern lock --approve ${name}\` approves it`,
-    )
+    held.set(draft, `${HELD}: ${risks.join(', ')}; \`postern lock --approve ${name}\` approves it`)
   }
   return held
+}
+
+const HELD = 'riskier than the lock file says'
+
+/** Whether an operation is hidden for that reason. */
+export function isHeld({ outcome, reasons }: OperationReport): boolean {
+  return outcome === 'excluded' && reasons.some(reason => reason.startsWith(HELD))
 }
 
 /** APIs for which `approve: riskier` can do nothing, since nothing says what was approved. */
