@@ -3,6 +3,7 @@
  * nothing of MCP. `openapi.yaml` beside this file describes it.
  */
 import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { parse } from 'yaml'
 
@@ -80,7 +81,13 @@ function part(type: string, body: Buffer): Buffer {
 }
 
 function serveReports(app: FastifyInstance): void {
-  for (const name of ['progress', 'logging', 'quiet', 'stream', 'reconnection']) {
+  // Made in steps, and each is told as it is done.
+  app.post('/reports/progress', (_request, reply) =>
+    reply
+      .type('text/event-stream')
+      .send(Readable.from(['outline', 'draft', 'report'].map(done => `data: {"done":"${done}"}\n\n`))),
+  )
+  for (const name of ['logging', 'quiet', 'stream', 'reconnection']) {
     app.post(`/reports/${name}`, async () => ({ title: `Report of the ${name}`, finished: true }))
   }
 }

@@ -24,6 +24,7 @@ const OFFERED = [
   'tools-call-image',
   'tools-call-mixed-content',
   'tools-call-simple-text',
+  'tools-call-with-progress',
   'tools-list',
 ]
 const REVISIONS = {
