@@ -6,6 +6,7 @@ import { compileMultipart } from '../bodies/compile-multipart.ts'
 import { compileSequence } from '../bodies/compile-sequence.ts'
 import { compileFile, compileText } from '../bodies/compile-text.ts'
 import { fileUse } from '../bodies/file-schema.ts'
+import { valueShape } from '../bodies/value-shape.ts'
 import type { DocumentContext } from '../document/document-context.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
@@ -56,6 +57,11 @@ export function compileBody(
   }
   const content = chooseContent(context.resolveReference, withContent(body, notes), mediaType)
   if (content !== undefined) {
+    if (content.forFiles !== undefined && !content.isWanted) {
+      notes.remarks.push(
+        `files can be sent as ${content.forFiles.slice(0, 80)} instead; a rule with \`mediaType\` chooses that`,
+      )
+    }
     return { ...compileContent(context, content, notes), isWanted: content.isWanted }
   }
   const types = Object.keys(isJsonObject(body.content) ? body.content : {})
@@ -72,7 +78,7 @@ function compileContent(context: DocumentContext, content: ChosenContent, notes:
         return compileFile(context, content)
       return compileJson(context, content, notes)
     case 'jsonLines':
-      return compileJsonLines(context, content)
+      return isText(context, content) ? compileText(context, content) : compileJsonLines(context, content)
     case 'form':
       return compileForm(context, content, notes)
     case 'multipart':
@@ -82,6 +88,12 @@ function compileContent(context: DocumentContext, content: ChosenContent, notes:
     case 'binary':
       return compileFile(context, content)
   }
+}
+
+/** Whether the document has the lines as one text. */
+function isText({ resolveReference }: DocumentContext, { schema, media }: ChosenContent): boolean {
+  const { objects, lists, scalars } = valueShape(resolveReference, [schema])
+  return media.itemSchema === undefined && scalars && !objects && !lists
 }
 
 /** A body without a media type is taken for JSON, which it is nearly everywhere. */

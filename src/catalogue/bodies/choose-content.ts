@@ -13,12 +13,15 @@ import type { JsonObject } from '../tool.ts'
 import type { BodyContent } from './body-source.ts'
 import { fileUse } from './file-schema.ts'
 import { knownProperties } from './known-properties.ts'
+import { valueShape } from './value-shape.ts'
 
 /** The media type in which a body is sent. */
 export interface ChosenContent extends BodyContent {
   readonly kind: BodyKind
   /** Whether it is the one that the configuration wants. */
   readonly isWanted: boolean
+  /** One that takes files, where this one does not; a rule may choose it. */
+  readonly forFiles: string | undefined
 }
 
 interface Candidate {
@@ -55,6 +58,7 @@ export function chooseContent(
     mediaType:
       own === undefined ? typesOf(candidates, chosen) : isRange(type) ? (wanted ?? type) : type.trim(),
     isWanted: own !== undefined,
+    forFiles: chosen.hasFile ? undefined : candidates.find(({ hasFile }) => hasFile)?.type,
   }
 }
 
@@ -63,7 +67,7 @@ function candidatesOf(resolve: ResolveReference, { content }: JsonObject): reado
   return entries.map(([type, value]) => {
     const media = isJsonObject(value) ? value : {}
     const schema = media.schema ?? {}
-    const isFile = fileUse(resolve, [schema])?.isPlain === true
+    const isFile = fileUse(resolve, [schema])?.isPlain === true || (isRange(type) && isText(resolve, schema))
     const { properties } = knownProperties(resolve, schema)
     const hasFile = isFile || [...properties.values()].some(each => fileUse(resolve, each) !== undefined)
     return { type, media, kind: bodyKind(type, isFile), hasFile }
@@ -88,6 +92,12 @@ function best(candidates: readonly Candidate[]): Candidate | undefined {
 }
 
 const LAST = 100
+
+/** What takes any media type and is a text is not JSON: it is a file that nobody called one. */
+function isText(resolve: ResolveReference, schema: unknown): boolean {
+  const { objects, lists, scalars } = valueShape(resolve, [schema])
+  return scalars && !objects && !lists
+}
 
 /** A file may be of each type that the body has for files; what it is, a data URI says. */
 function typesOf(candidates: readonly Candidate[], { type, kind }: Candidate): string {

@@ -4,7 +4,8 @@ import { isJsonObject } from '../is-json-object.ts'
 import type { PartPlan } from '../tool.ts'
 import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
 import { compilePart, type PartSource } from './compile-part.ts'
-import { fileArgument, fileUse } from './file-schema.ts'
+import { describeText } from './compile-text.ts'
+import { fileArgument, fileUse, textSchema } from './file-schema.ts'
 import { holdsSecrets } from './holds-secrets.ts'
 import { knownProperties } from './known-properties.ts'
 import { objectSchema } from './object-schema.ts'
@@ -18,6 +19,7 @@ export function compileMultipart(context: DocumentContext, content: BodyContent,
   const { mediaType, media, schema, required, description } = content
   const partFor = (name: string, schemas: readonly unknown[]): PartSource =>
     compilePart(context, name, schemas, encodingOf(media.encoding, name))
+  notes.leftOut.push(...ownHeaders(media.encoding))
   const flat = splitBody(context, schema, notes)
   if (flat !== undefined) {
     const parts = [...flat.properties].map(([name, schemas]) => ({ ...partFor(name, schemas), schemas }))
@@ -72,9 +74,10 @@ function compileLoneFile(context: DocumentContext, content: BodyContent, notes: 
 
 function partArgument(
   context: DocumentContext,
-  { plan, use, schemas }: PartSource & { readonly schemas: readonly unknown[] },
+  { plan, use, isWritten, schemas }: PartSource & { readonly schemas: readonly unknown[] },
   required: boolean,
 ): BodySource['sources'][number] {
+  if (isWritten) return writtenArgument(context, plan, schemas, required)
   if (!plan.file) return bodyArgument(plan.name, schemas, required)
   const { encoding } = plan
   const file = fileArgument(schemas, descriptionOf(context, schemas), { use, encoding, hasName: true })
@@ -86,8 +89,33 @@ function partArgument(
   })
 }
 
+/** A part that is a text of another format than JSON. */
+function writtenArgument(
+  context: DocumentContext,
+  { name, mediaType = '', repeated }: PartPlan,
+  schemas: readonly unknown[],
+  required: boolean,
+): BodySource['sources'][number] {
+  const description = descriptionOf(context, schemas)
+  return bodyArgument(name, [textSchema(repeated)], required, {
+    description: describeText(context, { schema: { allOf: schemas }, mediaType, description }),
+    'x-sensitive': holdsSecrets(context.resolveReference, schemas),
+  })
+}
+
 function withArgument(plan: PartPlan, argument: string): PartPlan {
   return Object.freeze({ ...plan, argument })
+}
+
+/** Headers of single parts (OpenAPI 3.1 "Encoding Object", `headers`), for which there are no arguments. */
+function ownHeaders(encoding: unknown): readonly string[] {
+  return Object.entries(isJsonObject(encoding) ? encoding : {}).flatMap(([name, own]) => {
+    const names = isJsonObject(own) && isJsonObject(own.headers) ? Object.keys(own.headers) : []
+    const extra = names.filter(each => !/^content-(?:type|disposition)$/i.test(each))
+    if (extra.length === 0) return []
+    const list = extra.slice(0, 4).join(', ').slice(0, 160)
+    return [`the part ${JSON.stringify(name.slice(0, 80))} is sent without headers of its own: ${list}`]
+  })
 }
 
 function encodingOf(encoding: unknown, name: string): unknown {

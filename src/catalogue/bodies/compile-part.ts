@@ -11,6 +11,8 @@ import { valueShape } from './value-shape.ts'
 export interface PartSource {
   readonly plan: PartPlan
   readonly use: FileUse | undefined
+  /** Whether the argument is a text, or texts, that stand for what the schema describes: XML, for one. */
+  readonly isWritten: boolean
 }
 
 /**
@@ -31,23 +33,28 @@ export function compilePart(
   const field = fieldOf(name, { [name]: own })
   const part = { argument: name, name, file: false, repeated: false, field: undefined }
   if (field !== undefined && !field.json) {
-    return { plan: { ...part, mediaType: undefined, encoding: 'text', field }, use: undefined }
+    return {
+      plan: { ...part, mediaType: undefined, encoding: 'text', field },
+      use: undefined,
+      isWritten: false,
+    }
   }
   const shape = valueShape(context.resolveReference, schemas)
   const use = fileUse(context.resolveReference, schemas) ?? fileByType(given, shape)
   if (use !== undefined) {
     const mediaType = given || use.mediaType || '*/*'
     const plan = { ...part, mediaType, encoding: fileEncoding(mediaType), file: true, repeated: use.isList }
-    return { plan, use }
+    return { plan, use, isWritten: false }
   }
   if (given !== '' && given.split(',').some(type => isJsonMediaType(type.trim()))) {
-    return { plan: { ...part, mediaType: given, encoding: 'json' }, use: undefined }
+    return { plan: { ...part, mediaType: given, encoding: 'json' }, use: undefined, isWritten: false }
   }
-  const isJson = (shape.objects || shape.nested) && !shape.scalars && given === ''
+  const isObject = (shape.objects || shape.nested) && !shape.scalars
+  const isJson = isObject && given === ''
   const plan = isJson
     ? { ...part, mediaType: 'application/json', encoding: 'json' as const }
     : { ...part, mediaType: given || undefined, encoding: 'text' as const }
-  return { plan: { ...plan, repeated: shape.lists }, use: undefined }
+  return { plan: { ...plan, repeated: shape.lists }, use: undefined, isWritten: isObject && !isJson }
 }
 
 /** A text, or anything, whose part is said to be of a media type that is no text. */

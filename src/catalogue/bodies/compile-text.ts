@@ -4,7 +4,7 @@ import type { DocumentContext } from '../document/document-context.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { plainText } from '../naming/plain-text.ts'
 import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
-import { fileArgument, fileEncoding, fileUse } from './file-schema.ts'
+import { fileArgument, fileEncoding, fileUse, textSchema } from './file-schema.ts'
 import { holdsSecrets } from './holds-secrets.ts'
 import { knownProperties } from './known-properties.ts'
 
@@ -18,7 +18,7 @@ export function compileText(context: DocumentContext, content: BodyContent): Bod
   const plan = { kind: 'argument', mediaType, encoding: 'text' } as const
   const source = isText
     ? bodyArgument(WHOLE, [schema], content.required, { description: content.description })
-    : textOf(context, content, TEXT, describe(context, content))
+    : textOf(context, content, textSchema(false), describeText(context, content))
   return { sources: [source], plan: argumentOf => ({ ...plan, argument: argumentOf(WHOLE) }) }
 }
 
@@ -47,13 +47,15 @@ function textOf(
   return { ...bodyArgument(WHOLE, [text], required, notes), meaning: schema }
 }
 
-const TEXT = Object.freeze({ type: 'string' })
 const MAX_TEXT = 240
 const MAX_TYPES = 6
 const MAX_NAMES = 16
 
 /** Says which members the text is about, since a schema of the text itself can't. */
-function describe({ resolveReference }: DocumentContext, content: BodyContent): string {
+export function describeText(
+  { resolveReference }: DocumentContext,
+  content: Pick<BodyContent, 'schema' | 'mediaType' | 'description'>,
+): string {
   const names = [...knownProperties(resolveReference, content.schema).properties.keys()].slice(0, MAX_NAMES)
   const members = names.length === 0 ? '' : ` with ${names.join(', ')}`
   const written = plainText(`Write ${essenceOf(content.mediaType)} as text${members}.`, MAX_TEXT)

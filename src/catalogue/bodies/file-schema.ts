@@ -71,15 +71,18 @@ export function fileArgument(
   { use, encoding, hasName }: { use: FileUse | undefined; encoding: Encoding; hasName: boolean },
 ): { readonly schemas: readonly unknown[]; readonly description: string } {
   const isList = use?.isList === true
-  const plain = isList ? LIST : TEXT
   const hint = fileHint(encoding, { hasName, isList })
   return {
-    schemas: use === undefined || use.isPlain ? [plain] : schemas,
+    schemas: use === undefined || use.isPlain ? [textSchema(isList)] : schemas,
     description: `${hint} ${plainText(description, MAX_DESCRIPTION)}`.trim(),
   }
 }
 
-/** Shared, so that what is made from a schema is made once. */
+/** A text, or a list of texts. Shared, so that what is made from a schema is made once. */
+export function textSchema(isList: boolean): JsonObject {
+  return isList ? LIST : TEXT
+}
+
 const TEXT = Object.freeze({ type: 'string' })
 const LIST = Object.freeze({ type: 'array', items: TEXT })
 const MAX_DESCRIPTION = 360

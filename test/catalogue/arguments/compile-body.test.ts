@@ -110,6 +110,14 @@ t.test('a file goes by multipart, not by a form or by JSON, which can’t hold i
   t.equal(kind('application/json', 'application/x-www-form-urlencoded'), 'application/json')
 })
 
+t.test('where files could be sent by another media type, a reviewer is told', async t => {
+  const upload = { type: 'object', properties: { f: { type: 'string', format: 'binary' } } }
+  const content = { 'application/json': { schema: object }, 'multipart/form-data': { schema: upload } }
+  t.match(compile({ content }).report, [{ outcome: 'exposed', reasons: [/as multipart\/form-data instead/] }])
+  const rules = [{ match: { path: '/**' }, mediaType: 'multipart/form-data' }]
+  t.match(compile({ content }, { api: { tools: { rules } } }).report, [{ outcome: 'exposed', reasons: [] }])
+})
+
 t.test('a rule chooses among the media types', async t => {
   const content = {
     'application/json': { schema: object },

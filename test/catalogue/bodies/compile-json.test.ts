@@ -55,3 +55,7 @@ t.test('lines of JSON are a list', async t => {
     t.match(inputSchema, { properties: { body: { type: 'array', items: { type: item } } } })
   }
 })
+
+t.test('lines that the document has as one text are a text', async t => {
+  t.match(tool('application/x-ndjson', { schema: { type: 'string' } }).plan.body, { encoding: 'text' })
+})

@@ -137,3 +137,28 @@ t.test('other multipart types: named parts of an object', async t => {
     ],
   })
 })
+
+t.test('an object that is written as XML is a text', async t => {
+  const schema = { type: 'object', properties: { x: object, list: { type: 'array', items: object } } }
+  const encoding = { x: { contentType: 'application/xml' }, list: { contentType: 'text/xml' } }
+  const { plan, inputSchema } = tool({ schema, encoding })
+  t.match(inputSchema.properties, {
+    x: { type: 'string', description: 'Write application/xml as text with a.' },
+    list: { type: 'array', items: { type: 'string' } },
+  })
+  t.match(plan.body, {
+    parts: [
+      { encoding: 'text', mediaType: 'application/xml', repeated: false },
+      { encoding: 'text', mediaType: 'text/xml', repeated: true },
+    ],
+  })
+})
+
+t.test('headers of parts are said to be missing', async t => {
+  const headers = { 'X-Rate': {}, 'Content-Type': {} }
+  const { report } = compile({
+    schema: { type: 'object', properties: { x: file } },
+    encoding: { x: { headers } },
+  })
+  t.match(report, [{ outcome: 'degraded', reasons: [/"x" is sent without headers of its own: X-Rate$/] }])
+})

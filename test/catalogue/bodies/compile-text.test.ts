@@ -64,3 +64,11 @@ t.test('a file may be of each type that the body has for files', async t => {
   t.match(plan.body, { mediaType: 'image/png, image/jpeg', encoding: 'binary' })
   t.match(inputSchema.properties, { body: { description: /Sent as image\/png, image\/jpeg\./ } })
 })
+
+t.test('what takes any media type and is a text is a file, not JSON in quotes', async t => {
+  t.match(tool({ '*/*': { schema: { type: 'string' } } }).plan.body, {
+    mediaType: '*/*',
+    encoding: 'anyFile',
+  })
+  t.match(tool({ '*/*': { schema: order } }).plan.body, { kind: 'properties', mediaType: 'application/json' })
+})
