@@ -9,24 +9,25 @@ import type { Profile } from './profiles/client-limits.ts'
 import { createUnalias } from './profiles/unalias.ts'
 import { inputSchema } from './schema/input-schema.ts'
 import { type OutputContract, outputContract } from './schema/output-schema.ts'
-import type { AnswerPlan, JsonObject, Tool } from './tool.ts'
-import { transient } from './transient.ts'
+import type { AnswerPlan, Hints, JsonObject, Tool } from './tool.ts'
 
 /**
  * Makes the tool of a draft. A catalogue may have thousands, few of which are ever called: a tool keeps what policy
  * and lists ask for, and makes the rest, from the draft, when it is first asked for.
  *
  * @param redraft - makes the same draft again, so that it need not be kept
- * @param paths - the operations of the document with the tool's method, by path
+ * @param pathsOf - the operations of the document with a method, by path
  */
 export function buildTool(
   name: string,
   draft: ToolDraft,
   redraft: () => ToolDraft,
-  paths: () => PathIndex<string>,
+  pathsOf: (method: string) => PathIndex<string>,
 ): Tool {
-  return Object.freeze(new CompiledTool(name, draft, redraft, paths))
+  return Object.freeze(new CompiledTool(name, draft, redraft, pathsOf))
 }
+
+type PathsOf = (method: string) => PathIndex<string>
 
 class CompiledTool implements Tool {
   readonly name: string
@@ -40,13 +41,14 @@ class CompiledTool implements Tool {
   readonly hints: Tool['hints']
   readonly when: Tool['when']
   readonly cost: number
-  readonly #draft: () => ToolDraft
-  readonly #paths: () => PathIndex<string>
+  readonly #redraft: () => ToolDraft
+  readonly #pathsOf: PathsOf
+  #known: WeakRef<ToolDraft>
   #called: CalledParts | undefined
   #schema: JsonObject | undefined
   #output: { readonly contract: OutputContract | undefined } | undefined
 
-  constructor(name: string, draft: ToolDraft, redraft: () => ToolDraft, paths: () => PathIndex<string>) {
+  constructor(name: string, draft: ToolDraft, redraft: () => ToolDraft, pathsOf: PathsOf) {
     this.name = name
     this.title = draft.title
     this.description = draft.description
@@ -55,15 +57,16 @@ class CompiledTool implements Tool {
     this.tier = draft.tier
     this.resource = draft.resource
     this.scopes = draft.scopes
-    this.hints = draft.hints
+    this.hints = sharedHints(draft.hints)
     this.when = draft.when
     this.cost = draft.cost ?? 1
-    this.#draft = transient(redraft, draft)
-    this.#paths = paths
+    this.#known = new WeakRef(draft)
+    this.#redraft = redraft
+    this.#pathsOf = pathsOf
   }
 
   get inputSchema(): JsonObject {
-    this.#schema ??= Object.freeze(advertised(this.#draft(), 'default'))
+    this.#schema ??= Object.freeze(advertised(this.#draft, 'default'))
     return this.#schema
   }
 
@@ -76,7 +79,7 @@ class CompiledTool implements Tool {
   }
 
   definitionFor(profile: Profile): string {
-    const draft = this.#draft()
+    const draft = this.#draft
     return definitionOf(draft, this.name, advertised(draft, profile), outputOf(draft)?.advertised)
   }
 
@@ -116,15 +119,34 @@ class CompiledTool implements Tool {
     return this.#outputContract?.check
   }
 
+  /** Large, and seldom needed: it is in memory only as long as the garbage collector leaves it there. */
+  get #draft(): ToolDraft {
+    const known = this.#known.deref()
+    if (known !== undefined) return known
+    const draft = this.#redraft()
+    this.#known = new WeakRef(draft)
+    return draft
+  }
+
   get #parts(): CalledParts {
-    this.#called ??= calledParts(this.#draft(), this.#paths)
+    this.#called ??= calledParts(this.#draft, () => this.#pathsOf(this.operation.method))
     return this.#called
   }
 
   get #outputContract(): OutputContract | undefined {
-    this.#output ??= { contract: outputOf(this.#draft()) }
+    this.#output ??= { contract: outputOf(this.#draft) }
     return this.#output.contract
   }
+}
+
+/** There are sixteen at most, and thousands of tools have them. */
+const HINTS = new Map<string, Hints>()
+
+function sharedHints({ readOnly, destructive, idempotent, openWorld }: Hints): Hints {
+  const key = [readOnly, destructive, idempotent, openWorld].map(Number).join('')
+  const shared = HINTS.get(key) ?? Object.freeze({ readOnly, destructive, idempotent, openWorld })
+  HINTS.set(key, shared)
+  return shared
 }
 
 /** What only calls need. */

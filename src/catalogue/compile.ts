@@ -106,8 +106,7 @@ export function* compileInSlices(
         continue
       }
       if (draft !== undefined && redraft !== undefined && name !== undefined) {
-        const { method } = operation.source
-        tools.push(buildTool(name, draft, redraft, () => paths(method)))
+        tools.push(buildTool(name, draft, redraft, paths))
       }
       report.push(reportOf(api, operation, name))
     }
@@ -126,6 +125,8 @@ interface CompiledApi {
   readonly paths: (method: string) => PathIndex<string>
 }
 
+const NO_REASONS: readonly string[] = Object.freeze([])
+
 function reportOf(api: string, operation: CompiledOperation, tool: string | undefined): OperationReport {
   const { source, outcome, reasons } = operation
   const { pointer, method, path, operationId } = source
@@ -137,7 +138,7 @@ function reportOf(api: string, operation: CompiledOperation, tool: string | unde
     operationId,
     outcome,
     tool,
-    reasons: Object.freeze([...reasons]),
+    reasons: reasons.length === 0 ? NO_REASONS : Object.freeze([...reasons]),
   })
 }
 
