@@ -124,7 +124,11 @@ export async function call(url: string, era: Era, meta: object, options: CallOpt
     status: incoming.statusCode,
     headers: incoming.headers,
     next: async () => (await messages.next()).value,
-    rest: () => Array.fromAsync(messages),
+    rest: async () => {
+      const rest: Message[] = []
+      for await (const message of messages) rest.push(message)
+      return rest
+    },
     raw: () => raw,
     leave: () => outgoing.destroy(),
   }

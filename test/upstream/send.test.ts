@@ -341,3 +341,23 @@ t.test('after closing nothing is sent, and what runs may end', async t => {
   t.equal((await running).body.toString(), 'late')
   await closed
 })
+
+t.test('a watch sees each answer come, and none of it differs for it', async t => {
+  const { send } = await setUp(t, (request, response) => {
+    if (request.url === '/') return void response.writeHead(307, { location: '/there' }).end('elsewhere')
+    if (request.url === '/large') return void response.end('x'.repeat(2000))
+    response.writeHead(200, { 'content-type': 'text/plain' })
+    response.end('here')
+  })
+  const seen: unknown[] = []
+  const watch: SendOptions['watch'] = (status, headers) => {
+    seen.push(status, headers['content-type'])
+    return status === 200 ? chunk => void seen.push(chunk.toString()) : undefined
+  }
+  const response = await send({}, { watch })
+  t.equal(response.body.toString(), 'here')
+  t.strictSame(seen, [307, undefined, 200, 'text/plain', 'here'])
+  seen.length = 0
+  await t.rejects(send({ path: '/large' }, { watch }), { code: 'upstream_too_large' })
+  t.strictSame(seen, [200, undefined], 'nothing beyond the limit')
+})
