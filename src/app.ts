@@ -247,6 +247,7 @@ function openPassthrough(
     access: liveAccess(current),
     authenticate: request => current().authenticator.authenticate(request),
     decide: (principal, tool) => decide(current().policy, principal, tool),
+    callLimits: () => current().limits,
     credentials: (caller, tool) => current().credentials(caller, tool.api),
     upstream: tool => current().upstream(tool.api),
     credentialHeaders: () => current().config.auth.flatMap(credentialHeadersOf),

@@ -10,12 +10,15 @@ import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
 import { configuredSurface } from './catalogue/search/configured-surface.ts'
 import { selectTools } from './catalogue/select-tools.ts'
-import type { Catalogue } from './catalogue/tool.ts'
+import type { Catalogue, Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
 import type { ServerConfig } from './config/schema.ts'
+import { createLimits, type LimitedCall, type Limits } from './limits/create-limits.ts'
+import type { LimitHeaders } from './limits/rate-limit-headers.ts'
+import { refuseUnmatchedLimits } from './limits/refuse-unmatched-limits.ts'
 import type { Log } from './log.ts'
 import { type Access, createAccess } from './mcp/access.ts'
-import type { CallTool, McpServer, SearchFront } from './mcp/call.ts'
+import type { CallTool, McpServer, SearchFront, ToolCall } from './mcp/call.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
@@ -34,6 +37,8 @@ export interface Rooms {
   readonly authenticator: Authenticator
   /** Per server: the scheme types that sign in there; undefined for all. */
   readonly allowed: readonly (ReadonlySet<SchemeType> | undefined)[]
+  /** Undefined where none are configured. */
+  readonly limits: Limits | undefined
   readonly callTool: CallTool
   readonly upstream: (apiName: string) => Upstream
   readonly credentials: (caller: Authenticated, apiName: string) => UpstreamCredentials
@@ -56,7 +61,9 @@ export function assemble(
   { catalogue, baseUrls }: LoadedCatalogue,
   { store, audit, log }: Lasting,
 ): Rooms {
+  refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
+  const limits = createLimits(config.limits, store)
   const apis = new Map(config.apis.map(api => [api.name, api]))
   const upstreams = new Map(config.apis.map(api => [api.name, createUpstream(api)]))
   const product = createVerifyWithProduct(
@@ -80,8 +87,10 @@ export function assemble(
       verifyWithProduct: product.verify,
     }),
     allowed: config.servers.map(server => server.auth && new Set(server.auth)),
+    limits,
     callTool: createCallTool({
       decide: (call, tool) => decide(policy, call.caller.principal, tool),
+      limit: limits && ((call, tool) => limits.count(limitedCall(call, tool))),
       credentials: (call, tool) => credentials(call.caller, tool.api),
       upstream: tool => upstream(tool.api),
       audit,
@@ -101,6 +110,11 @@ export function assemble(
       await Promise.all([...upstreams.values(), product].map(closable => closable.close()))
     },
   }
+}
+
+function limitedCall({ caller, server, client, answerHeaders }: ToolCall, tool: Tool): LimitedCall {
+  const onHeaders = answerHeaders && ((headers: LimitHeaders) => answerHeaders.addHeaders(headers))
+  return { principal: caller.principal, server: server.path, client, tool, onHeaders }
 }
 
 function mcpServer(server: ServerConfig, config: Config, catalogue: Catalogue, policy: Policy): McpServer {

@@ -24,6 +24,8 @@ import type { Upstream, UpstreamResponse } from './upstream/send.ts'
 export interface CallToolOptions {
   /** Bound to the policy of the configuration. */
   readonly decide: (call: ToolCall, tool: Tool) => Decision
+  /** Counts the call against the configured limits, throws where there is no room; undefined where none are configured. */
+  readonly limit?: ((call: ToolCall, tool: Tool) => void | Promise<void>) | undefined
   /** Credentials of this tool's API for this caller. */
   readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials
   /** The connection pool of this tool's API. */
@@ -62,6 +64,7 @@ type Step = (running: RunningCall) => void | Promise<void>
 const STEPS: readonly Step[] = [
   find,
   decide,
+  limit,
   answerHere,
   validateArguments,
   bindArguments,
@@ -74,6 +77,8 @@ const STEPS: readonly Step[] = [
 /** Codes that the model can read and act on; they become results with `isError`, as MCP server/tools asks. */
 const READ_BY_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
   'invalid_arguments',
+  'rate_limited',
+  'budget_exceeded',
   'no_upstream_credential',
   'upstream_unreachable',
   'upstream_timeout',
@@ -128,6 +133,11 @@ function decide({ call, tool, options, found }: RunningCall): void {
     message: decision.message,
     data: { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes },
   })
+}
+
+/** Before the arguments are looked at: what is refused for them has been a call too. */
+function limit({ call, tool, options }: RunningCall): void | Promise<void> {
+  return options.limit?.(call, tool)
 }
 
 /** Where tools are searched: what the gateway answers itself, and calls that come the wrong way. */
@@ -245,5 +255,6 @@ function auditRecord(
 
 function outcome(failure: PosternError | undefined, result: ToolResult | undefined): Outcome {
   if (failure === undefined) return result?.isError ? 'error' : 'ok'
-  return ERRORS[failure.code].status === 403 ? 'denied' : 'error'
+  const { status } = ERRORS[failure.code]
+  return status === 403 || status === 429 ? 'denied' : 'error'
 }

@@ -6,6 +6,7 @@ import type { Catalogue, OperationReport } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { configNotes } from '../config/config-notes.ts'
 import type { ConfigProblem } from '../config/problem.ts'
+import { refuseUnmatchedLimits } from '../limits/refuse-unmatched-limits.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 
@@ -19,6 +20,7 @@ export function registerCheck(program: Command): void {
     .action(async (options: { json?: boolean; all?: boolean }, command: Command) => {
       const config = readConfig(command)
       const { catalogue, documents, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
+      refuseUnmatchedLimits(config, catalogue)
       const notes = configNotes(config, baseUrls)
       const { report, warnings } = catalogue
       if (options.json) {

@@ -28,6 +28,7 @@ export async function answerCallTool(
     protocolVersion: context.version,
     client: context.client,
     remoteAddress: context.remoteAddress,
+    answerHeaders: context.answerHeaders,
   })
   return renderToolResult(
     request.id,

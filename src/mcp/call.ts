@@ -44,6 +44,12 @@ export interface FoundCall {
   readonly answer?: () => ToolResult
 }
 
+/** The headers of an answer that is yet to be written. */
+export interface AnswerHeaders {
+  /** Adds some; without effect once the answer has begun. */
+  addHeaders(headers: Readonly<Record<string, string>>): void
+}
+
 /** One `tools/call`, after the door has checked the message and the caller. */
 export interface ToolCall {
   readonly server: McpServer
@@ -65,6 +71,8 @@ export interface ToolCall {
   readonly client: string | undefined
   /** Address of the peer, for the audit; undefined on stdio. */
   readonly remoteAddress: string | undefined
+  /** Where headers for the answer are put; undefined where it has none. */
+  readonly answerHeaders?: AnswerHeaders | undefined
 }
 
 /**

@@ -12,7 +12,8 @@ export function corsHeaders(origin: string | undefined): ResponseHeaders | undef
   if (origin === undefined) return undefined
   return {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'WWW-Authenticate, Retry-After, MCP-Protocol-Version, Mcp-Session-Id',
+    'access-control-expose-headers':
+      'WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, MCP-Protocol-Version, Mcp-Session-Id',
     vary: 'Origin',
   }
 }

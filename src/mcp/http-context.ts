@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
+import type { AnswerHeaders } from './call.ts'
 import { envelopeClient } from './envelope.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import { namesStream } from './media-types.ts'
@@ -37,6 +38,10 @@ export class HttpContext implements MessageContext {
 
   get remoteAddress(): string | undefined {
     return this.#post.remoteAddress
+  }
+
+  get answerHeaders(): AnswerHeaders {
+    return this.#post
   }
 
   /** `clientInfo` in the modern era. The legacy one says it at `initialize` only; User-Agent is what is left. */

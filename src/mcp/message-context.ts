@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
+import type { AnswerHeaders } from './call.ts'
 import type { Door } from './door.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Payload } from './payload.ts'
@@ -15,6 +16,8 @@ export interface MessageContext {
   /** Id of the HTTP request or stdio message, for log and audit. */
   readonly requestId: string
   readonly remoteAddress: string | undefined
+  /** Where headers for the answer are put; undefined where it has none. */
+  readonly answerHeaders?: AnswerHeaders | undefined
   /** What the client calls itself, unverified. */
   readonly client: string | undefined
   /** Aborted when the client goes away or cancels. Made when it is first asked for. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Cancellation } from '../auth/cancellation.ts'
 import { AnswerStream } from './answer-stream.ts'
+import type { AnswerHeaders } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { PresentedRequest } from './door.ts'
 
@@ -10,7 +11,7 @@ import type { PresentedRequest } from './door.ts'
  * Its own members and not those of Node's request: reading `signal` there makes an AbortController whose
  * bookkeeping keeps every finished request from the young collector.
  */
-export class Post implements PresentedRequest {
+export class Post implements PresentedRequest, AnswerHeaders {
   readonly raw: IncomingMessage
   readonly response: ServerResponse
   readonly headers: IncomingHttpHeaders
@@ -45,6 +46,12 @@ export class Post implements PresentedRequest {
   sendAhead(message: string): boolean {
     this.#stream ??= new AnswerStream(this.response, corsHeaders(this.headers.origin))
     return this.#stream.send(message)
+  }
+
+  /** Adds headers to the answer, unless it has begun. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    if (this.response.headersSent) return
+    for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value)
   }
 
   /** Address of the peer; undefined once it is gone. Headers can lie about it and are not asked. */

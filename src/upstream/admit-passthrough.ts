@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Principal } from '../auth/principal.ts'
+import type { Tool } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { bindPassthrough } from './bind-passthrough.ts'
 import { hasMethodOverride } from './method-override.ts'
@@ -8,7 +10,7 @@ import { passthroughTarget } from './passthrough-target.ts'
 import { decodeQueryName, foldQueryName } from './query-name.ts'
 
 /**
- * Lets a plain request in or refuses it, before its body is read: Host and Origin, caller, operation, policy,
+ * Lets a plain request in or refuses it, before its body is read: Host and Origin, caller, operation, policy, limits,
  * bound parameters, credential, in this order. Sets `call.admitted`.
  *
  * @throws PosternError for every refusal.
@@ -31,6 +33,8 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
     const data = { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes }
     throw new PosternError(decision.code, { message: decision.message, data })
   }
+  const counted = count(call, caller.principal, tool, options)
+  if (counted !== undefined) await counted
   if (hasMethodOverride(query)) {
     throw new PosternError('invalid_request', {
       message: 'The query may not ask for another method (_method).',
@@ -60,6 +64,23 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
       return { ...headers, ...bound.headers, ...credentials.headers }
     },
   }
+}
+
+function count(
+  call: PassthroughCall,
+  principal: Principal,
+  tool: Tool,
+  { callLimits, path }: PassthroughOptions,
+): void | Promise<void> {
+  return callLimits?.()?.count({
+    principal,
+    server: path,
+    client: call.request.raw.headers['user-agent'],
+    tool,
+    onHeaders: headers => {
+      call.limitHeaders = headers
+    },
+  })
 }
 
 /** Whether any backend could read one of the names in the query. */

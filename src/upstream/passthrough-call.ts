@@ -5,6 +5,8 @@ import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { MatchOperation } from '../catalogue/paths/match-operation.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { ERRORS, type ErrorCode, PosternError } from '../errors.ts'
+import type { Limits } from '../limits/create-limits.ts'
+import type { LimitHeaders } from '../limits/rate-limit-headers.ts'
 import type { Access } from '../mcp/access.ts'
 import type { PresentedRequest } from '../mcp/door.ts'
 import type { Decision } from '../policy/decide.ts'
@@ -27,6 +29,8 @@ export interface PassthroughOptions {
     request: PresentedRequest & { readonly signal: CancelSignal },
   ) => Authenticated | Promise<Authenticated>
   readonly decide: (principal: Principal, tool: Tool) => Decision
+  /** What requests are counted against; undefined where no limits are configured. */
+  readonly callLimits?: () => Limits | undefined
   readonly credentials: (caller: Authenticated, tool: Tool) => UpstreamCredentials
   readonly upstream: (tool: Tool) => Upstream
   /** Names of all headers in which callers sign in here; none of them reaches the backend as the client sent it. */
@@ -74,6 +78,8 @@ export class PassthroughCall {
   tool: Tool | undefined
   admitted: Admitted | undefined
   failure: PosternError | undefined
+  /** How much of the limits is left, for the answer. */
+  limitHeaders: LimitHeaders | undefined
   upstreamStatus: number | undefined
   readonly #start = performance.now()
   readonly #cancellation = new Cancellation()
@@ -131,6 +137,6 @@ export class PassthroughCall {
   #outcome(): PassthroughRecord['outcome'] {
     if (this.failure === undefined) return (this.upstreamStatus ?? 500) < 400 ? 'ok' : 'error'
     const { status } = ERRORS[this.failure.code]
-    return status === 401 || status === 403 ? 'denied' : 'error'
+    return status === 401 || status === 403 || status === 429 ? 'denied' : 'error'
   }
 }

@@ -98,9 +98,10 @@ function proxy(
     rewriteRequestHeaders: () => headers,
     rewriteHeaders: received => {
       const asked = admitted.path + (admitted.query === '' ? '' : `?${admitted.query}`)
-      return responseHeaders(received, admitted.credentials.from === 'caller', location =>
+      const kept = responseHeaders(received, admitted.credentials.from === 'caller', location =>
         gatewayLocation(location, baseUrl, asked, prefix),
       )
+      return call.limitHeaders === undefined ? kept : { ...kept, ...call.limitHeaders }
     },
     onResponse: (_request, reply, response) => {
       call.upstreamStatus = reply.statusCode
