@@ -89,7 +89,7 @@ t.test('defaults that derive from other keys are filled in', async t => {
   t.equal(config.apis[0]?.tools.prefix, 'acme_')
   t.same(config.apis[0]?.credentials, [{ type: 'none' }])
   t.same(config.auth, [{ type: 'token', prefix: 'acme_pat_', header: 'Authorization' }])
-  t.same(config.servers, [{ path: '/mcp' }])
+  t.same(config.servers, [{ path: '/mcp', expose: 'tools', profile: 'auto' }])
   t.same(config.listen, { host: '127.0.0.1', port: 8080 })
   t.same(config.store, { type: 'sqlite', path: './postern.db' })
   t.equal(config.publicUrl, undefined)
@@ -175,13 +175,12 @@ console: {}
 apis:
   - name: billing
     openapi: billing.yaml
-    overlays: []
     credentials: { type: sealed }
-    tools: { rules: [{ match: { tag: a }, confirm: true, clients: 5, expose: x, outputSchema: {} }] }
+    tools: { rules: [{ match: { tag: a }, confirm: true, clients: 5 }] }
 auth: [{ type: token }]
 `
   for (const problem of problemsOf(t, inside)) t.match(problem.message, /is not offered by this version$/)
-  t.equal(problemsOf(t, inside).length, 6)
+  t.equal(problemsOf(t, inside).length, 3)
 })
 
 t.test('no problem shows a secret', async t => {
