@@ -227,7 +227,7 @@ export type BodyPlan =
   /** The body is one argument. */
   | {
       readonly kind: 'argument'
-      /** May be a range such as `image/*`: then a data URI says which it is. */
+      /** Of a file, may be a range such as `image/*`, or several separated by commas: a data URI says which it is. */
       readonly mediaType: string
       readonly encoding: Encoding
       readonly argument: string

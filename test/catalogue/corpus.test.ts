@@ -59,6 +59,14 @@ for (const name of DOCUMENTS) {
       ),
       'a tool, or a reason',
     )
+    const forItsBody = report.filter(
+      ({ outcome, reasons }) => outcome === 'skipped' && /body|media type/.test(reasons.join()),
+    )
+    t.strictSame(
+      forItsBody.filter(({ method }) => method !== 'OPTIONS'),
+      [],
+      'none is left out for its body',
+    )
     const names = tools.map(tool => tool.name)
     t.equal(new Set(names).size, names.length, 'names are unique')
     t.ok(

@@ -9,6 +9,7 @@ import {
 } from '../document/body-media-type.ts'
 import type { ResolveReference } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import { once } from '../once.ts'
 import type { JsonObject } from '../tool.ts'
 import type { BodyContent } from './body-source.ts'
 import { fileUse } from './file-schema.ts'
@@ -29,8 +30,10 @@ interface Candidate {
   readonly type: string
   readonly media: JsonObject
   readonly kind: BodyKind
-  /** Whether it has a file among its members. */
-  readonly hasFile: boolean
+  /** Whether it is a file. */
+  readonly isFile: boolean
+  /** Whether it is a file or has one among its members. */
+  readonly hasFile: () => boolean
 }
 
 /**
@@ -48,17 +51,18 @@ export function chooseContent(
   const own = wanted === undefined ? undefined : findWanted(candidates, wanted)
   const chosen = own ?? best(candidates)
   if (chosen === undefined) return undefined
-  const { type, media, kind } = chosen
+  const { type, media, isFile } = chosen
+  const asWanted = own !== undefined && isRange(type) ? wanted?.trim() : undefined
   return {
-    kind,
+    kind: asWanted === undefined ? chosen.kind : bodyKind(asWanted, isFile),
     media,
     schema: media.schema ?? {},
     required: body.required === true,
     description: body.description,
-    mediaType:
-      own === undefined ? typesOf(candidates, chosen) : isRange(type) ? (wanted ?? type) : type.trim(),
+    mediaType: asWanted ?? (own === undefined ? typesOf(candidates, chosen) : type.trim()),
     isWanted: own !== undefined,
-    forFiles: chosen.hasFile ? undefined : candidates.find(({ hasFile }) => hasFile)?.type,
+    forFiles:
+      candidates.length < 2 || chosen.hasFile() ? undefined : candidates.find(each => each.hasFile())?.type,
   }
 }
 
@@ -68,9 +72,11 @@ function candidatesOf(resolve: ResolveReference, { content }: JsonObject): reado
     const media = isJsonObject(value) ? value : {}
     const schema = media.schema ?? {}
     const isFile = fileUse(resolve, [schema])?.isPlain === true || (isRange(type) && isText(resolve, schema))
-    const { properties } = knownProperties(resolve, schema)
-    const hasFile = isFile || [...properties.values()].some(each => fileUse(resolve, each) !== undefined)
-    return { type, media, kind: bodyKind(type, isFile), hasFile }
+    const hasFile = once(() => {
+      const { properties } = knownProperties(resolve, schema)
+      return isFile || [...properties.values()].some(each => fileUse(resolve, each) !== undefined)
+    })
+    return { type, media, kind: bodyKind(type, isFile), isFile, hasFile }
   })
 }
 
@@ -85,9 +91,10 @@ function findWanted(candidates: readonly Candidate[], wanted: string): Candidate
 
 /** By rank; JSON can't hold files, so where there is a multipart body with files, it goes before such JSON. */
 function best(candidates: readonly Candidate[]): Candidate | undefined {
-  const hasUpload = candidates.some(({ kind, hasFile }) => kind === 'multipart' && hasFile)
+  if (candidates.length < 2) return candidates[0]
+  const hasUpload = candidates.some(({ kind, hasFile }) => kind === 'multipart' && hasFile())
   const rank = ({ type, kind, hasFile }: Candidate): number =>
-    bodyRank(type, kind, hasFile) + (hasUpload && hasFile && kind === 'json' ? LAST : 0)
+    bodyRank(type, kind, hasFile()) + (hasUpload && kind === 'json' && hasFile() ? LAST : 0)
   return candidates.toSorted((a, b) => rank(a) - rank(b))[0]
 }
 

@@ -1,6 +1,6 @@
 import type { ApiConfig } from '../../config/schema.ts'
 import { fullName, nameTool } from '../naming/name-tools.ts'
-import type { Tool } from '../tool.ts'
+import type { BodyPlan, Tool } from '../tool.ts'
 import type { Remark } from './finding.ts'
 
 /** What names a tool and its arguments could not have. */
@@ -53,7 +53,7 @@ function lintAliases({ plan }: Tool): Remark[] {
   const named = parameters.flatMap(part =>
     typeof part === 'string' ? [] : [[part.name, part.argument] as const],
   )
-  if (plan.body?.kind === 'properties') named.push(...plan.body.properties)
+  named.push(...membersOf(plan.body))
   const aliased = named.filter(([wire, argument]) => wire !== argument)
   if (aliased.length === 0) return []
   const pairs = aliased.map(([wire, argument]) => `${JSON.stringify(wire)} as ${argument}`).join(', ')
@@ -65,4 +65,17 @@ function lintAliases({ plan }: Tool): Remark[] {
       fix: '',
     },
   ]
+}
+
+/** Names of a body's members on the wire, with their arguments. */
+function membersOf(body: BodyPlan | undefined): readonly (readonly [wire: string, argument: string])[] {
+  if (body?.kind === 'properties') return [...body.properties]
+  // Of a body that is one argument, members have their own names.
+  if (body?.kind === 'form' && body.whole === undefined) {
+    return body.fields.map(({ name, argument }) => [name, argument] as const)
+  }
+  if (body?.kind === 'multipart' && body.whole === undefined) {
+    return body.parts.map(({ name, argument }) => [name, argument] as const)
+  }
+  return []
 }

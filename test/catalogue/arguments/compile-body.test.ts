@@ -131,6 +131,13 @@ t.test('a rule chooses among the media types', async t => {
   }
   t.strictSame(chosen('application/xml'), { mediaType: 'application/xml; charset=utf-8', warnings: [] })
   t.strictSame(chosen('Image/PNG'), { mediaType: 'Image/PNG', warnings: [] }, 'one of a range')
+  const range = { 'application/*': { schema: object } }
+  const rules = [{ match: { path: '/**' }, mediaType: 'application/x-www-form-urlencoded' }]
+  t.match(
+    tool({ content: range }, { api: { tools: { rules } } }).plan.body,
+    { kind: 'form', mediaType: 'application/x-www-form-urlencoded' },
+    'and written as that one is',
+  )
   t.strictSame(
     chosen('text/csv'),
     { mediaType: 'application/json', warnings: ['apis[0].tools.rules[0].mediaType'] },
