@@ -66,14 +66,16 @@ t.test('N2: garbage is 401, and costs the issuer nothing', async t => {
 
 t.test('N3: expired is 401', async t => {
   const { signIn, issuer, mint, clock } = await setUpAll(t)
-  const { token } = await mint({ expiresAt: clock.now })
+  const { token } = await mint({ expiresAt: clock.now + 1 })
+  t.ok(await signIn(bearer(token)))
+  clock.now += 1
   await t.rejects(signIn(bearer(token)), INVALID)
   for (const exp of [NOW - 30, 0, -1, NOW * 1e-3, undefined, null, `${NOW + 60}`, '1e999', [NOW + 60]]) {
     await t.rejects(signIn(bearer(issuer.sign({ claims: { exp } }))), INVALID, `exp ${JSON.stringify(exp)}`)
   }
   const endless = JSON.stringify(goodClaims(issuer.issuer)).replace(`"exp":${NOW + 600}`, '"exp":1e999')
   await t.rejects(signIn(bearer(signText('{"alg":"ES256","kid":"key-1"}', endless, issuer.key))), INVALID)
-  t.ok(await signIn(bearer(issuer.sign({ claims: { exp: NOW - 29.5 } }))), 'within the clock skew')
+  t.ok(await signIn(bearer(issuer.sign({ claims: { exp: NOW - 29 } }))), 'within the clock skew')
 })
 
 t.test('N4: a token for another audience is 401', async t => {
@@ -115,7 +117,7 @@ t.test('N6: a token anywhere but in its header is not read', async t => {
       ['X-Access-Token', credential],
       ['Proxy-Authorization', `Bearer ${credential}`],
     ]) {
-      await t.rejects(signIn(raw), { code: 'missing_token' }, raw[0])
+      await t.rejects(signIn(raw), { code: 'missing_token' }, String(raw[0]))
     }
   }
 })
@@ -174,7 +176,7 @@ t.test('N8: keys that a token brings along or points at are not used', async t =
     { jwk, kid: undefined },
     { jku: `${attackers.origin}/keys` },
     { x5u: `${attackers.origin}/keys` },
-    { x5c: [publicPem(jwk)] },
+    { x5c: [encode(JSON.stringify(jwk))] },
     { kid: `${attackers.origin}/keys` },
     { kid: '../../../../dev/null' },
     { kid: ['key-1'] },
@@ -259,15 +261,10 @@ t.test('N11: an ID token is no access token, even with the right audience', asyn
     1,
     null,
   ]) {
-    const expected = typ === null ? undefined : INVALID
-    const signing = signIn(bearer(issuer.sign({ header: { typ } })))
-    if (expected === undefined) t.ok(await signing, 'null is no type')
-    else await t.rejects(signing, expected, `typ ${typ}`)
+    await t.rejects(signIn(bearer(issuer.sign({ header: { typ } }))), INVALID, `typ ${typ}`)
   }
-  t.ok(
-    await signIn(bearer(issuer.sign({ header, claims: { typ: 'Bearer', nonce: 'n' } }))),
-    'named otherwise',
-  )
+  const keycloak = { typ: 'Bearer', nonce: 'n', jti: 'keycloak' }
+  t.ok(await signIn(bearer(issuer.sign({ header, claims: keycloak }))), 'the issuer calls it an access token')
   t.ok(await signIn(bearer(issuer.sign({ header: { typ: 'application/AT+JWT' }, claims: { nonce: 'n' } }))))
 })
 
@@ -375,7 +372,3 @@ t.test('no refusal tells the caller what is inside the token, or the token', asy
     t.notMatch(text, token.slice(0, 20))
   }
 })
-
-function publicPem(jwk: object): string {
-  return Buffer.from(JSON.stringify(jwk)).toString('base64')
-}

@@ -18,6 +18,8 @@ ${rest}
 
 const ME = 'verify: { request: GET /me, grant: [read:*] }'
 const BEARER = `{ type: bearer, ${ME} }`
+const jwt = (more = '', issuer = 'https://id.example.com') =>
+  `{ type: jwt, issuer: "${issuer}", audience: "https://mcp.example.com/mcp"${more} }`
 
 type Case = readonly [title: string, parts: Parts, path: string | undefined]
 
@@ -201,6 +203,54 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       (header): Case => [header, { auth: `{ type: token, header: ${header} }` }, 'auth[0].header'],
     ),
     ['Host of a pair', { auth: `{ type: headers, headers: [Email, Host], ${ME} }` }, 'auth[0].headers[1]'],
+  ],
+  JWTs: [
+    ['of an https issuer', { auth: jwt() }, undefined],
+    [
+      'of an issuer with a path and a slash',
+      { auth: jwt('', 'https://id.example.com/realms/a/') },
+      undefined,
+    ],
+    ['of an issuer on loopback', { auth: jwt('', 'http://127.0.0.1:8080/realms/a') }, undefined],
+    [
+      'with keys elsewhere',
+      { auth: jwt(', jwks: "https://a.example/keys?p=1"', 'accounts.example') },
+      undefined,
+    ],
+    ...[
+      'http://id.example.com',
+      'id.example.com',
+      'ftp://id.example.com',
+      'https://u:p@id.example.com',
+      'https://id.example.com/?a',
+      'https://id.example.com/#a',
+      'http://127.0.0.1.example.com',
+    ].map((issuer): Case => [issuer, { auth: jwt('', issuer) }, 'auth[0].issuer']),
+    ...[
+      'http://a.example/keys',
+      'a.example/keys',
+      'file:///keys',
+      'https://u@a.example',
+      'https://a.example/#',
+    ].map((url): Case => [url, { auth: jwt(`, jwks: "${url}"`) }, 'auth[0].jwks']),
+    ['a skew of hours', { auth: jwt(', clockSkew: 2h') }, 'auth[0].clockSkew'],
+    ['keys kept no longer than used', { auth: jwt(', keys: { refresh: 2h }') }, 'auth[0].keys.keep'],
+    ['a shared secret', { auth: jwt(', algorithms: [HS256]') }, 'auth[0].algorithms[0]'],
+    ['no signature', { auth: jwt(', algorithms: [RS256, none]') }, 'auth[0].algorithms[1]'],
+    ['no algorithm', { auth: jwt(', algorithms: []') }, 'auth[0].algorithms'],
+    ['no audience', { auth: '{ type: jwt, issuer: "https://id.example.com" }' }, 'auth[0].audience'],
+    ['an unusable header', { auth: jwt(', header: Cookie') }, 'auth[0].header'],
+    ['nothing to forward', { api: ', credentials: { type: forward }', auth: jwt() }, 'apis[0].credentials'],
+    ['a server that takes them', { auth: jwt(), rest: 'servers: [{ auth: [jwt] }]' }, undefined],
+    ['before any bearer', { auth: `{ type: token }, ${jwt()}, ${BEARER}` }, undefined],
+    ['behind any bearer', { auth: `${BEARER}, ${jwt()}` }, 'auth[1]'],
+    ['behind a bearer with a prefix', { auth: `{ type: bearer, prefix: a_, ${ME} }, ${jwt()}` }, undefined],
+    ['behind one that starts alike', { auth: `{ type: bearer, prefix: eyJh, ${ME} }, ${jwt()}` }, 'auth[1]'],
+    ['before one that starts alike', { auth: `${jwt()}, { type: bearer, prefix: eyJh, ${ME} }` }, undefined],
+    ['minted tokens that start alike', { auth: `${jwt()}, { type: token, prefix: ey }` }, 'auth[1]'],
+    ['in another header', { auth: `${BEARER}, ${jwt(', header: X-Access-Token')}` }, undefined],
+    ['of two issuers', { auth: `${jwt()}, ${jwt('', 'https://id.example.com/')}` }, undefined],
+    ['of one issuer twice', { auth: `${jwt()}, ${jwt(', grant: [a]')}` }, 'auth[1]'],
   ],
   'upstream credentials': [
     ['forward with tokens only', { api: ', credentials: { type: forward }' }, 'apis[0].credentials'],

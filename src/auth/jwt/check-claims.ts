@@ -68,7 +68,7 @@ function checkTimes(claims: JsonObject, { clockSkew, maxAge }: ClaimRules, now: 
   if (issued !== undefined && issued > now + clockSkew) {
     refuseJwt('This token was issued in the future. Is a clock wrong?')
   }
-  if (maxAge !== undefined && (issued === undefined || now > issued + maxAge + clockSkew)) {
+  if (maxAge !== undefined && (issued === undefined || !(now < issued + maxAge + clockSkew))) {
     refuseJwt('This token was issued too long ago, or does not say when. Ask the issuer for a new one.')
   }
   return (

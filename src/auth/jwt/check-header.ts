@@ -31,7 +31,7 @@ export function checkHeader(header: JsonObject, { algorithms, types }: HeaderRul
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
     refuseJwt('This token has critical extensions, and this server knows none.')
   }
-  const type = mediaType(header.typ ?? 'JWT')
+  const type = mediaType(Object.hasOwn(header, 'typ') ? header.typ : 'JWT')
   if (!types.some(taken => mediaType(taken) === type)) {
     refuseJwt(
       `This token is not of a type that this server takes (${types.join(', ')}). Send an access token.`,
