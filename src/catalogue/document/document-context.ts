@@ -12,8 +12,6 @@ export interface DocumentContext {
   readonly loaded: LoadedDocument
   readonly resolveReference: ResolveReference
   readonly schemas: DocumentSchemas
-  /** Says why a schema can't be sent: none can't, since what is not understood is allowed. */
-  readonly checkSchema: (schema: unknown) => string | undefined
   /** Whether a parameter carries a credential: a security scheme of the document, or one of the configuration. */
   readonly isCredentialParameter: (location: string, name: string) => boolean
 }
@@ -30,7 +28,6 @@ export function createDocumentContext(
     api,
     loaded,
     resolveReference,
-    checkSchema: () => undefined,
     schemas: createDocumentSchemas(loaded, resolveReference, createReferenceMeasure(resolveReference)),
     isCredentialParameter: (location: string, name: string) =>
       credentials.has(`${location}:${location === 'header' ? name.toLowerCase() : name}`),

@@ -100,3 +100,12 @@ t.test('alternatives at the root of a body, and definitions of many words', asyn
     'definition-large',
   ])
 })
+
+t.test('fields of forms and parts with another name than on the wire are told', async t => {
+  const schema = { type: 'object', properties: { 'ids[]': { type: 'array', items: { type: 'string' } } } }
+  for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data']) {
+    const post = flawless('createThing', { requestBody: { content: { [type]: { schema } } } })
+    const aliased = lintPaths({ '/things': { post } }).filter(({ rule }) => rule === 'argument-alias')
+    t.match(aliased, [{ message: /"ids\[\]" as ids$/ }], type)
+  }
+})
