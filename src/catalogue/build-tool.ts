@@ -1,13 +1,8 @@
-import { guardArguments } from './arguments/guard-arguments.ts'
-import { mayDrop } from './arguments/may-drop.ts'
-import { sensitivePaths } from './arguments/sensitive-paths.ts'
-import { createValidator } from './arguments/validate-arguments.ts'
+import { advertiseTool } from './advertise-tool.ts'
+import { type CompiledCall, compileCall } from './compile-call.ts'
 import type { ToolDraft } from './draft-tool.ts'
-import { once } from './once.ts'
 import type { PathIndex } from './paths/path-index.ts'
 import type { Profile } from './profiles/client-limits.ts'
-import { createUnalias } from './profiles/unalias.ts'
-import { inputSchema } from './schema/input-schema.ts'
 import { type OutputContract, outputContract } from './schema/output-schema.ts'
 import type { AnswerPlan, Hints, JsonObject, Tool } from './tool.ts'
 
@@ -44,7 +39,7 @@ class CompiledTool implements Tool {
   readonly #redraft: () => ToolDraft
   readonly #pathsOf: PathsOf
   #known: WeakRef<ToolDraft>
-  #called: CalledParts | undefined
+  #called: CompiledCall | undefined
   #schema: JsonObject | undefined
   #output: { readonly contract: OutputContract | undefined } | undefined
 
@@ -66,7 +61,7 @@ class CompiledTool implements Tool {
   }
 
   get inputSchema(): JsonObject {
-    this.#schema ??= Object.freeze(advertised(this.#draft, 'default'))
+    this.#schema ??= Object.freeze(advertiseTool(this.#draft, 'default'))
     return this.#schema
   }
 
@@ -80,39 +75,39 @@ class CompiledTool implements Tool {
 
   definitionFor(profile: Profile): string {
     const draft = this.#draft
-    return definitionOf(draft, this.name, advertised(draft, profile), outputOf(draft)?.advertised)
+    return definitionOf(draft, this.name, advertiseTool(draft, profile), outputOf(draft)?.advertised)
   }
 
   get unalias(): Tool['unalias'] {
-    return this.#parts.unalias()
+    return this.#call.unalias()
   }
 
   get validate(): Tool['validate'] {
-    return this.#parts.validate
+    return this.#call.validate
   }
 
   get repair(): Tool['repair'] {
-    return this.#parts.repair
+    return this.#call.repair
   }
 
   get guardBound(): Tool['guardBound'] {
-    return this.#parts.guard
+    return this.#call.guard
   }
 
   get bind(): Tool['bind'] {
-    return this.#parts.bind
+    return this.#call.bind
   }
 
   get plan(): Tool['plan'] {
-    return this.#parts.plan
+    return this.#call.plan
   }
 
   get isSensitive(): Tool['isSensitive'] {
-    return this.#parts.isSensitive
+    return this.#call.isSensitive
   }
 
   get answer(): AnswerPlan {
-    return this.#parts.answer()
+    return this.#call.answer()
   }
 
   get checkOutput(): Tool['checkOutput'] {
@@ -128,8 +123,8 @@ class CompiledTool implements Tool {
     return draft
   }
 
-  get #parts(): CalledParts {
-    this.#called ??= calledParts(this.#draft, () => this.#pathsOf(this.operation.method))
+  get #call(): CompiledCall {
+    this.#called ??= compileCall(this.#draft, () => this.#pathsOf(this.operation.method))
     return this.#called
   }
 
@@ -147,43 +142,6 @@ function sharedHints({ readOnly, destructive, idempotent, openWorld }: Hints): H
   const shared = HINTS.get(key) ?? Object.freeze({ readOnly, destructive, idempotent, openWorld })
   HINTS.set(key, shared)
   return shared
-}
-
-/** What only calls need. */
-type CalledParts = ReturnType<typeof calledParts>
-
-function calledParts(draft: ToolDraft, paths: () => PathIndex<string>) {
-  const { context, open, plan, source, bind, answer } = draft
-  const { schemas: forms } = context
-  const unalias = once(() => {
-    const { converter, advertiseArgument } = forms.forModel()
-    return createUnalias(open.map(advertiseArgument), converter.definition)
-  })
-  const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
-  const isSensitive = sensitivePaths(schemas, context.resolveReference)
-  const guard = guardArguments({
-    plan,
-    arguments: open,
-    paths,
-    path: source.path,
-    isCredentialParameter: context.isCredentialParameter,
-  })
-  const { validate, repair } = createValidator({
-    compileCheck: forms.compileCheck,
-    schema: () => inputSchema(open, forms.forValidation),
-    // With the formats and examples that some clients do not take.
-    inputSchema: () => advertised(draft, 'full'),
-    isSensitive,
-    guard,
-    unalias,
-    mayDrop: mayDrop(open, source.method),
-  })
-  return { bind, plan, isSensitive, guard, validate, repair, unalias, answer }
-}
-
-function advertised({ context, open }: ToolDraft, profile: Profile): JsonObject {
-  const { advertiseArgument, advertiseInput } = context.schemas.forModel()
-  return advertiseInput(open.map(advertiseArgument), profile)
 }
 
 function outputOf({ context, output: schema, answer }: ToolDraft): OutputContract | undefined {
