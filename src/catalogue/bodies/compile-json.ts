@@ -3,6 +3,8 @@ import { essenceOf, isRange } from '../document/body-media-type.ts'
 import type { DocumentContext } from '../document/document-context.ts'
 import { followReferences } from '../document/resolve-reference.ts'
 import { isJsonObject } from '../is-json-object.ts'
+import type { FlatObject } from '../schema/flatten-object.ts'
+import type { JsonObject } from '../tool.ts'
 import { type BodyContent, type BodySource, bodyArgument, WHOLE } from './body-source.ts'
 import { splitBody } from './split-body.ts'
 
@@ -15,10 +17,10 @@ export function compileJson(context: DocumentContext, content: BodyContent, note
   const { required, description } = content
   const mediaType = isRange(content.mediaType) ? 'application/json' : content.mediaType
   const schema = isPatch(context, content) ? PATCH : content.schema
-  const ownNotes: Notes = { leftOut: [], remarks: [] }
-  const flat = splitBody(context, schema, ownNotes)
+  const before = notes.remarks.length
+  const flat = splitBody(context, schema, notes)
+  const isWithoutCredential = notes.remarks.length > before
   if (flat !== undefined && (required || flat.required.size === 0)) {
-    notes.remarks.push(...ownNotes.remarks)
     return {
       sources: [...flat.properties].map(([wire, schemas]) =>
         bodyArgument(wire, schemas, flat.required.has(wire)),
@@ -32,8 +34,26 @@ export function compileJson(context: DocumentContext, content: BodyContent, note
     }
   }
   return {
-    sources: [bodyArgument(WHOLE, [schema], required, { description })],
+    sources: [
+      bodyArgument(WHOLE, [flat && isWithoutCredential ? closedObject(flat) : schema], required, {
+        description,
+      }),
+    ],
     plan: argumentOf => ({ kind: 'argument', mediaType, encoding: 'json', argument: argumentOf(WHOLE) }),
+  }
+}
+
+/** The schema of an object that has these properties and no others: not the credential that was among them. */
+function closedObject({ properties, required }: FlatObject): JsonObject {
+  const inner = [...properties].map(([name, schemas]) => [
+    name,
+    schemas.length === 1 ? schemas[0] : { allOf: schemas },
+  ])
+  return {
+    type: 'object',
+    properties: Object.fromEntries(inner),
+    ...(required.size > 0 ? { required: [...required] } : {}),
+    additionalProperties: false,
   }
 }
 

@@ -59,3 +59,17 @@ t.test('lines of JSON are a list', async t => {
 t.test('lines that the document has as one text are a text', async t => {
   t.match(tool('application/x-ndjson', { schema: { type: 'string' } }).plan.body, { encoding: 'text' })
 })
+
+t.test('a body that stays one argument loses the request’s own credential too', async t => {
+  const token = { type: 'string', description: 'Authentication token. Requires scope: `a`' }
+  const schema = { type: 'object', required: ['token', 'a'], properties: { token, a: { type: 'string' } } }
+  const content = { 'application/json': { schema } }
+  const { tools, report } = compileOperation({ operationId: 'op', requestBody: { content } })
+  const [only] = tools
+  t.match(only?.plan.body, { kind: 'argument' })
+  t.strictSame(only?.validate({ body: { a: 'x' } }), [])
+  t.strictSame(only?.validate({}), [])
+  t.equal(only?.validate({ body: { a: 'x', token: 'mine' } }).length, 1)
+  t.notMatch(JSON.stringify(only?.inputSchema), /token/)
+  t.match(report, [{ reasons: [/"token" carries a credential/] }])
+})
