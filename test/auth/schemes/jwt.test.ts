@@ -105,6 +105,18 @@ t.test('beside other schemes: minted tokens by prefix, JWTs by issuer, the rest 
   }
 })
 
+t.test('what starts like a minted token is one, whatever the order', async t => {
+  const issuer = await createIssuer(t)
+  for (const auth of [
+    [issuer.config(), { ...TOKEN, prefix: 'ey' }],
+    [{ ...TOKEN, prefix: 'ey' }, issuer.config()],
+  ]) {
+    const { signIn } = setUp({ auth })
+    await t.rejects(signIn(bearer(issuer.sign())), { code: 'invalid_token', message: /unknown/ })
+  }
+  t.strictSame(issuer.requests, [])
+})
+
 t.test('tokens are taken up to 16 kB, but no other credential', async t => {
   const issuer = await createIssuer(t)
   const any = { ...BEARER, prefix: undefined }
