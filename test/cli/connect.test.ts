@@ -41,6 +41,9 @@ t.test('the credential is the one that the scheme asks for', async t => {
     return JSON.parse(snippets[0]?.text ?? '').mcpServers.acme.headers
   }
   t.same(cursor('  - type: token'), { Authorization: `Bearer $\{env:POSTERN_TOKEN}` })
+  const jwt = 'type: jwt, issuer: "https://id.acme.com", audience: "https://mcp.acme.com/mcp"'
+  t.same(cursor(`  - { ${jwt} }`), { Authorization: `Bearer $\{env:POSTERN_TOKEN}` })
+  t.same(cursor(`  - { ${jwt}, header: X-Access-Token }`), { 'X-Access-Token': `$\{env:POSTERN_TOKEN}` })
   t.same(cursor('  - { type: token, header: X-Api-Key }'), { 'X-Api-Key': `$\{env:POSTERN_TOKEN}` })
   t.same(cursor(`  - { type: headers, headers: [Email, Token], ${VERIFY} }`), {
     Email: `$\{env:ACME_EMAIL}`,
