@@ -78,7 +78,8 @@ end
 local allowed, assessed = true, {}
 for i, key in ipairs(KEYS) do
   local packed = redis.call('GET', key)
-  local state = packed and cmsgpack.unpack(packed) or {}
+  local state = {}
+  if packed then state = cmsgpack.unpack(packed) end
   local amount, quota = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
   local length, burst = tonumber(ARGV[4 * i]), tonumber(ARGV[4 * i + 1])
   if burst > 0 then assessed[i] = bucket(state, amount, quota, length, burst)

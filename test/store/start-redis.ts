@@ -21,12 +21,24 @@ export function hasRedis(): boolean {
 }
 
 /** Starts redis-server on a free loopback port with an empty directory; it ends with the test. */
-export async function startRedis(t: Test, port?: number): Promise<RedisServer> {
+export async function startRedis(t: Test, port?: number, more: readonly string[] = []): Promise<RedisServer> {
   const directory = t.testdir()
   const chosen = port ?? (await freePort())
   const child = spawn(
     'redis-server',
-    ['--bind', '127.0.0.1', '--port', String(chosen), '--dir', directory, '--save', '', '--daemonize', 'no'],
+    [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(chosen),
+      '--dir',
+      directory,
+      '--save',
+      '',
+      '--daemonize',
+      'no',
+      ...more,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'], cwd: join(directory) },
   )
   const gone = once(child, 'exit')
