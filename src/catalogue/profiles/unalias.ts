@@ -16,6 +16,8 @@ export type Unalias = (args: JsonObject) => JsonObject
 const MAX_DEPTH = 64
 const MAX_PARTS = 200
 const MAX_SCHEMAS = 20_000
+/** Schemas that one call may have looked at; what is left then stays as it was written, and is checked so. */
+const MAX_WORK = 200_000
 const ANNOTATIONS: ReadonlySet<string> = new Set(['description', 'deprecated', 'default', 'examples'])
 
 /**
@@ -29,46 +31,93 @@ export function createUnalias(
 ): Unalias | undefined {
   if (!needsUnalias(args, definition)) return undefined
   const schemas = new Map(args.map(({ argument, schema }) => [argument, schema]))
-  const rewriter = new Rewriter(definition)
-  return given =>
-    mapMembers(given, (key, value) => {
+  return given => {
+    const rewriter = new Rewriter(definition)
+    return mapMembers(given, (key, value) => {
       const schema = schemas.get(key)
       return [key, schema === undefined ? value : rewriter.rewrite(value, [schema], 0)]
     })
+  }
 }
 
+/** What the schemas of one place say together, as far as it was asked. */
+interface Shape {
+  readonly parts: readonly JsonObject[]
+  readonly maps: readonly JsonObject[]
+  readonly members: Map<string, Member>
+  items: readonly JsonObject[] | undefined
+  others: readonly JsonObject[] | undefined
+}
+
+/** A member's own key, and the schemas of its value; undefined where only those of all others hold. */
+interface Member {
+  readonly own: string
+  readonly schemas: readonly JsonObject[] | undefined
+}
+
+/**
+ * Rewrites the arguments of one call. They may be as large as a request: what schemas say is gathered once for all
+ * values that they hold for, and kept no longer than the call, since callers choose which places there are.
+ */
 class Rewriter {
   readonly #definition: (reference: string) => JsonObject
+  readonly #shapes = new Map<readonly JsonObject[], Shape>()
+  #left = MAX_WORK
 
   constructor(definition: (reference: string) => JsonObject) {
     this.#definition = definition
   }
 
-  rewrite(value: unknown, schemas: readonly unknown[], depth: number): unknown {
-    if (schemas.length === 0 || depth > MAX_DEPTH) return value
+  rewrite(value: unknown, schemas: readonly JsonObject[], depth: number): unknown {
+    if (schemas.length === 0 || depth > MAX_DEPTH || this.#left <= 0) return value
     if (typeof value === 'string' && !/^\s*[{[]/.test(value)) return value
     if (typeof value !== 'string' && (typeof value !== 'object' || value === null)) return value
-    const parts = partsOf(schemas, this.#definition)
-    if (typeof value === 'string') return parts.every(isFree) ? readText(value) : value
-    if (Array.isArray(value)) return this.#rewriteList(value, parts, depth)
-    return isJsonObject(value) ? this.#rewriteObject(value, parts, depth) : value
+    const shape = this.#shapeOf(schemas)
+    if (typeof value === 'string') return shape.parts.every(isFree) ? readText(value) : value
+    if (Array.isArray(value)) return this.#rewriteList(value, shape, depth)
+    return isJsonObject(value) ? this.#rewriteObject(value, shape, depth) : value
   }
 
-  #rewriteList(list: readonly unknown[], parts: readonly JsonObject[], depth: number): readonly unknown[] {
-    const schemas = parts.flatMap(part => [part.items, part.prefixItems].flat()).filter(isJsonObject)
-    const out = list.map(item => this.rewrite(item, schemas, depth + 1))
+  #rewriteList(list: readonly unknown[], shape: Shape, depth: number): readonly unknown[] {
+    shape.items ??= shape.parts.flatMap(part => [part.items, part.prefixItems].flat()).filter(isJsonObject)
+    const { items } = shape
+    const out = list.map(item => this.rewrite(item, items, depth + 1))
     return out.every((item, index) => item === list[index]) ? list : out
   }
 
-  #rewriteObject(object: JsonObject, parts: readonly JsonObject[], depth: number): JsonObject {
-    const maps = parts.map(part => part.properties).filter(isJsonObject)
+  #rewriteObject(object: JsonObject, shape: Shape, depth: number): JsonObject {
+    shape.others ??= shape.parts.map(part => part.additionalProperties).filter(isJsonObject)
+    const { others } = shape
     return mapMembers(object, (key, value) => {
-      const own = ownKey(key, maps)
-      const name = own !== key && Object.hasOwn(object, own) ? key : own
-      const members = maps.filter(map => Object.hasOwn(map, name)).map(map => map[name])
-      const schemas = members.length > 0 ? members : parts.map(part => part.additionalProperties)
-      return [name, this.rewrite(value, schemas.filter(isJsonObject), depth + 1)]
+      let member = this.#memberOf(shape, key)
+      const isTaken = member.own !== key && Object.hasOwn(object, member.own)
+      if (isTaken) member = { own: key, schemas: undefined }
+      return [member.own, this.rewrite(value, member.schemas ?? others, depth + 1)]
     })
+  }
+
+  #shapeOf(schemas: readonly JsonObject[]): Shape {
+    const known = this.#shapes.get(schemas)
+    if (known !== undefined) return known
+    const parts = partsOf(schemas, this.#definition)
+    this.#left -= parts.length
+    const maps = parts.map(part => part.properties).filter(isJsonObject)
+    const shape = { parts, maps, members: new Map(), items: undefined, others: undefined }
+    this.#shapes.set(schemas, shape)
+    return shape
+  }
+
+  #memberOf({ maps, members }: Shape, key: string): Member {
+    const known = members.get(key)
+    if (known !== undefined) return known
+    if (this.#left <= 0) return { own: key, schemas: undefined }
+    this.#left -= maps.length
+    const own = ownKey(key, maps)
+    const schemas = maps.flatMap(map => (Object.hasOwn(map, own) ? map[own] : undefined)).filter(isJsonObject)
+    const isNamed = maps.some(map => Object.hasOwn(map, own))
+    const member = { own, schemas: isNamed ? schemas : undefined }
+    members.set(key, member)
+    return member
   }
 }
 
@@ -76,9 +125,23 @@ class Rewriter {
 function ownKey(key: string, maps: readonly JsonObject[]): string {
   if (maps.some(map => Object.hasOwn(map, key))) return key
   for (const map of maps) {
-    for (const own of Object.keys(map)) if (!isSafeKey(own) && safeKey(own) === key) return own
+    const own = aliasesOf(map).get(key)
+    if (own !== undefined) return own
   }
   return key
+}
+
+/** Properties → advertised key → own key, of those whose own is not safe. Each costs a hash. */
+const aliases = new WeakMap<JsonObject, ReadonlyMap<string, string>>()
+
+function aliasesOf(properties: JsonObject): ReadonlyMap<string, string> {
+  let known = aliases.get(properties)
+  if (known === undefined) {
+    const unsafe = Object.keys(properties).filter(key => !isSafeKey(key))
+    known = new Map(unsafe.map(key => [safeKey(key), key]))
+    aliases.set(properties, known)
+  }
+  return known
 }
 
 function mapMembers(

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { isSafeKey, safeKey } from '../../../src/catalogue/profiles/safe-keys.ts'
+import { createUnalias } from '../../../src/catalogue/profiles/unalias.ts'
 import type { JsonObject } from '../../../src/catalogue/tool.ts'
 import { compileOperation, jsonBody, onlyTool } from '../compile-document.ts'
 
@@ -106,4 +107,52 @@ t.test('hostile values neither overflow nor reach a prototype', async t => {
   for (const args of [{}, { x: null }, { x: [1] }, { x: 'a' }, { y: { 'a[b]': 1 } }]) {
     t.strictSame(tool.unalias?.(args), args)
   }
+})
+
+t.test('what schemas say is looked up once for a call, however many values there are', async t => {
+  let listings = 0
+  const properties = new Proxy<JsonObject>(
+    { 'a b': { type: 'integer' }, any: {} },
+    {
+      ownKeys(target) {
+        listings += 1
+        return Reflect.ownKeys(target)
+      },
+    },
+  )
+  const schema = { type: 'array', items: { type: 'object', properties } }
+  const unalias = createUnalias([{ argument: 'x', schema, required: false } as never], () => ({}))
+  if (unalias === undefined) throw new Error('nothing to rewrite')
+  listings = 0
+  const item = Object.fromEntries([
+    [safeKey('a b'), 1],
+    ...Array.from({ length: 50 }, (_, n) => [`k${n}`, n]),
+  ])
+  const { x } = unalias({ x: Array.from({ length: 200 }, () => item) })
+  t.ok(Array.isArray(x) && x.every(each => Object.hasOwn(each as object, 'a b')))
+  t.ok(listings < 10, `${listings} listings of the properties`)
+})
+
+t.test('a call has so much looked at and no more: the rest stays as it was written', async t => {
+  const node: JsonObject = { $ref: 'N' }
+  const names = Array.from({ length: 30 }, (_, n) => `p${n} x`)
+  const parts = Array.from({ length: 150 }, () => ({
+    properties: Object.fromEntries(names.map(name => [name, node])),
+  }))
+  let resolved = 0
+  const unalias = createUnalias([{ argument: 'x', schema: node, required: false } as never], () => {
+    resolved += 1
+    return { anyOf: parts }
+  })
+  if (unalias === undefined) throw new Error('nothing to rewrite')
+  resolved = 0
+  let deep: JsonObject = {}
+  for (let level = 0; level < 60; level++)
+    deep = Object.fromEntries(
+      names.map(name => [safeKey(name), level === 59 || name === names[0] ? deep : {}]),
+    )
+  const wide = { x: Object.fromEntries(names.map(name => [safeKey(name), structuredClone(deep)])) }
+  const { x } = unalias(wide)
+  t.ok(Object.hasOwn(x as object, names[0] ?? ''), 'begun')
+  t.ok(resolved < 5_000, `${resolved} references followed`)
 })
