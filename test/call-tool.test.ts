@@ -372,3 +372,45 @@ t.test('the caller’s signal goes along, and only idempotent tools may be repea
   t.equal(sent[0]?.options.signal, signal)
   t.equal(sent[0]?.options.idempotent, false)
 })
+
+t.test(
+  'limits stand after the policy and before the arguments; what they refuse the model reads',
+  async t => {
+    const waiting = Promise.withResolvers<void>()
+    const { call, steps } = setUp(tool(), {
+      limit: () => {
+        steps.push('limit')
+        return waiting.promise
+      },
+    })
+    const result = call()
+    t.same(steps, ['decide', 'limit'])
+    waiting.resolve()
+    t.match(await result, { isError: false })
+    t.same(steps, ['decide', 'limit', 'validate', 'credentials', 'send', 'audit'])
+
+    for (const code of ['rate_limited', 'budget_exceeded'] as const) {
+      const limited = setUp(tool(), {
+        limit: () => {
+          throw new PosternError(code, { message: 'Call again in 5 seconds.' })
+        },
+      })
+      t.match(await limited.call(), { isError: true, content: [{ text: 'Call again in 5 seconds.' }] })
+      t.same(limited.steps, ['decide', 'audit'])
+      t.match(limited.records, [{ outcome: 'denied', code }])
+    }
+
+    const unavailable = setUp(tool(), { limit: () => Promise.reject(new PosternError('store_unavailable')) })
+    await t.rejects(unavailable.call(), { code: 'store_unavailable', status: 503 })
+    t.same(unavailable.steps, ['decide', 'audit'])
+    t.match(unavailable.records, [{ outcome: 'error', code: 'store_unavailable' }])
+
+    const denied = setUp(tool(), {
+      decide: () => ({ allow: false, code: 'insufficient_scope', message: 'no', scopes: ['x'] }),
+      limit: () => {
+        throw new Error('asked')
+      },
+    })
+    await t.rejects(denied.call(), { code: 'insufficient_scope' })
+  },
+)
