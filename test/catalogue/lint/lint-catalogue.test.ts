@@ -66,9 +66,9 @@ t.test('each flaw is found, with its place and what to do', async t => {
 })
 
 t.test('what is skipped is an error with its reason and a fix, what is hidden is good to know', async t => {
-  const skipped = lintPaths({ '/x': { options: flawless('x') } })
+  const skipped = lintPaths({ '/x': { trace: flawless('x') } })
   t.match(skipped, [
-    { rule: 'skipped', severity: 'error', tool: undefined, message: /^skipped: .*OPTIONS/, fix: /\w/ },
+    { rule: 'skipped', severity: 'error', tool: undefined, message: /^skipped: .*TRACE/, fix: /\w/ },
   ])
   t.match(lintPaths(one({ 'x-mcp': false })), [{ rule: 'excluded', severity: 'info' }])
 })
