@@ -113,6 +113,7 @@ function passes(node: Node, test: Test, root: unknown, budget: Budget): boolean 
         test.operator,
         operand(node, test.left, root, budget),
         operand(node, test.right, root, budget),
+        budget,
       )
   }
 }
@@ -132,15 +133,26 @@ function operand(node: Node, side: Operand, root: unknown, budget: Budget): unkn
   return found.length === 1 ? found[0]?.value : NOTHING
 }
 
-function compare(operator: Operator, left: unknown, right: unknown): boolean {
-  if (operator === '==') return isDeepStrictEqual(left, right)
-  if (operator === '!=') return !isDeepStrictEqual(left, right)
+function compare(operator: Operator, left: unknown, right: unknown, budget: Budget): boolean {
+  if (operator === '<' || operator === '>') return isOrdered(operator, left, right)
+  const areEqual = equal(left, right, budget)
+  if (operator === '==' || operator === '!=') return areEqual === (operator === '==')
+  return areEqual || isOrdered(operator, left, right)
+}
+
+/** Comparing two trees looks at all of them, each time. */
+function equal(left: unknown, right: unknown, budget: Budget): boolean {
+  if (left === right) return true
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
+  const nodes = below({ value: left, parent: undefined, key: '' }, budget)
+  while (nodes.next().done !== true);
+  return isDeepStrictEqual(left, right)
+}
+
+function isOrdered(operator: Operator, left: unknown, right: unknown): boolean {
   const comparable =
     (typeof left === 'number' && typeof right === 'number') ||
     (typeof left === 'string' && typeof right === 'string')
-  if (operator === '<=' || operator === '>=') {
-    if (isDeepStrictEqual(left, right)) return true
-  }
   if (!comparable) return false
   return operator.startsWith('<') ? left < right : left > right
 }

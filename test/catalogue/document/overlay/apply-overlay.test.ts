@@ -151,3 +151,29 @@ t.test('an overlay that is missing, or makes the document too deep, is refused',
     message: /nested deeper/,
   })
 })
+
+t.test('an overlay that doubles the document with every action is refused', async t => {
+  const doubling = Array.from({ length: 40 }, (_, n) => [
+    { target: '$.a', update: { [`k${n}`]: {} } },
+    { target: `$.a.k${n}`, copy: '$.a' },
+  ]).flat()
+  t.throws(() => apply({ a: {} }, ...doubling), {
+    code: 'configuration_invalid',
+    data: { problems: [{ message: /too many values/ }] },
+  })
+})
+
+t.test('one update for many targets counts for each', async t => {
+  const list = Array.from({ length: 3_000 }, () => ({}))
+  const update = { x: Array.from({ length: 1_000 }, () => 1) }
+  t.throws(() => apply({ list }, { target: '$.list[*]', update }), { code: 'configuration_invalid' })
+})
+
+t.test('comparing large values time and again is refused', async t => {
+  const a = Array.from({ length: 3_000 }, (_, n) => ({ n }))
+  const document = { a, b: structuredClone(a), list: a.map(() => 0) }
+  t.throws(() => apply(document, { target: '$.list[?$.a == $.b]', remove: true }), {
+    code: 'configuration_invalid',
+    data: { problems: [{ message: /looks at too many values/ }] },
+  })
+})
