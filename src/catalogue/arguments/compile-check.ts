@@ -39,7 +39,9 @@ export function createCheckCompiler(): CompileCheck {
     const ordered = once(() => orderDefinitions(schema()))
     const first = once(() => compile(firstOnly(), schema(), ordered().names))
     const all = once(() => compile(allErrors(), schema(), ordered().names))
-    const isRisky = once(() => ordered().isRecursive || hasRiskyPattern(schema()))
+    const isRisky = once(
+      () => ordered().isRecursive || isRepetitive(schema(), ordered().names) || hasRiskyPattern(schema()),
+    )
     return args => {
       const size = measureArguments(args, MAX_DEPTH)
       if (size.depth > MAX_DEPTH) return 'too-large'
@@ -135,6 +137,31 @@ function orderDefinitions(schema: JsonObject): { names: readonly string[]; isRec
     }
   }
   return { names: [...done], isRecursive }
+}
+
+/** Steps above which a schema without recursion is checked under the deadline all the same. */
+const MANY_STEPS = 100_000
+
+/**
+ * Whether definitions that refer to others more than once make a check long: forty of them, each twice `allOf` the
+ * next, are looked at 2^40 times whatever the value is.
+ *
+ * @param names - of the definitions, each after those that it refers to
+ */
+function isRepetitive(schema: JsonObject, names: readonly string[]): boolean {
+  const { $defs, ...root } = schema
+  const definitions = isJsonObject($defs) ? $defs : {}
+  const steps = new Map<string, number>()
+  const count = (from: unknown): number => {
+    let sum = 0
+    for (const node of allSchemas(from)) {
+      sum += 1
+      if (typeof node.$ref === 'string') sum += steps.get(node.$ref.slice(DEFINITION_BASE.length)) ?? 0
+    }
+    return sum
+  }
+  for (const name of names) steps.set(name, count(definitions[name]))
+  return count(root) > MANY_STEPS
 }
 
 function referencedFrom(schema: unknown): ReadonlySet<string> {
