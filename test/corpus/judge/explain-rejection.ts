@@ -1,3 +1,5 @@
+import { isNested } from '../../../src/catalogue/arguments/is-nested.ts'
+import { isJsonObject } from '../../../src/catalogue/is-json-object.ts'
 import { FELL_OVER } from './judge.ts'
 import type { Rejection } from './round-trip.ts'
 
@@ -20,21 +22,56 @@ const RULES: readonly Rule[] = [
   {
     rule: 'judge-falls-over',
     cause: 'judge',
-    why: 'Prism’s validator throws (a header or path parameter in the style `simple` that is left out or an object, an object in `spaceDelimited`) and says nothing about the request.',
+    why: 'Prism’s validator throws at objects in the styles `spaceDelimited` and `pipeDelimited`, and says nothing about the request.',
     fits: ({ violations }) => violations.some(({ code }) => code === FELL_OVER),
   },
   {
-    rule: 'judge-invents-object',
+    rule: 'judge-form-list',
     cause: 'judge',
-    why: 'Prism takes an optional `deepObject` parameter that the request leaves out for an empty object, and misses what that would require.',
+    why: 'Prism takes lists of objects in forms only as JSON, also where the document says `deepObject`, and looks no further.',
     fits: ({ request, violations }) =>
-      request !== undefined &&
-      violations.every(({ path = [], code }) => {
-        const [where, name = ''] = path
-        return (
-          where === 'query' && code === 'required' && !decodeURIComponent(request.url).includes(`${name}[`)
-        )
+      violations.every(({ message }) => message.startsWith('Cannot deserialize JSON object array')) &&
+      /%5B0%5D%5B/.test(String(request?.body)),
+  },
+  {
+    rule: 'judge-part-text',
+    cause: 'judge',
+    why: 'Prism reads every part of a multipart body as a text, also those that are JSON, as objects are there by default.',
+    fits: rejection =>
+      isMultipart(rejection) &&
+      rejection.violations.every(
+        ({ path = [], message }) => path.length === 2 && /must be (?:object|array)$/.test(message),
+      ),
+  },
+  {
+    rule: 'judge-part-delimiter',
+    cause: 'judge',
+    why: 'Prism takes the commas between the members of an object in a multipart body, which the style `form` puts there, for reserved characters that should have been encoded; nothing is encoded so in multipart bodies.',
+    fits: rejection =>
+      isMultipart(rejection) &&
+      rejection.violations.every(({ message }) => message.startsWith('Reserved characters used')),
+  },
+  {
+    rule: 'judge-undescribed-field',
+    cause: 'judge',
+    why: 'The document requires a field of a form that it does not describe; it is sent, and Prism reads only those that are described.',
+    fits: ({ request, violations }) =>
+      violations.every(({ path = [], code, message }) => {
+        const name = /required property '([^']+)'$/.exec(message)?.[1]
+        const isSent = String(request?.body)
+          .split('&')
+          .some(pair => pair.split('=')[0] === name)
+        return path.length === 1 && path[0] === 'body' && code === 'required' && isSent
       }),
+  },
+  {
+    rule: 'empty-form',
+    cause: 'document',
+    why: 'All that the document requires of a form are objects that may be empty; a form can’t say that, and a body without fields is none to Prism.',
+    fits: ({ arguments: args, request, violations }) =>
+      String(request?.contentType).startsWith('application/x-www-form-urlencoded') &&
+      violations.every(({ message }) => message === 'Body parameter is required') &&
+      Object.values(args).every(value => isJsonObject(value) && Object.keys(value).length === 0),
   },
   {
     rule: 'no-media-type',
@@ -46,28 +83,21 @@ const RULES: readonly Rule[] = [
   {
     rule: 'nested-in-parameter',
     cause: 'document',
-    why: 'A parameter holds lists or objects within lists or objects, and no style of OpenAPI says how to write these (OpenAPI 3.1.1, “Undefined Values and Non-RFC6570 Behaviors”); what can be written of it is taken.',
-    fits: ({ by, violations }) =>
-      by === 'gateway' && violations.every(({ message }) => /received a nested value/.test(message)),
-  },
-  {
-    rule: 'empty-in-path',
-    cause: 'document',
-    why: 'An empty list or object fits the schema of a path parameter, but leaves its place in the path empty; the gateway says so.',
-    fits: ({ by, violations }) =>
-      by === 'gateway' &&
-      violations.every(({ message }) => /it is part of the path; received an empty value/.test(message)),
+    why: 'A parameter holds lists or objects within lists or objects, and no style of OpenAPI says how to write these (OpenAPI 3.1.1, “Undefined Values and Non-RFC6570 Behaviors”); it is written as JSON, which Prism does not read.',
+    fits: ({ arguments: args, violations }) =>
+      violations.every(({ path: [where, name = ''] = [] }) => where !== 'body' && isNested(args[name])),
   },
   {
     rule: 'overlapping-alternatives',
     cause: 'document',
     why: 'Alternatives of a `oneOf` overlap, so that ordinary values fit several of them, which `oneOf` forbids.',
-    fits: ({ by, violations }) =>
-      violations.every(({ code, message }) =>
-        by === 'judge'
-          ? code === 'oneOf' || message.includes('exactly one schema in oneOf')
-          : /fits one alternative only/.test(message),
-      ),
+    // The gateway has checked that one of them fits. Prism also says what those that don’t have against the value.
+    fits: ({ by, violations }) => {
+      const tops = violations.filter(({ code }) => code === 'oneOf').map(({ path = [] }) => path)
+      const isBelow = (path: readonly string[]) =>
+        tops.some(top => top.every((part, index) => path[index] === part))
+      return by === 'judge' && violations.every(({ path = [] }) => isBelow(path))
+    },
   },
   {
     rule: 'no-value',
@@ -76,6 +106,10 @@ const RULES: readonly Rule[] = [
     fits: ({ by }) => by === 'generator',
   },
 ]
+
+function isMultipart({ request }: Rejection): boolean {
+  return String(request?.contentType).startsWith('multipart/form-data')
+}
 
 const UNEXPLAINED: Explanation = {
   rule: 'unexplained',

@@ -6,6 +6,7 @@
  */
 import { isJsonObject } from '../../../src/catalogue/is-json-object.ts'
 import type { JsonObject } from '../../../src/catalogue/tool.ts'
+import { sayDefaults } from './say-defaults.ts'
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'])
 const MAPS = new Set([
@@ -37,6 +38,7 @@ export function reduceDocument(document: JsonObject): JsonObject {
     }
   }
   clean(document, credentials)
+  sayDefaults(document)
   prune(document)
   return document
 }

@@ -179,9 +179,16 @@ async function callWellFormed(
     const isOther = operation !== `${tool.operation.method} ${tool.operation.path}`
     const wrong = violations.length === 0 && isOther ? [{ message: `taken for ${operation}` }] : violations
     if (wrong.length === 0) return { rejection: undefined, request, isFirst: index === 0 }
-    if (worst?.rejection?.by !== 'judge') worst = failed('judge', args, request, wrong)
+    worst = nearest(worst, failed('judge', args, request, wrong))
   }
   return worst
+}
+
+/** What came nearest to being accepted says most about why it was not. */
+function nearest(one: Outcome | undefined, other: Outcome): Outcome {
+  if (one?.rejection?.by !== 'judge') return other
+  const [before = 0, now = 0] = [one, other].map(({ rejection }) => rejection?.violations.length)
+  return now < before ? other : one
 }
 
 function failed(
