@@ -12,6 +12,8 @@ const SLOW: readonly string[] = [
   'hostile-input', // 100,000 random calls
   'readme-commands', // runs the README's commands
   'catalogue/corpus', // compiles megabytes of public documents
+  'corpus/report', // calls every tool of these documents, through a whole gateway
+  'no-outbound', // starts a gateway for each of them
   'catalogue/damaged-documents', // compiles hundreds of broken ones
   'bench/', // starts every server of the benchmark
   'cli/main', // these start the command line over and over
