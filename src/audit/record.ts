@@ -77,11 +77,19 @@ interface Copy {
 
 function redact(value: unknown, path: readonly string[], copy: Copy): unknown {
   copy.values += 1
-  if (path.length > 0 && copy.tool.isSensitive(path)) return '[redacted]'
+  if (path.length > 0 && isSensitive(path, copy.tool)) return '[redacted]'
   if (typeof value === 'string') return redactText(value, path, copy)
   if (typeof value !== 'object' || value === null) return value
   if (path.length >= DEEPEST) return '[nested]'
   return Array.isArray(value) ? redactItems(value, path, copy) : redactMembers(value, path, copy)
+}
+
+/** Models put all arguments into one, which no schema knows; what a call fails for is written as it came. */
+const WRAPPERS = new Set(['arguments', 'args', 'input', 'parameters', 'params', 'kwargs', 'request', 'body'])
+
+function isSensitive(path: readonly string[], tool: Tool): boolean {
+  if (tool.isSensitive(path)) return true
+  return path.length > 1 && WRAPPERS.has(path[0] ?? '') && tool.isSensitive(path.slice(1))
 }
 
 /** Models send objects and lists as texts, so secrets are looked for in these too. */
