@@ -98,6 +98,18 @@ function variables(path: string): number {
 }
 
 function otherPlace(before: ToolFacts, now: ToolFacts): string[] {
-  if (now.origin === undefined || now.origin === before.origin) return []
-  return [`its calls go to ${now.origin}, they went to ${before.origin ?? 'the configured upstream'}`]
+  const risks: string[] = []
+  // The same operationId at another path is another operation under an approved name.
+  if (shapeOf(now.path) !== shapeOf(before.path) && variables(now.path) >= variables(before.path)) {
+    risks.push(`its path is ${now.path}, it was ${before.path}`)
+  }
+  if (now.origin !== undefined && shapeOf(now.origin) !== shapeOf(before.origin ?? '')) {
+    risks.push(`its calls go to ${now.origin}, they went to ${before.origin ?? 'the configured upstream'}`)
+  }
+  return risks
+}
+
+/** A path without what its parameters are called and without a version: `/v2/orgs/{}/items`. */
+function shapeOf(path: string): string {
+  return path.replace(/\{[^{}]*\}/g, '{}').replace(/\/v\d+(?:\.\d+)*(?=\/|$)/gi, '')
 }

@@ -36,7 +36,7 @@ export interface ToolFacts extends OperationIdentity {
   readonly bound: readonly string[]
   /** Arguments besides those of the path, as the tool takes them. */
   readonly arguments: readonly LockedArgument[]
-  /** Origin of the backend where the document chose it; undefined where the configuration did. */
+  /** Base URL, or base path at the configured upstream, where the document chose it; undefined where the configuration did. */
   readonly origin: string | undefined
 }
 

@@ -42,7 +42,6 @@ function facts(
   api: Pick<ApiConfig, 'upstream'> | undefined,
 ): ToolFacts {
   const { method, path, operationId } = operation
-  const origin = originOf(plan.baseUrl)
   return {
     method,
     path,
@@ -53,7 +52,7 @@ function facts(
     when: when?.source,
     bound: [...bind.keys()].sort(),
     arguments: args,
-    origin: origin === originOf(api?.upstream) ? undefined : origin,
+    origin: placeOf(plan.baseUrl, api?.upstream),
   }
 }
 
@@ -65,8 +64,18 @@ function argumentsOf({ plan, inputSchema }: Tool): readonly LockedArgument[] {
   return names.filter(name => !inPath.has(name)).map(name => ({ name, required: required.includes(name) }))
 }
 
-function originOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
+/**
+ * Where the document sends the calls: undefined where it is the configured upstream, only a path where it is another
+ * one of the same origin, so that the lock file of a staging system fits the production one.
+ */
+function placeOf(baseUrl: string, upstream: string | undefined): string | undefined {
+  if (!URL.canParse(baseUrl)) return undefined
+  const { origin, pathname } = new URL(baseUrl)
+  const path = pathname.replace(/\/+$/, '')
+  if (upstream === undefined || !URL.canParse(upstream)) return origin + path
+  const configured = new URL(upstream)
+  if (configured.origin !== origin) return origin + path
+  return configured.pathname.replace(/\/+$/, '') === path ? undefined : path || '/'
 }
 
 /** Of what is checked, not of what is said: a better description is no change of the tool. */

@@ -66,6 +66,14 @@ t.test('it goes elsewhere', async t => {
   ])
 })
 
+t.test('another path under the same name is a risk, and so is another base path', async t => {
+  t.same(risks({ path: `${facts.path}/pay` }), [`its path is ${facts.path}/pay, it was ${facts.path}`])
+  t.same(risks({ origin: '/internal' }, { origin: undefined }), [
+    'its calls go to /internal, they went to the configured upstream',
+  ])
+  t.same(risks({ origin: 'https://a.example/v2' }, { origin: 'https://a.example/v1' }), [], 'a version')
+})
+
 t.test('what makes it safer, or nothing of the kind, is no risk', async t => {
   t.same(risks({ tier: 'read', method: 'GET', hints: { ...facts.hints, readOnly: true } }), [])
   t.same(risks({ scopes: ['manage:invoices'] }), [], 'more is asked for')
@@ -74,7 +82,8 @@ t.test('what makes it safer, or nothing of the kind, is no risk', async t => {
   t.same(risks({ when: '"x" in principal.roles' }, { when: undefined }), [], 'a new condition')
   t.same(risks({ bound: ['org', 'amount'], arguments: [] }), [], 'the gateway sets it now')
   t.same(risks({ arguments: [...facts.arguments, { name: 'more', required: true }] }), [])
-  t.same(risks({ path: '/o/{o}/i/{i}/x', operationId: 'y' }), [])
+  t.same(risks({ path: facts.path.replaceAll(/\{\w+\}/g, '{other}'), operationId: 'y' }), [])
+  t.same(risks({ path: `/v2${facts.path}` }, { path: `/v1${facts.path}` }), [], 'a version')
   t.same(risks({ origin: undefined }, { origin: 'https://a.example' }), [], 'the configuration chose')
   t.same(risks({ hints: { ...facts.hints, idempotent: false } }), [])
 })
