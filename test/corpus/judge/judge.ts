@@ -140,8 +140,10 @@ export async function startJudge(document: JsonObject, servers: number): Promise
     logger: SILENT,
     mock,
     validateInput,
-    route: ({ input }: { input: unknown }) =>
-      route({ input, resources: expected === undefined ? plain : [expected] }),
+    route({ input }: { input: { url: { path: string } } }) {
+      const resources = expected === undefined ? plain.get(segments(input.url.path)) : [expected]
+      return route({ input, resources: resources ?? [] })
+    },
   }
   for (let index = 0; index < servers; index += 1) {
     const server = createServer(operations, {
@@ -180,15 +182,14 @@ export async function startJudge(document: JsonObject, servers: number): Promise
 }
 
 interface Sorted {
-  /** What Prism's router can tell apart. */
-  readonly plain: readonly Resource[]
+  /** What Prism's router can tell apart, by number of segments: it looks at all, and takes none with another. */
+  readonly plain: ReadonlyMap<number, readonly Resource[]>
   /** Operations whose path has a query or a fragment, without it, by `METHOD /path?query#fragment`. */
   readonly special: ReadonlyMap<string, Resource>
   readonly names: ReadonlyMap<Resource, string>
 }
 
 function sortOut(operations: readonly Resource[]): Sorted {
-  const plain: Resource[] = []
   const special = new Map<string, Resource>()
   const names = new Map<Resource, string>()
   for (const operation of operations) {
@@ -196,10 +197,17 @@ function sortOut(operations: readonly Resource[]): Sorted {
     const isSpecial = /[?#]/.test(operation.path)
     const resource = isSpecial ? { ...operation, path: operation.path.replace(/[?#].*$/s, '') } : operation
     if (isSpecial) special.set(name, resource)
-    else plain.push(resource)
     names.set(resource, name)
   }
+  const plain = Map.groupBy(
+    operations.filter(operation => names.has(operation)),
+    ({ path }) => segments(path),
+  )
   return { plain, special, names }
+}
+
+function segments(path: string): number {
+  return path.split('/').length
 }
 
 /** Prism takes values in paths apart at commas before its own readers of `simple`, `label` and `matrix` do. */
