@@ -36,7 +36,7 @@ t.test('real documents', { skip: isCorpusMissing }, async t => {
   t.strictSame(
     withoutMeasurements(report),
     withoutMeasurements(written),
-    'docs/corpus.json is up to date; else run: node scripts/write-corpus-report.ts',
+    'docs/corpus.json is up to date; else run: node scripts/write-corpus-report.ts (with --measure if only descriptions changed)',
   )
   const text = readFileSync(new URL('../../docs/corpus.md', import.meta.url), 'utf8')
   t.equal(text, renderReport(written), 'docs/corpus.md too')
