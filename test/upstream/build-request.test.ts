@@ -331,7 +331,7 @@ t.test(
   'headers of transport, credentials, routing and identity are refused whatever the plan says',
   async t => {
     const names = [
-    'Authorization', 'Cookie', 'Host', 'Content-Length', 'Content-Type', 'Transfer-Encoding', 'Connection', 'TE',
+    'Authorization', 'Cookie', 'Host', 'Content-Length', 'Content-Type', 'Transfer-Encoding', 'Connection', 'TE', 'Destination',
     'Forwarded', 'X-Forwarded-For', 'X_Forwarded_For', 'X-Forwarded-User', 'X-Real-IP', 'X-HTTP-Method-Override',
     'X-Original-URL', 'Proxy-Authorization', 'X-User-Id', 'X-Auth-Request-Email', 'X-Remote-User', 'Remote-User',
     'X_USER', 'Bad Name', 'X:Y',

@@ -36,7 +36,7 @@ export function isIgnoredHeader(name: string): boolean {
 const RESERVED = new Set(
   (
     'accept accept-encoding authorization connection content-encoding content-length content-type cookie ' +
-    'cookie2 date expect forwarded front-end-https host http2-settings keep-alive max-forwards origin ' +
+    'cookie2 date destination expect forwarded front-end-https host http2-settings keep-alive max-forwards origin ' +
     'set-cookie te trailer transfer-encoding true-client-ip upgrade user-agent via x-client-ip x-cluster-client-ip ' +
     'x-host x-http-host-override x-http-method x-http-method-override x-method-override x-original-host ' +
     'x-original-method x-original-uri x-original-url x-originating-ip x-override-url x-real-ip x-remote-addr ' +

@@ -64,7 +64,14 @@ t.test('the operation overrides the path item, by name and location', async t =>
 t.test('headers that are the transport’s, a proxy’s or a credential’s never reach the model', async t => {
   const names = [
     ...['Accept', 'content-type', 'Authorization', 'Host', 'Content-Length', 'Transfer-Encoding', 'Cookie'],
-    ...['X-Forwarded-For', 'X_Forwarded_Host', 'X-Real-IP', 'X-HTTP-Method-Override', 'X-Original-URL'],
+    ...[
+      'X-Forwarded-For',
+      'X_Forwarded_Host',
+      'X-Real-IP',
+      'X-HTTP-Method-Override',
+      'X-Original-URL',
+      'Destination',
+    ],
     ...['X-Api-Key', 'api_key', 'X-Auth-Token', 'Proxy-Authorization', 'Sec-Fetch-Site', 'User-Agent'],
   ]
   const parameters = names.map(name => ({ name, in: 'header', required: true, schema }))
