@@ -65,6 +65,7 @@ class Keeper implements CurrentKeeper {
   #running: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | undefined
   #failures = 0
+  #isAsked = false
   #isClosed = false
 
   constructor(app: Reloadable, options: ReloadOptions) {
@@ -96,9 +97,11 @@ class Keeper implements CurrentKeeper {
 
   /** @param isAsked - by somebody who waits for an answer in the log, even if it is the same as before */
   #reload(isAsked: boolean): Promise<void> {
+    this.#isAsked ||= isAsked
     this.#waiting ??= this.#running.then(() => {
       this.#waiting = undefined
-      this.#running = this.#reloadNow(isAsked)
+      this.#running = this.#reloadNow(this.#isAsked)
+      this.#isAsked = false
       return this.#running
     })
     return this.#waiting
@@ -106,6 +109,8 @@ class Keeper implements CurrentKeeper {
 
   async #reloadNow(isAsked: boolean): Promise<void> {
     if (this.#isClosed) return
+    // All addresses are about to be asked; polling goes on afterwards.
+    this.#stopPolling()
     const { config, log, reloads } = this.#app
     const seen = new Map(await fileSignatures(this.#paths(config)))
     try {
