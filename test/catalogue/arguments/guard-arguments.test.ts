@@ -39,6 +39,7 @@ t.test('a path argument of any form can’t either', async t => {
       '/a/{id}.pdf': get('getPdf', [any]),
       '/a/Export': get('exportAll'),
       '/a/r,1': get('getR'),
+      '/a/[[1]]': get('getNested'),
       '/b/{id}': get('getB', [{ ...any, style: 'label' }]),
       '/b/.hidden': get('getHidden'),
     },
@@ -52,6 +53,7 @@ t.test('a path argument of any form can’t either', async t => {
     ' export',
     { r: 1 },
     ['r', '1'],
+    [[1]],
   ]
   for (const value of values) {
     t.match(
