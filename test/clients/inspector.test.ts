@@ -58,14 +58,17 @@ for (const { era, isModern } of ERAS) {
     const good = await run(...call, '--tool-arg', 'limit=2')
     t.equal(good.code, 0, good.stderr)
     t.match(good.result, { isError: false, structuredContent: { data: [{ id: /^inv_/ }, { id: /^inv_/ }] } })
-    t.equal(good.result?._meta !== undefined, isModern, 'only 2026-07-28 says in each result who answers')
+    const meta = (good.result?._meta ?? {}) as Record<string, unknown>
+    const who = 'io.modelcontextprotocol/serverInfo' in meta
+    t.equal(who, isModern, 'only 2026-07-28 says in each result who answers')
+    t.match(meta['postern/next'], { arguments: { limit: 2 } }, 'both say how to go on')
     t.match(audit(), [
       { event: 'tool_call', outcome: 'ok', tool: 'tally_list_invoices', upstreamStatus: 200 },
     ])
 
-    const bad = await run(...call, '--tool-args-json', '{"limit":"many"}')
+    const bad = await run(...call, '--tool-args-json', '{"limit":100000}')
     t.equal(bad.code, 5, 'its status for isError')
-    t.match(bad.result, { isError: true, content: [{ text: /\/limit: expected an integer/ }] })
+    t.match(bad.result, { isError: true, content: [{ text: /\/limit: expected a number <= 100/ }] })
   })
 }
 
