@@ -7,12 +7,15 @@ const SETTLE = 100
 /** How often files are looked at where nothing says that they changed, and more seldom where there are thousands. */
 const SWEEP = 5_000
 const SWEEP_PER_FILE = 5
+/** Changes of other files after which a folder is not asked about any more, but its files one by one. */
+const NOISY = 1_000
 
 /** Bounds that tests change. */
 export interface WatchOptions {
   readonly sweep?: number
   /** Whether the system is asked to tell of changes; without, files are looked at every `sweep` milliseconds. */
   readonly notify?: boolean
+  readonly noisy?: number
 }
 
 /**
@@ -25,19 +28,21 @@ export class FileWatcher {
   readonly #onChanged: () => void
   readonly #sweep: number
   readonly #notify: boolean
+  readonly #noisy: number
   #known: FileSignatures = new Map()
   #names: ReadonlySet<string> = new Set()
-  #folders: FSWatcher[] = []
+  readonly #watchers = new Set<FSWatcher>()
   #timer: NodeJS.Timeout | undefined
   #isLooking = false
   #isClosed = false
   /** What the last look found that was not known; the next one tells whether it has settled. */
   #unsettled: FileSignatures | undefined
 
-  constructor(onChanged: () => void, { sweep = SWEEP, notify = true }: WatchOptions = {}) {
+  constructor(onChanged: () => void, { sweep = SWEEP, notify = true, noisy = NOISY }: WatchOptions = {}) {
     this.#onChanged = onChanged
     this.#sweep = sweep
     this.#notify = notify
+    this.#noisy = noisy
   }
 
   /** Watches these files from now on, instead of those before; any other content than this is a change. */
@@ -61,24 +66,45 @@ export class FileWatcher {
   #openFolders(): void {
     this.#closeFolders()
     if (!this.#notify) return
-    for (const folder of new Set([...this.#known.keys()].map(path => dirname(path)))) {
-      try {
-        const watcher = watch(folder, { persistent: false }, (_event, name) => this.#hint(name))
-        watcher.on('error', () => watcher.close())
-        this.#folders.push(watcher)
-      } catch {
-        // No such folder, or no more watches to be had: the sweep sees to it.
+    for (const folder of new Set([...this.#known.keys()].map(path => dirname(path)))) this.#openFolder(folder)
+  }
+
+  /**
+   * The store and the audit are often in the same folder and written with every call, which must not pay for that.
+   * A watch on a file alone ends when the file is replaced, but that it tells, and all are opened anew.
+   */
+  #openFolder(folder: string): void {
+    let others = 0
+    const watcher = this.#open(folder, name => {
+      if (name === null || this.#names.has(name) || name.startsWith('..')) return this.#lookSoon()
+      others += 1
+      if (others !== this.#noisy || watcher === undefined) return
+      this.#close(watcher)
+      for (const path of this.#known.keys()) {
+        if (dirname(path) === folder) this.#open(path, () => this.#lookSoon())
       }
+    })
+  }
+
+  #open(path: string, onHint: (name: string | null) => void): FSWatcher | undefined {
+    try {
+      const watcher = watch(path, { persistent: false }, (_event, name) => onHint(name))
+      watcher.on('error', () => this.#close(watcher))
+      this.#watchers.add(watcher)
+      return watcher
+    } catch {
+      // Nothing is there, or no more watches are to be had: the sweep sees to it.
+      return undefined
     }
   }
 
-  #closeFolders(): void {
-    for (const folder of this.#folders.splice(0)) folder.close()
+  #close(watcher: FSWatcher): void {
+    this.#watchers.delete(watcher)
+    watcher.close()
   }
 
-  /** The store and the audit are often in the same folder, and written all the time. */
-  #hint(name: string | null): void {
-    if (name === null || this.#names.has(name) || name.startsWith('..')) this.#lookSoon()
+  #closeFolders(): void {
+    for (const watcher of this.#watchers) this.#close(watcher)
   }
 
   #lookSoon(): void {

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { fileSignatures } from '../../src/reload/file-signatures.ts'
 import { FileWatcher, type WatchOptions } from '../../src/reload/watch-files.ts'
@@ -71,4 +72,28 @@ t.test('other files of the folder, such as the audit, are no change', async t =>
   writeFileSync(join(directory, 'a'), '22')
   await changed()
   t.equal(count(), 1)
+})
+
+t.test('where other files change all the time, its own are still noticed, replaced or written', async t => {
+  const directory = t.testdir({ a: '1' })
+  const file = join(directory, 'a')
+  const { watching, changed } = watcher(t, { sweep: 3_600_000, noisy: 5 })
+  const makeNoise = async () => {
+    for (let line = 0; line < 200; line++) {
+      writeFileSync(join(directory, `audit${line % 2}`), 'x', { flag: 'a' })
+      await nextTurn()
+    }
+  }
+  for (const change of [
+    () => writeFileSync(file, '22'),
+    () => {
+      writeFileSync(join(directory, 'aside'), '333')
+      renameSync(join(directory, 'aside'), file)
+    },
+  ]) {
+    watching.watch(await fileSignatures([file]))
+    await makeNoise()
+    change()
+    await changed()
+  }
 })
