@@ -168,8 +168,7 @@ async function callWellFormed(
     const key = JSON.stringify(args)
     if (index === 0 && seen.has(key)) return undefined
     seen.add(key)
-    const { body } = await send('tools/call', { name: tool.name, arguments: args })
-    const [request] = take()
+    const { body, request } = await callPatiently(send, take, { name: tool.name, arguments: args })
     if (request === undefined) {
       const message = String(body?.result?.content?.[0]?.text ?? JSON.stringify(body)).slice(0, 600)
       if (worst?.rejection?.by !== 'judge') worst = failed('gateway', args, undefined, [{ message }])
@@ -182,6 +181,16 @@ async function callWellFormed(
     worst = nearest(worst, failed('judge', args, request, wrong))
   }
   return worst
+}
+
+/** On a machine that is busy with other things, a check may be cut off that usually ends in time. */
+async function callPatiently(send: Gateway['send'], take: Judge['take'], params: object) {
+  for (let attempt = 1; ; attempt += 1) {
+    const { body } = await send('tools/call', params)
+    const [request] = take()
+    const isCutOff = request === undefined && JSON.stringify(body).includes('too long to check')
+    if (!isCutOff || attempt === 3) return { body, request }
+  }
 }
 
 /** What came nearest to being accepted says most about why it was not. */
