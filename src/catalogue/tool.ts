@@ -207,7 +207,7 @@ export interface ParameterPlan {
   readonly required: boolean
 }
 
-/** How a value is written into a body or a part of one; what bytes are read from is in `upstream/read-bytes.ts`. */
+/** How a value is written into a body or a part of one; what bytes are read from is in `upstream/body/read-file.ts`. */
 export type Encoding =
   /** JSON. */
   | 'json'

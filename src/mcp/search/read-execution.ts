@@ -1,6 +1,7 @@
 import type { ArgumentProblem, JsonObject } from '../../catalogue/tool.ts'
 import { PosternError } from '../../errors.ts'
 import { isJsonObject } from '../json-rpc.ts'
+import { parseJson } from '../parse-json.ts'
 
 /** Which tool to run, and with what; neither is checked yet. */
 export interface Execution {
@@ -32,10 +33,11 @@ export function readExecution(given: JsonObject): Execution {
 /** Longer texts are no slip of a model's. */
 const MAX_TEXT = 1_000_000
 
+/** With the bounds of a message: what stands in a text gets no deeper, and names no more, than what stands beside it. */
 function readObject(text: string): unknown {
-  if (text.length > MAX_TEXT) return undefined
+  if (text.length > MAX_TEXT || !text.isWellFormed()) return undefined
   try {
-    return JSON.parse(text)
+    return parseJson(Buffer.from(text, 'utf8'))
   } catch {
     return undefined
   }
