@@ -1,5 +1,6 @@
 import type { VerifyConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
+import { claimedId, claimedList, claimedValue, isClaimedText } from './claimed-value.ts'
 
 /** What a product's answer says about the caller. */
 export interface VerifiedCaller {
@@ -10,10 +11,6 @@ export interface VerifiedCaller {
   /** What the answer says where `verify.identity` points; undefined where that is not configured. */
   readonly identity: string | undefined
 }
-
-const LONGEST_VALUE = 256
-const MOST_VALUES = 1_000
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
 
 /**
  * Reads the caller out of the body of a 2xx answer, at the dotted paths of the configuration.
@@ -39,39 +36,23 @@ export function readAnswer(body: unknown, config: VerifyConfig): VerifiedCaller 
   }
 }
 
-/** The own member at a dotted path; undefined where there is none. */
-function valueAt(body: unknown, path: string): unknown {
-  let value = body
-  for (const member of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) return undefined
-    value = Reflect.get(value, member)
-  }
-  return value ?? undefined
-}
-
 function readId(body: unknown, path: string, what: string): string | undefined {
-  const value = valueAt(body, path)
+  const value = claimedValue(body, path)
   if (value === undefined) return undefined
-  // A larger number has lost digits in JSON.parse and could be somebody else's.
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
-  if (typeof text !== 'string' || !isText(text)) throw unreadable(`no usable ${what} at ${path}`)
-  return text
+  const id = claimedId(value)
+  if (id === undefined) throw unreadable(`no usable ${what} at ${path}`)
+  return id
 }
 
 function readList(body: unknown, path: string | undefined, what: string): readonly string[] {
-  if (path === undefined) return []
-  const value = valueAt(body, path)
+  const value = path === undefined ? undefined : claimedValue(body, path)
   if (value === undefined) return []
-  const list: unknown = typeof value === 'string' ? value.split(' ').filter(part => part !== '') : value
-  if (!Array.isArray(list) || list.length > MOST_VALUES) throw unreadable(`no list of ${what} at ${path}`)
+  const list = claimedList(value)
+  if (list === undefined) throw unreadable(`no list of ${what} at ${path}`)
   return list.map(item => {
-    if (typeof item === 'string' && isText(item)) return item
+    if (isClaimedText(item)) return item
     throw unreadable(`the ${what} at ${path} are not all strings`)
   })
-}
-
-function isText(value: string): boolean {
-  return value.trim() !== '' && value.length <= LONGEST_VALUE && !UNPRINTABLE.test(value)
 }
 
 function unreadable(detail: string): PosternError {

@@ -1,4 +1,5 @@
 import type { SchemeConfig } from '../../config/schema.ts'
+import { claimedId, claimedList, claimedValue, isClaimedText } from '../claimed-value.ts'
 import type { JsonObject } from './read-jwt.ts'
 import { refuseJwt } from './refuse-jwt.ts'
 
@@ -18,10 +19,6 @@ export interface ClaimedCaller {
   readonly jti: string | undefined
 }
 
-const LONGEST_VALUE = 256
-const MOST_VALUES = 1_000
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u
-
 /**
  * Reads the caller out of verified claims, where the configuration says they are. The subject must be there;
  * the others may be missing, but not of another form.
@@ -38,40 +35,24 @@ export function readClaims(claims: JsonObject, names: ClaimNames): ClaimedCaller
     organization: names.organization === undefined ? undefined : readId(claims, names.organization),
     roles: readList(claims, names.roles),
     scopes: [...new Set([...(names.grant ?? []), ...readList(claims, names.scopes)])],
-    jti: typeof jti === 'string' && isText(jti) ? jti : undefined,
+    jti: isClaimedText(jti) ? jti : undefined,
   }
 }
 
 /** The claim of this very name (`https://acme.com/roles` is one), else the own member at the dotted path. */
 function claimAt(claims: JsonObject, path: string): unknown {
-  if (Object.hasOwn(claims, path)) return claims[path] ?? undefined
-  let value: unknown = claims
-  for (const member of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, member)) return undefined
-    value = Reflect.get(value, member)
-  }
-  return value ?? undefined
+  return Object.hasOwn(claims, path) ? (claims[path] ?? undefined) : claimedValue(claims, path)
 }
 
 function readId(claims: JsonObject, path: string): string | undefined {
   const value = claimAt(claims, path)
   if (value === undefined) return undefined
-  // A larger number has lost digits in JSON.parse and could be somebody else's.
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
-  if (typeof text !== 'string' || !isText(text)) refuseJwt(`This token’s ${path} can’t be read.`)
-  return text
+  return claimedId(value) ?? refuseJwt(`This token’s ${path} can’t be read.`)
 }
 
 function readList(claims: JsonObject, path: string | undefined): readonly string[] {
   const value = path === undefined ? undefined : claimAt(claims, path)
   if (value === undefined) return []
-  const list: unknown = typeof value === 'string' ? value.split(' ').filter(part => part !== '') : value
-  if (!Array.isArray(list) || list.length > MOST_VALUES) refuseJwt(`This token’s ${path} is no list.`)
-  return list.map(item =>
-    typeof item === 'string' && isText(item) ? item : refuseJwt(`This token’s ${path} are not all texts.`),
-  )
-}
-
-function isText(value: string): boolean {
-  return value.trim() !== '' && value.length <= LONGEST_VALUE && !UNPRINTABLE.test(value)
+  const list = claimedList(value) ?? refuseJwt(`This token’s ${path} is no list.`)
+  return list.map(item => (isClaimedText(item) ? item : refuseJwt(`This token’s ${path} are not all texts.`)))
 }
