@@ -1,11 +1,14 @@
 import { checkAddresses } from './checks/addresses.ts'
+import { checkAudit } from './checks/audit.ts'
 import { checkCredentials } from './checks/credentials.ts'
 import { checkJwt } from './checks/jwt.ts'
+import { checkKeys } from './checks/keys.ts'
 import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPaths } from './checks/paths.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
+import { checkStore } from './checks/store.ts'
 import type { Config } from './config.ts'
 import type { Finding } from './problem.ts'
 
@@ -17,8 +20,11 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkSchemes,
   checkJwt,
   checkScopes,
+  checkKeys,
   checkCredentials,
   checkLimits,
+  checkAudit,
+  checkStore,
 ]
 
 /** Everything that is wrong with a configuration as a whole; empty if nothing is. */

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import type { Config } from './config.ts'
-import type { ApiConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
+import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
 
 /** Fills in the defaults that derive from other keys: prefixes from the name, lists from single entries. */
 export function completeConfig(parsed: ParsedConfig, file: string): Config {
-  const { $schema: _editorsOnly, publicUrl, apis, auth, store, ...rest } = parsed
+  const { $schema: _editorsOnly, publicUrl, apis, auth, store, signing, sealing, ...rest } = parsed
   return {
     ...rest,
     file,
@@ -13,6 +13,8 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
     apis: apis.map(api => completeApi(api, parsed.name)),
     auth: auth.map(scheme => completeScheme(scheme, parsed.name)),
     store: completeStore(store, parsed.name),
+    signing: signing && completeKeys(signing),
+    sealing: sealing && completeKeys(sealing),
   }
 }
 
@@ -26,6 +28,11 @@ function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig
 
 function completeScheme(scheme: ParsedConfig['auth'][number], name: string): SchemeConfig {
   return scheme.type === 'token' ? { ...scheme, prefix: scheme.prefix ?? `${name}_pat_` } : scheme
+}
+
+/** The text of a key that is in a file comes later. */
+function completeKeys({ keys }: NonNullable<ParsedConfig['signing']>): KeysConfig {
+  return { keys: keys.map(({ file, value = '' }) => (file === undefined ? { value } : { file, value })) }
 }
 
 function completeStore(store: ParsedConfig['store'], name: string): StoreConfig {

@@ -1,10 +1,11 @@
-import type { ApiConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
+import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
 
 /**
  * The configuration that the rest of the program sees: parsed, checked as a whole, defaults filled in, frozen.
  * `file` and `directory` say where it came from: relative paths in it are relative to `directory`.
  */
-export interface Config extends Omit<ParsedConfig, 'publicUrl' | '$schema' | 'apis' | 'auth' | 'store'> {
+export interface Config
+  extends Omit<ParsedConfig, 'publicUrl' | '$schema' | 'apis' | 'auth' | 'store' | 'signing' | 'sealing'> {
   /** Absolute path of the file. */
   readonly file: string
   /** Directory of the file. */
@@ -14,4 +15,6 @@ export interface Config extends Omit<ParsedConfig, 'publicUrl' | '$schema' | 'ap
   readonly apis: readonly ApiConfig[]
   readonly auth: readonly SchemeConfig[]
   readonly store: StoreConfig
+  readonly signing?: KeysConfig | undefined
+  readonly sealing?: KeysConfig | undefined
 }

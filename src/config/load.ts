@@ -8,6 +8,7 @@ import { parseRemainder } from './parse-remainder.ts'
 import { placeFinding } from './place-finding.ts'
 import { type ConfigPath, configurationInvalid, type Finding, formatPath } from './problem.ts'
 import { readConfigFile } from './read-config-file.ts'
+import { readKeyFiles } from './read-key-files.ts'
 import { type Substituted, substitute } from './substitute.ts'
 import { valueAt } from './value-at.ts'
 
@@ -29,9 +30,11 @@ export function loadConfig(file: string, options: LoadOptions = {}): Config {
   const content = readConfigFile(absolute)
   const data = substitute(content.value, options.env ?? process.env)
   const parsed = parseWithCoercion(data)
-  const findings = [...data.findings, ...shapeFindings(parsed, data)]
+  const shape = [...data.findings, ...shapeFindings(parsed, data)]
   const usable = parsed.config ?? parseRemainder(data.value)
-  const config = usable === undefined ? undefined : completeConfig(usable, absolute)
+  const read = usable && readKeyFiles(completeConfig(usable, absolute))
+  const config = read?.config
+  const findings = [...shape, ...(read?.findings ?? []).filter(restsOnNone(shape))]
   const checked = config === undefined ? [] : checkConfig(config).filter(restsOnNone(findings))
   const all = [...findings, ...checked]
   if (config === undefined || all.length > 0) {

@@ -6,5 +6,5 @@ export const NOT_OFFERED = {
   /** Keys, wherever they are written. */
   keys: new Set(['confirm', 'console', 'oauth', 'telemetry', 'metrics', 'tracing', 'clients']),
   /** Values of `type`. */
-  types: new Set(['oauth', 'identity', 'exchange', 'sealed']),
+  types: new Set(['oauth']),
 } as const satisfies Record<string, ReadonlySet<string>>

@@ -7,11 +7,15 @@
  */
 import { z } from 'zod'
 import { apiSchema } from './schema/api.ts'
+import { auditSchema } from './schema/audit.ts'
+import type { KeyConfig } from './schema/key-source.ts'
 import { limitSchema } from './schema/limit.ts'
 import type { ruleSchema } from './schema/rule.ts'
 import { schemeSchema } from './schema/scheme.ts'
+import { sealingSchema } from './schema/sealing.ts'
 import type { selectorSchema } from './schema/selector.ts'
 import { serverSchema } from './schema/server.ts'
+import { signingSchema } from './schema/signing.ts'
 import { storeSchema } from './schema/store.ts'
 import type { upstreamCredentialSchema } from './schema/upstream-credential.ts'
 import { duration, httpUrl, scope, size, urlPath } from './schema/values.ts'
@@ -21,17 +25,6 @@ const declaredScope = z.strictObject({
   title: z.string().optional().describe('In words, for consent pages.'),
   allow: z.array(scope).min(1).describe('The scopes it stands for.'),
 })
-
-const auditSchema = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('stdout') }).describe('Standard output.'),
-  z
-    .strictObject({
-      to: z.literal('file'),
-      path: z.string().min(1).describe('File, relative to this one; appended to.'),
-    })
-    .describe('A file.'),
-  z.strictObject({ to: z.literal('off') }).describe('Nowhere.'),
-])
 
 /** The whole file. Unknown keys are errors everywhere. */
 export const configSchema = z.strictObject({
@@ -89,6 +82,8 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('`manage` includes `write` includes `read` on the same resource.'),
+  signing: signingSchema.optional().describe('Keys that sign upstream credentials of type `identity`.'),
+  sealing: sealingSchema.optional().describe('Keys that encrypt upstream credentials of type `sealed`.'),
   passthrough: z
     .strictObject({
       path: urlPath.describe('Where the plain REST API is served.'),
@@ -137,6 +132,10 @@ export type Selector = z.output<typeof selectorSchema>
 export type UpstreamCredentialConfig = z.output<typeof upstreamCredentialSchema>
 /** `store` after loading: type `redis` has its key prefix. */
 export type StoreConfig = WithDefault<ParsedConfig['store'], { type: 'redis' }, 'keyPrefix'>
+/** `signing` and `sealing` after loading: every key's text is there. */
+export interface KeysConfig {
+  readonly keys: readonly KeyConfig[]
+}
 export type AuditConfig = ParsedConfig['audit']
 
 type ParsedApi = ParsedConfig['apis'][number]

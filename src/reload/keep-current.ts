@@ -186,14 +186,14 @@ class Keeper implements CurrentKeeper {
   }
 }
 
-/** Documents and overlays that a configuration names, as far as they are files. */
-function namedFiles({ apis, directory }: Config): readonly string[] {
-  return apis
-    .flatMap(({ openapi, overlays = [] }) => [
-      ...(/^https?:\/\//i.test(openapi) ? [] : [openapi]),
-      ...overlays,
-    ])
-    .map(path => (isAbsolute(path) ? path : resolve(directory, path)))
+/** Documents, overlays and keys that a configuration names, as far as they are files. */
+function namedFiles({ apis, signing, sealing, directory }: Config): readonly string[] {
+  const documents = apis.flatMap(({ openapi, overlays = [] }) => [
+    ...(/^https?:\/\//i.test(openapi) ? [] : [openapi]),
+    ...overlays,
+  ])
+  const keys = [...(signing?.keys ?? []), ...(sealing?.keys ?? [])].flatMap(({ file }) => file ?? [])
+  return [...documents, ...keys].map(path => (isAbsolute(path) ? path : resolve(directory, path)))
 }
 
 /** Every mistake of a configuration in one line each; a problem never shows what may be a secret. */

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts'
+import { credentialHeaders } from '../../config/credential-headers.ts'
 import type { ApiConfig } from '../../config/schema.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import { createDocumentSchemas, type DocumentSchemas } from '../schema/document-schemas.ts'
@@ -48,7 +49,7 @@ function credentialParameters(
     const name = String(found.value.name)
     names.add(`${found.value.in}:${found.value.in === 'header' ? name.toLowerCase() : name}`)
   }
-  const headers = api.credentials.flatMap(credential => ('header' in credential ? [credential.header] : []))
+  const headers = [...credentialHeaders(api)]
   for (const scheme of auth) {
     if (scheme.type === 'headers') headers.push(...scheme.headers)
     else if ('header' in scheme) headers.push(scheme.header)
