@@ -120,6 +120,12 @@ export const ERRORS = {
     rpcCode: 429,
     message: 'The budget for calls is used up. It comes back with time; Retry-After says when.',
   },
+  too_many_attempts: {
+    status: 429,
+    rpcCode: 429,
+    message:
+      'Too many wrong credentials came from this address or for this user. Check yours, wait as long as Retry-After says, then try again.',
+  },
   too_many_streams: {
     status: 429,
     rpcCode: 429,
@@ -131,6 +137,24 @@ export const ERRORS = {
     rpcCode: 502,
     message:
       'The gateway has no credential of its own for this API and may not forward the caller’s. An administrator has to configure one.',
+  },
+  exchange_refused: {
+    status: 200,
+    rpcCode: 401,
+    message:
+      'The identity provider refused to exchange your credential for one that this API takes. Sign in again and ask for a new credential.',
+  },
+  upstream_credential_unavailable: {
+    status: 200,
+    rpcCode: 503,
+    message:
+      'The credential for this API can’t be had right now, so the API was not called. Try again shortly; if that does not help, tell an administrator of the gateway.',
+  },
+  sealed_credential_unreadable: {
+    status: 200,
+    rpcCode: 502,
+    message:
+      'The credential that was kept for you for this API can’t be read, so the API was not called. An administrator of the gateway has to set it anew.',
   },
   upstream_unreachable: {
     status: 200,
@@ -163,6 +187,11 @@ export const ERRORS = {
     status: 503,
     rpcCode: 503,
     message: 'The credential can’t be checked right now. Try again shortly.',
+  },
+  audit_unavailable: {
+    status: 503,
+    rpcCode: 503,
+    message: 'Calls can’t be put on record right now, so none is made. Try again shortly.',
   },
   shutting_down: {
     status: 503,

@@ -6,10 +6,11 @@
  * pipe may not silence the writer for good, and lines that pile up may not exhaust the memory.
  */
 import { close, fsync, open, write, writeSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { LineQueue } from './line-queue.ts'
 
 /** What {@link LineWriter.open} needs. */
 export interface LineWriterOptions {
@@ -21,17 +22,30 @@ export interface LineWriterOptions {
   readonly onRecovered: (lost: number) => void
   /** Most bytes that wait for the destination; lines beyond are lost and counted. Default 16 MB. */
   readonly mostBytes?: number
+  /** What is done to lines at the moment they are written. */
+  readonly tie?: LineTie | undefined
+}
+
+/** See `chain.ts`. */
+export interface LineTie {
+  tie(lines: Buffer, fd: number, lost: number): Buffer
+  undo(tied: Buffer, written: number): Buffer
+  fork(): void
 }
 
 /** Lines are gathered until there are so many bytes, or for so many milliseconds. */
 const GATHER_BYTES = 65_536
-/** A piece takes what is gathered and a line or two more. */
-const PIECE_BYTES = 81_920
 const GATHER_MS = 1_000
 /** Pause before a slow reader is tried again. */
 const BUSY_MS = 20
 /** How long {@link LineWriter.flush} waits for a slow reader, in all. */
 const PATIENCE_MS = 2_000
+
+/** Bytes on their way out. */
+interface Batch {
+  readonly bytes: Buffer
+  written: number
+}
 
 /** See the file's head. */
 export class LineWriter {
@@ -39,22 +53,20 @@ export class LineWriter {
   readonly #mostBytes: number
   readonly #gatherBytes: number
   readonly #timer: NodeJS.Timeout
+  readonly #queue = new LineQueue()
   #fd: number
-  /** What waits: pieces that are full, then the one that is being filled. */
-  #full: Buffer[] = []
-  #filling: Buffer = NOTHING
-  #filled = 0
-  #waitingBytes = 0
-  /** What is left of the bytes that are being written; they go out before anything that waits. */
-  #current: Buffer = NOTHING
+  /** What is being written; it goes out before anything that waits. */
+  #inHand: Batch | undefined
   #writing: Promise<void> | undefined
+  /** Lines lost since it worked last, and in all. */
   #lost = 0
+  #lostInAll = 0
   #failing = false
   #closed = false
 
   /** Opens the destination. @throws Error of the file system. */
   static async open(options: LineWriterOptions): Promise<LineWriter> {
-    return new LineWriter(options, await openTarget(options.target))
+    return new LineWriter(options, await openTarget(options))
   }
 
   private constructor(options: LineWriterOptions, fd: number) {
@@ -67,22 +79,24 @@ export class LineWriter {
     process.on('exit', this.#flushAtExit)
   }
 
+  /** Whether lines are written, and what runs may still bring its own: a quarter of the room is kept for that. */
+  get isTaking(): boolean {
+    return !this.#failing && !this.#closed && this.#waitingBytes < this.#mostBytes * 0.75
+  }
+
   /** Queues a line, given without its newline. */
   write(line: string): void {
     // Counted only where it may matter: a character is at most three bytes.
     const most = line.length * 3 + 1
-    const isNearlyFull = this.#waitingBytes + this.#current.length + most > this.#mostBytes
+    const isNearlyFull = this.#waitingBytes + most > this.#mostBytes
     const bytes = isNearlyFull ? Buffer.byteLength(line) + 1 : most
-    if (this.#closed || this.#waitingBytes + this.#current.length + bytes > this.#mostBytes) {
+    if (this.#closed || this.#waitingBytes + bytes > this.#mostBytes) {
       this.#lost += 1
+      this.#lostInAll += 1
       return
     }
-    if (this.#filled + most > this.#filling.length) this.#startPiece(most)
-    const start = this.#filled
-    this.#filled += this.#filling.write(line, start)
-    this.#filling[this.#filled++] = NEWLINE
-    this.#waitingBytes += this.#filled - start
-    if (this.#waitingBytes >= this.#gatherBytes && !this.#failing) void this.#write()
+    this.#queue.add(line)
+    if (this.#queue.bytes >= this.#gatherBytes && !this.#failing) void this.#write()
   }
 
   /**
@@ -91,24 +105,16 @@ export class LineWriter {
    */
   flush(): void {
     if (this.#fd < 0) return
-    const inHand = this.#writing === undefined ? this.#current : NOTHING
-    let bytes = Buffer.concat([inHand, this.#take()])
     const giveUpAt = performance.now() + PATIENCE_MS
-    while (bytes.length > 0) {
-      try {
-        bytes = bytes.subarray(writeSync(this.#fd, bytes))
-        this.#succeeded()
-      } catch (error) {
-        if (isBusy(error) && performance.now() < giveUpAt) {
-          pause()
-          continue
-        }
-        if (!isBusy(error)) this.#failed(error)
-        break
-      }
+    const isAlone = this.#writing === undefined
+    if (!isAlone) this.#options.tie?.fork()
+    try {
+      let batch = (isAlone ? this.#inHand : undefined) ?? this.#next()
+      while (batch !== undefined && this.#writeNow(batch, giveUpAt)) batch = this.#next()
+    } catch (error) {
+      this.#failed(error)
     }
-    if (this.#writing === undefined) this.#current = bytes
-    else if (bytes.length > 0) this.#putBack(bytes)
+    if (isAlone) this.#inHand = undefined
   }
 
   /** Opens the file anew, for the moment after a log rotation has moved it. Keeps the old one if that fails. */
@@ -116,13 +122,15 @@ export class LineWriter {
     const { target } = this.#options
     if (typeof target !== 'string' || this.#closed) return
     try {
-      const fd = await openTarget(target)
+      const fd = await openTarget(this.#options)
+      // What waits was there before the rotation was told of; what is in hand must not be cut in two.
       await this.#writing
       const old = this.#fd
       this.#fd = fd
       await closeFile(old)
     } catch (error) {
-      this.#failed(error)
+      // Not a failure to write: the old file takes the lines.
+      this.#options.onError(asError(error))
     }
   }
 
@@ -143,6 +151,10 @@ export class LineWriter {
 
   readonly #flushAtExit = (): void => this.flush()
 
+  get #waitingBytes(): number {
+    return this.#queue.bytes + (this.#inHand === undefined ? 0 : this.#inHand.bytes.length)
+  }
+
   /** Writes what waits now, and what has become worth a write meanwhile; the next beat sees to the rest. */
   #write(): Promise<void> {
     this.#writing ??= this.#drain().finally(() => {
@@ -152,51 +164,77 @@ export class LineWriter {
   }
 
   async #drain(): Promise<void> {
-    if (this.#current.length === 0) this.#current = this.#take()
-    while (this.#current.length > 0) {
-      try {
-        const { bytesWritten } = await writeFile(this.#fd, this.#current)
-        this.#current = this.#current.subarray(bytesWritten)
-        this.#succeeded()
+    try {
+      this.#inHand ??= this.#next()
+      while (this.#inHand !== undefined) {
+        const isOut = await this.#writeSome(this.#inHand)
+        if (!isOut) continue
         // Not what trickled in during the write: a write for every few lines costs more than the calls do.
-        const isWorthIt = this.#waitingBytes >= this.#gatherBytes
-        if (this.#current.length === 0 && isWorthIt) this.#current = this.#take()
-      } catch (error) {
-        if (!isBusy(error)) this.#failed(error)
-        if (!isBusy(error) || this.#closed) return
-        await setTimeout(BUSY_MS)
+        this.#inHand = this.#queue.bytes >= this.#gatherBytes ? this.#next() : undefined
       }
+    } catch (error) {
+      if (this.#inHand !== undefined) this.#keep(this.#inHand)
+      this.#inHand = undefined
+      if (!isBusy(error)) this.#failed(error)
     }
   }
 
-  /** Puts away what is filled and begins a piece that has room for so many bytes. */
-  #startPiece(room: number): void {
-    if (this.#filled > 0) this.#full.push(this.#filling.subarray(0, this.#filled))
-    this.#filling = Buffer.allocUnsafe(Math.max(PIECE_BYTES, room))
-    this.#filled = 0
+  /** Resolves to true once the batch is out. @throws what keeps it from being written for now */
+  async #writeSome(batch: Batch): Promise<boolean> {
+    try {
+      const { bytesWritten } = await writeFile(this.#fd, batch.bytes, batch.written)
+      batch.written += bytesWritten
+      this.#succeeded()
+      return batch.written === batch.bytes.length
+    } catch (error) {
+      if (!isBusy(error) || this.#closed) throw error
+      await setTimeout(BUSY_MS)
+      return false
+    }
   }
 
-  #take(): Buffer {
-    if (this.#waitingBytes === 0) return NOTHING
-    const last = this.#filling.subarray(0, this.#filled)
-    const bytes = this.#full.length === 0 ? last : Buffer.concat([...this.#full, last])
-    this.#full = []
-    this.#filling = NOTHING
-    this.#filled = 0
-    this.#waitingBytes = 0
-    return bytes
+  /** The same without letting anything else run; returns false where it gave up and kept the rest. */
+  #writeNow(batch: Batch, giveUpAt: number): boolean {
+    while (batch.written < batch.bytes.length) {
+      try {
+        batch.written += writeSync(this.#fd, batch.bytes, batch.written)
+        this.#succeeded()
+      } catch (error) {
+        if (isBusy(error) && performance.now() < giveUpAt) {
+          pause()
+          continue
+        }
+        this.#keep(batch)
+        if (!isBusy(error)) this.#failed(error)
+        return false
+      }
+    }
+    return true
   }
 
-  /** Back in front of the queue. */
-  #putBack(bytes: Buffer): void {
-    this.#full.unshift(bytes)
-    this.#waitingBytes += bytes.length
+  /** Everything that waits, ready to be written. @throws Error of the file system; the lines wait on then */
+  #next(): Batch | undefined {
+    const lines = this.#queue.take()
+    if (lines.length === 0) return undefined
+    const { tie } = this.#options
+    if (tie === undefined) return { bytes: lines, written: 0 }
+    try {
+      return { bytes: tie.tie(lines, this.#fd, this.#lostInAll), written: 0 }
+    } catch (error) {
+      this.#queue.putBack(lines)
+      throw error
+    }
+  }
+
+  /** What could not be written waits again, in front. */
+  #keep({ bytes, written }: Batch): void {
+    this.#queue.putBack(this.#options.tie?.undo(bytes, written) ?? bytes.subarray(written))
   }
 
   #failed(error: unknown): void {
     if (this.#failing) return
     this.#failing = true
-    this.#options.onError(error instanceof Error ? error : new Error(String(error)))
+    this.#options.onError(asError(error))
   }
 
   #succeeded(): void {
@@ -207,17 +245,29 @@ export class LineWriter {
   }
 }
 
-const NOTHING: Buffer = Buffer.alloc(0)
-const NEWLINE = 0x0a
+const NEW_FILE_MODE = 0o600
 const openFile = promisify(open)
 const closeFile = promisify(close)
 const syncFile = promisify(fsync)
 const writeFile = promisify(write)
 
-async function openTarget(target: string | 1 | 2): Promise<number> {
+async function openTarget({ target, tie }: LineWriterOptions): Promise<number> {
   if (typeof target === 'number') return target
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  return openFile(target, 'a', 0o600)
+  return openFile(target, tie !== undefined && (await isFile(target)) ? 'a+' : 'a', NEW_FILE_MODE)
+}
+
+/** Whether it is a file or will be one: a pipe that was opened for reading too would never tell that its reader left. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return true
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** True for a pipe whose reader is slow: nothing is wrong. */

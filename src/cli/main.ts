@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   stdio: async () => (await import('./stdio.ts')).registerStdio,
   bridge: async () => (await import('./bridge.ts')).registerBridge,
   token: async () => (await import('./token.ts')).registerToken,
+  audit: async () => (await import('./audit.ts')).registerAudit,
   call: async () => (await import('./call.ts')).registerCall,
   connect: async () => (await import('./connect.ts')).registerConnect,
   demo: async () => (await import('./demo.ts')).registerDemo,
