@@ -3,6 +3,7 @@
  * new assembly and lets go of the old one; what stays for the life of the process is handed in.
  */
 import type { AuditRecord } from './audit/record.ts'
+import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import type { Authenticated, SchemeType } from './auth/principal.ts'
 import { createCallTool } from './call-tool.ts'
@@ -19,6 +20,7 @@ import { refuseUnmatchedLimits } from './limits/refuse-unmatched-limits.ts'
 import type { Log } from './log.ts'
 import { type Access, createAccess } from './mcp/access.ts'
 import type { CallTool, McpServer, SearchFront, ToolCall } from './mcp/call.ts'
+import { type ClientAddress, createClientAddress } from './mcp/client-address.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
@@ -43,6 +45,7 @@ export interface Rooms {
   readonly upstream: (apiName: string) => Upstream
   readonly credentials: (caller: Authenticated, apiName: string) => UpstreamCredentials
   readonly access: Access
+  readonly clientAddress: ClientAddress
   /** Finds the operation of a plain request; undefined where there is no pass-through. */
   readonly match: MatchOperation | undefined
   readonly close: () => Promise<void>
@@ -80,12 +83,18 @@ export function assemble(
     catalogue,
     servers: config.servers.map(server => mcpServer(server, config, catalogue, policy)),
     policy,
-    authenticator: createAuthenticator({
-      auth: config.auth,
-      name: config.name,
+    authenticator: guardedBy(
+      createAuthenticator({
+        auth: config.auth,
+        name: config.name,
+        store,
+        verifyWithProduct: product.verify,
+      }),
+      config,
       store,
-      verifyWithProduct: product.verify,
-    }),
+      log,
+    ),
+    clientAddress: createClientAddress(config.trustedProxies),
     allowed: config.servers.map(server => server.auth && new Set(server.auth)),
     limits,
     callTool: createCallTool({
@@ -110,6 +119,22 @@ export function assemble(
       await Promise.all([...upstreams.values(), product].map(closable => closable.close()))
     },
   }
+}
+
+/** Where nobody presents anything, or the configuration says so, there is nothing to count. */
+function guardedBy(
+  authenticator: Authenticator,
+  { auth, failedSignIns }: Config,
+  store: Store,
+  log: Log,
+): Authenticator {
+  if (failedSignIns === false || auth.every(scheme => scheme.type === 'anonymous')) return authenticator
+  return guardSignIns(authenticator, {
+    config: failedSignIns,
+    auth,
+    store,
+    onPause: pause => log.warn(pause, 'too many wrong credentials'),
+  })
 }
 
 function limitedCall({ caller, server, client, answerHeaders }: ToolCall, tool: Tool): LimitedCall {

@@ -34,6 +34,8 @@ export interface PresentedRequest {
   readonly rawHeaders: readonly string[]
   /** Aborted when the caller goes away. */
   readonly signal?: CancelSignal
+  /** The client's address, by which failed sign-ins are counted; left out where there is no network. */
+  readonly from?: string
 }
 
 /** Tells who is calling. */

@@ -8,6 +8,7 @@
 import { z } from 'zod'
 import { apiSchema } from './schema/api.ts'
 import { auditSchema } from './schema/audit.ts'
+import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
 import type { KeyConfig } from './schema/key-source.ts'
 import { limitSchema } from './schema/limit.ts'
 import type { ruleSchema } from './schema/rule.ts'
@@ -17,6 +18,7 @@ import type { selectorSchema } from './schema/selector.ts'
 import { serverSchema } from './schema/server.ts'
 import { signingSchema } from './schema/signing.ts'
 import { storeSchema } from './schema/store.ts'
+import { trustedProxiesSchema } from './schema/trusted-proxies.ts'
 import type { upstreamCredentialSchema } from './schema/upstream-credential.ts'
 import { duration, httpUrl, scope, size, urlPath } from './schema/values.ts'
 import type { verifySchema } from './schema/verify.ts'
@@ -61,6 +63,11 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('Web origins whose pages may call; default: publicUrl’s and loopback.'),
+  trustedProxies: trustedProxiesSchema
+    .default([])
+    .describe(
+      'Proxies in front, as addresses or ranges (`10.0.0.0/8`): from them X-Forwarded-For is believed, for audit and failed sign-ins. Name only those that nobody can get around.',
+    ),
   requestLimit: size('4MB').describe('Largest request body.'),
   drain: duration('20s').describe('How long running calls may finish after SIGTERM.'),
   store: storeSchema
@@ -73,6 +80,12 @@ export const configSchema = z.strictObject({
     .prefault([{}])
     .describe('MCP endpoints; default: one at /mcp with every tool.'),
   auth: z.array(schemeSchema).min(1).describe('Ways of signing in, tried in this order.'),
+  failedSignIns: z
+    .union([failedSignInsSchema, z.literal(false)])
+    .prefault({})
+    .describe(
+      'How many wrong credentials are put up with, on all instances together; past that, credentials that were not seen before wait (429, Retry-After). `false` counts none.',
+    ),
   allowAnonymous: z
     .boolean()
     .default(false)

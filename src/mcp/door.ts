@@ -5,6 +5,7 @@ import type { Tool } from '../catalogue/tool.ts'
 import type { PosternError } from '../errors.ts'
 import type { Access } from './access.ts'
 import type { CallTool, McpServer } from './call.ts'
+import type { ClientAddress } from './client-address.ts'
 import type { ToolsChanged } from './tools-changed.ts'
 
 /** Everything that the messages of one MCP server need from the rest of the program, on any transport. */
@@ -40,6 +41,8 @@ export interface ServerInfo {
 export interface HttpDoor extends Door {
   /** Which Host and Origin headers are taken. */
   readonly access: Access
+  /** Tells where a request comes from; default: its peer's address. */
+  readonly clientAddress?: ClientAddress
   /** Largest request body, in bytes. */
   readonly requestLimit: number
   /** @throws PosternError `missing_token`, `invalid_token`, `ambiguous_credentials`, `store_unavailable`, … */
@@ -50,11 +53,13 @@ export interface HttpDoor extends Door {
   readonly onRefused: (refusal: Refusal) => void
 }
 
-/** What `authenticate` sees of a request: nothing but its headers. */
+/** What `authenticate` sees of a request: its headers, and where it comes from. */
 export interface PresentedRequest {
   readonly headers: IncomingHttpHeaders
   readonly rawHeaders: readonly string[]
   readonly signal?: CancelSignal
+  /** The client's address, by which failed sign-ins are counted; left out where there is no network. */
+  readonly from?: string
 }
 
 /** A request that was turned away at the door, for the audit. */

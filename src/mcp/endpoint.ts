@@ -35,7 +35,7 @@ export function registerMcpEndpoint(
   const { newRequestId = createRequestIds() } = options
   const messages = new HttpMessages(door, options.keepAlive ?? 25_000)
   const answer = (raw: IncomingMessage, response: ServerResponse): void => {
-    const post = new Post(raw, response, newRequestId())
+    const post = new Post(raw, response, newRequestId(), door.clientAddress)
     if (!admit(post, door)) return
     readBody(raw, door.requestLimit, (error, body) => {
       if (error === undefined) void messages.answer(post, body)

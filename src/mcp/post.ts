@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Cancellation } from '../auth/cancellation.ts'
 import { AnswerStream } from './answer-stream.ts'
 import type { AnswerHeaders } from './call.ts'
+import { type ClientAddress, peerAddress } from './client-address.ts'
 import { corsHeaders } from './cors.ts'
 import type { PresentedRequest } from './door.ts'
 
@@ -19,12 +20,20 @@ export class Post implements PresentedRequest, AnswerHeaders {
   readonly id: string
   #signal: Cancellation | undefined
   #stream: AnswerStream | undefined
+  readonly #clientAddress: ClientAddress
+  #remoteAddress: string | undefined
 
-  constructor(raw: IncomingMessage, response: ServerResponse, id: string) {
+  constructor(
+    raw: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    clientAddress: ClientAddress = peerAddress,
+  ) {
     this.raw = raw
     this.response = response
     this.headers = raw.headers
     this.id = id
+    this.#clientAddress = clientAddress
   }
 
   get rawHeaders(): readonly string[] {
@@ -54,9 +63,15 @@ export class Post implements PresentedRequest, AnswerHeaders {
     for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value)
   }
 
-  /** Address of the peer; undefined once it is gone. Headers can lie about it and are not asked. */
+  /** The client's address, for audit and log; undefined where its peer was gone before it was first asked for. */
   get remoteAddress(): string | undefined {
-    return this.raw.socket.remoteAddress
+    this.#remoteAddress ??= this.#clientAddress(this.raw)
+    return this.#remoteAddress
+  }
+
+  /** The same for counting: who is gone already is counted with all who are. */
+  get from(): string {
+    return this.remoteAddress ?? 'gone'
   }
 }
 

@@ -18,7 +18,8 @@ import { decodeQueryName, foldQueryName } from './query-name.ts'
 export async function admitPassthrough(call: PassthroughCall, options: PassthroughOptions): Promise<void> {
   const { raw, socket } = call.request
   checkAccess(raw.headers, socket.localPort, options)
-  const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal: call.signal }
+  const { signal, remoteAddress: from = 'gone' } = call
+  const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal, from }
   const caller = await options.authenticate(presented)
   call.principal = caller.principal
 
@@ -47,7 +48,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   }
 
   const bound = bindPassthrough(match, caller.principal, query)
-  const credentials = options.credentials(caller, tool)
+  const credentials = await options.credentials(caller, tool, call.signal)
   const { origin, pathname } = new URL(tool.plan.baseUrl)
   const { timeout, responseLimit } = options.limits()
   call.admitted = {

@@ -8,6 +8,7 @@ import { ERRORS, type ErrorCode, PosternError } from '../errors.ts'
 import type { Limits } from '../limits/create-limits.ts'
 import type { LimitHeaders } from '../limits/rate-limit-headers.ts'
 import type { Access } from '../mcp/access.ts'
+import { type ClientAddress, peerAddress } from '../mcp/client-address.ts'
 import type { PresentedRequest } from '../mcp/door.ts'
 import type { Decision } from '../policy/decide.ts'
 import type { UpstreamCredentials } from './credentials.ts'
@@ -25,13 +26,19 @@ export interface PassthroughOptions {
   /** Finds the operation of the API. */
   readonly match: MatchOperation
   readonly access: Access
+  /** Tells where a request comes from; default: its peer's address. */
+  readonly clientAddress?: ClientAddress
   readonly authenticate: (
     request: PresentedRequest & { readonly signal: CancelSignal },
   ) => Authenticated | Promise<Authenticated>
   readonly decide: (principal: Principal, tool: Tool) => Decision
   /** What requests are counted against; undefined where no limits are configured. */
   readonly callLimits?: () => Limits | undefined
-  readonly credentials: (caller: Authenticated, tool: Tool) => UpstreamCredentials
+  readonly credentials: (
+    caller: Authenticated,
+    tool: Tool,
+    signal: CancelSignal,
+  ) => UpstreamCredentials | Promise<UpstreamCredentials>
   readonly upstream: (tool: Tool) => Upstream
   /** Names of all headers in which callers sign in here; none of them reaches the backend as the client sent it. */
   readonly credentialHeaders: () => readonly string[]
@@ -85,8 +92,12 @@ export class PassthroughCall {
   readonly #cancellation = new Cancellation()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(request: FastifyRequest) {
+  /** The client's address; undefined where its peer is gone. */
+  readonly remoteAddress: string | undefined
+
+  constructor(request: FastifyRequest, clientAddress: ClientAddress = peerAddress) {
     this.request = request
+    this.remoteAddress = clientAddress(request.raw)
   }
 
   /** Aborted when the client goes away or the time is up. */
@@ -129,7 +140,7 @@ export class PassthroughCall {
       principal: this.principal,
       upstreamStatus: this.upstreamStatus,
       client: request.headers['user-agent']?.slice(0, 128),
-      remoteAddress: request.socket.remoteAddress,
+      remoteAddress: this.remoteAddress,
       durationMs: Math.round((performance.now() - this.#start) * 100) / 100,
     }
   }

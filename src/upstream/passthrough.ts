@@ -32,7 +32,7 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
       sendPassthroughError(passthroughError(error), request[CALL], options, reply)
     })
     scope.addHook('onRequest', async (request, reply) => {
-      const call = new PassthroughCall(request)
+      const call = new PassthroughCall(request, options.clientAddress)
       request[CALL] = call
       reply.raw.once('close', () => {
         call.end(reply.raw.writableFinished)

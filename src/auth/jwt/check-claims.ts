@@ -1,6 +1,7 @@
 import type { SchemeConfig } from '../../config/schema.ts'
 import { isAccessTokenType } from './check-header.ts'
 import type { JsonObject, ReadJwt } from './read-jwt.ts'
+import { refuseExpired } from './refuse-expired.ts'
 import { refuseJwt } from './refuse-jwt.ts'
 
 export type ClaimRules = Pick<
@@ -61,7 +62,7 @@ function checkKind(header: JsonObject, claims: JsonObject): void {
 function checkTimes(claims: JsonObject, { clockSkew, maxAge }: ClaimRules, now: number): number {
   const expires = timeOf(claims, 'exp')
   if (expires === undefined) refuseJwt('This token never expires, and this server takes none that don’t.')
-  if (!(now < expires + clockSkew)) refuseJwt('This token has expired. Ask the issuer for a new one.')
+  if (!(now < expires + clockSkew)) refuseExpired()
   const notBefore = timeOf(claims, 'nbf')
   if (notBefore !== undefined && notBefore > now + clockSkew) refuseJwt('This token is not valid yet.')
   const issued = timeOf(claims, 'iat')

@@ -16,8 +16,8 @@ type QuotaUnit = keyof typeof WINDOWS
 /** Beyond this, sums are no longer exact and no limit is meant. */
 const MOST = 1_000_000_000
 
-/** Written `60/min`, with one of these units. */
-const quota = (units: readonly QuotaUnit[]) =>
+/** How many in how long, written `60/min` with one of these units. */
+export const quota = (units: readonly QuotaUnit[]) =>
   z
     .string()
     .transform((text, context): Quota => {
