@@ -16,6 +16,9 @@ function isSame(a: Principal, b: Principal): boolean {
     a.schemeIndex === b.schemeIndex &&
     a.credentialId === b.credentialId &&
     a.expiresAt === b.expiresAt &&
+    a.client === b.client &&
+    a.sequence === b.sequence &&
+    a.issuedAt === b.issuedAt &&
     isSameList(a.roles, b.roles) &&
     isSameList(a.scopes, b.scopes)
   )

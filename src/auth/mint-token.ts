@@ -55,6 +55,7 @@ export function mintToken(options: MintTokenOptions, now: number): MintedToken {
     expiresAt: options.expiresAt,
     lastUsedAt: undefined,
     revokedAt: undefined,
+    sequence: 0,
   })
   return { token, record }
 }

@@ -15,6 +15,18 @@ export interface Principal {
   readonly credentialId: string
   /** When the credential ends, in milliseconds since the epoch; undefined where it does not. */
   readonly expiresAt: number | undefined
+  /** The OAuth client that the credential was issued to, as verified; undefined where nothing says so. */
+  readonly client: string | undefined
+  /**
+   * Minted tokens: the store's number of their creation. A revocation of a whole subject has a number of the same
+   * count, and ends the tokens of lower ones: no clock is asked.
+   */
+  readonly sequence: number | undefined
+  /**
+   * The earliest time, in milliseconds since the epoch, at which the credential can have been issued; undefined where
+   * nobody says. A revocation of a whole subject ends what may be older.
+   */
+  readonly issuedAt: number | undefined
 }
 
 /** The ways of signing in that this version offers. */
@@ -29,4 +41,9 @@ export interface Authenticated {
    * unless the scheme may be forwarded (`bearer`, `headers`). Lives as long as the request, never logged.
    */
   readonly forwardable: Readonly<Record<string, string>>
+  /**
+   * The caller's own token, where an identity provider may be asked to exchange it (schemes `jwt` and `bearer`); never
+   * one that Postern minted. Lives as long as the request, never logged.
+   */
+  readonly exchangeable?: string
 }

@@ -11,5 +11,8 @@ export function pretendCaller(scopes: readonly string[], roles: readonly string[
     schemeIndex: 0,
     credentialId: 'postern-cli',
     expiresAt: undefined,
+    client: undefined,
+    sequence: undefined,
+    issuedAt: undefined,
   }
 }

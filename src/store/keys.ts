@@ -1,35 +1,50 @@
 /**
- * Every key that Postern has in Redis, and how long it lives. All begin with the installation's `keyPrefix`, which
- * has no braces, so several installations share a server without meeting and an ACL can be `~acme:*`.
+ * Every key that Postern has in Redis, and how long it lives. All begin with the installation's tag, its `keyPrefix`
+ * in braces, so several installations share a server without meeting, an ACL can be `~{acme:}*`, and in a Cluster all
+ * are in one slot: what belongs together is then written by one script, wholly or not at all.
  *
  * | key | holds | lives |
  * | --- | --- | --- |
- * | `<prefix>token:<hash>` | hash: `record` (JSON), `revokedAt`, `lastUsedAt` | until it is deleted |
- * | `<prefix>token-id:<id>` | the token's hash | until it is deleted |
- * | `<prefix>tokens` | sorted set: the tokens' hashes by age | until it is deleted |
- * | `<prefix>{<prefix>limits}:<limit>:<who>` | a counter, packed (MessagePack) | a window after the last call; a bucket until it is full again |
+ * | `{<prefix>}state` | hash: `id`, `secret`, `createdAt` of the installation; `incarnation`, `sequence`, `reload`, `recovered` | for good |
+ * | `{<prefix>}version` | `<incarnation>.<sequence>`: what every request asks for | for good |
+ * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | until it is deleted |
+ * | `{<prefix>}token-id:<id>` | the token's hash | until it is deleted |
+ * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | until it is deleted |
+ * | `{<prefix>}revocations` | hash: each revocation (JSON) by kind and value | an entry until it has ended |
+ * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
+ * | `{<prefix>}sealed` | hash: each sealed upstream credential by its key | an entry until it is deleted |
+ * | `{<prefix>}limits:<limit>:<who>` | a counter, packed (MessagePack) | a window after the last call; a bucket until it is full again |
  *
- * What is in braces decides the slot of a Cluster: all counters of an installation are in one, as one script counts
- * those of a call together. A counter that Redis evicts is one that begins anew, so `maxmemory-policy` must be
- * `noeviction`, as the tokens need it too.
+ * Nothing here may be evicted, so `maxmemory-policy` must be `noeviction`.
  */
-
-/** `hash` is the token's SHA-256, base64url. */
-export function tokenKey(prefix: string, hash: string): string {
-  return `${prefix}token:${hash}`
+export interface StoreKeys {
+  readonly state: string
+  readonly version: string
+  readonly tokens: string
+  readonly revocations: string
+  readonly revocationsLog: string
+  readonly sealed: string
+  /** `hash` is the token's SHA-256, base64url. */
+  token(hash: string): string
+  /** `id` is the token's public id, `tok_…`. */
+  tokenId(id: string): string
+  /** `name` is a counter's, visible ASCII without braces. */
+  counter(name: string): string
 }
 
-/** `id` is the token's public id, `tok_…`. */
-export function tokenIdKey(prefix: string, id: string): string {
-  return `${prefix}token-id:${id}`
-}
-
-/** The list of all tokens. */
-export function tokenListKey(prefix: string): string {
-  return `${prefix}tokens`
-}
-
-/** `name` is a counter's, visible ASCII without braces. */
-export function counterKey(prefix: string, name: string): string {
-  return `${prefix}{${prefix}limits}:${name}`
+/** The keys of one installation. @param prefix - visible ASCII without braces */
+export function storeKeys(prefix: string): StoreKeys {
+  // Empty braces would be no tag to a Cluster.
+  const tag = `{${prefix === '' ? 'postern:' : prefix}}`
+  return {
+    state: `${tag}state`,
+    version: `${tag}version`,
+    tokens: `${tag}tokens`,
+    revocations: `${tag}revocations`,
+    revocationsLog: `${tag}revocations-log`,
+    sealed: `${tag}sealed`,
+    token: hash => `${tag}token:${hash}`,
+    tokenId: id => `${tag}token-id:${id}`,
+    counter: name => `${tag}limits:${name}`,
+  }
 }

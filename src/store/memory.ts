@@ -1,12 +1,16 @@
 import { PosternError } from '../errors.ts'
+import { newInstallation } from './installation.ts'
 import { createMemoryCounters } from './memory-counters.ts'
+import { RevocationIndex } from './revocation-index.ts'
 import type { Store, TokenRecord } from './store.ts'
 
-/** Keeps tokens and counters in this process only: lost at exit, seen by nobody else. For tests and trials. */
+/** Keeps everything in this process only: lost at exit, seen by nobody else. For tests and trials. */
 export function createMemoryStore(): Store {
   const byHash = new Map<string, TokenRecord>()
   const hashOf = new Map<string, string>()
+  const sealed = new Map<string, string>()
   const counters = createMemoryCounters()
+  const revocations = new RevocationIndex()
 
   function replace(id: string, change: (record: TokenRecord) => TokenRecord): boolean {
     const hash = hashOf.get(id)
@@ -18,6 +22,9 @@ export function createMemoryStore(): Store {
   }
 
   return {
+    fresh() {},
+    revocations,
+    installation: newInstallation(),
     async createToken(record) {
       if (hashOf.has(record.id) || byHash.has(record.hash)) {
         throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
@@ -29,6 +36,7 @@ export function createMemoryStore(): Store {
           ...record,
           roles: Object.freeze([...record.roles]),
           scopes: Object.freeze([...record.scopes]),
+          sequence: ++revocations.sequence,
         }),
       )
     },
@@ -39,10 +47,43 @@ export function createMemoryStore(): Store {
     async revokeToken(id, at) {
       return replace(id, record => (record.revokedAt === undefined ? { ...record, revokedAt: at } : record))
     },
+    async endToken(id, expiresAt) {
+      return replace(id, record =>
+        record.expiresAt !== undefined && record.expiresAt <= expiresAt ? record : { ...record, expiresAt },
+      )
+    },
     touchToken(id, at) {
       replace(id, record => (at - (record.lastUsedAt ?? 0) < 60_000 ? record : { ...record, lastUsedAt: at }))
     },
+    async revoke(revocation) {
+      const said = Object.freeze({ ...revocation, sequence: ++revocations.sequence })
+      revocations.add([said])
+      return said
+    },
+    async liftRevocation(kind, value) {
+      if (revocations.find(kind, value) === undefined) return false
+      revocations.remove(kind, value)
+      revocations.sequence++
+      return true
+    },
     spend: charges => counters.spend(charges),
+    async getSealed(key) {
+      return sealed.get(key)
+    },
+    async putSealed(key, value) {
+      sealed.set(key, value)
+    },
+    async replaceSealed(key, before, after) {
+      if (sealed.get(key) !== before) return false
+      sealed.set(key, after)
+      return true
+    },
+    async deleteSealed(key) {
+      return sealed.delete(key)
+    },
+    async listSealed() {
+      return [...sealed.keys()].sort()
+    },
     async ready() {},
     async close() {},
   }

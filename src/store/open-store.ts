@@ -19,6 +19,6 @@ export async function openStore(config: Pick<Config, 'store' | 'directory'>): Pr
     case 'sqlite':
       return openSqliteStore(resolve(config.directory, store.path))
     case 'redis':
-      return openRedisStore(store)
+      return openRedisStore({ ...store, directory: config.directory })
   }
 }

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
 import type { Balance, Charge, Spending } from './counter.ts'
-import { counterKey } from './keys.ts'
+import type { StoreKeys } from './keys.ts'
 import { SPEND } from './redis-spend-script.ts'
+import type { RunScript } from './run-script.ts'
 
 /** Counters that all gateways share. */
 export interface RedisCounters {
@@ -13,32 +13,23 @@ export interface RedisCounters {
  * Counts in Redis, one round trip and one script for all charges of a call: nobody sees one of them counted and
  * another not, and no two calls are given the same room. All counters of an installation are in one slot of a Cluster.
  *
- * @param keyPrefix - put before every key
  * @param clock - milliseconds; left out, the server's own clock, so that those of the gateways don't matter
  */
 export function createRedisCounters(
-  redis: Pick<Redis, 'defineCommand'>,
-  keyPrefix: string,
+  run: RunScript,
+  keys: Pick<StoreKeys, 'counter'>,
   clock?: () => number,
 ): RedisCounters {
-  redis.defineCommand(COMMAND, { lua: SPEND })
-  const client = redis as unknown as SpendClient
   return {
     async spend(charges) {
-      const keys = charges.map(({ key }) => counterKey(keyPrefix, key))
+      const names = charges.map(({ key }) => keys.counter(key))
       const values: (string | number)[] = [clock?.() ?? '']
       for (const { allowance, amount } of charges) {
         values.push(amount, allowance.quota, allowance.window, allowance.burst ?? 0)
       }
-      return toSpending(await client[COMMAND](keys.length, ...keys, ...values), charges.length)
+      return toSpending(await run(SPEND, names, values), charges.length)
     },
   }
-}
-
-const COMMAND = 'posternSpend'
-
-interface SpendClient {
-  [COMMAND](keyCount: number, ...keysAndValues: (string | number)[]): Promise<unknown>
 }
 
 function toSpending(answer: unknown, count: number): Spending {

@@ -17,6 +17,28 @@ const MIGRATIONS: readonly string[] = [
      last_used_at INTEGER,
      revoked_at INTEGER
    ) STRICT`,
+  `ALTER TABLE tokens ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE state (
+     only INTEGER PRIMARY KEY CHECK (only = 1),
+     id TEXT NOT NULL,
+     secret TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     sequence INTEGER NOT NULL,
+     reload INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE revocations (
+     kind TEXT NOT NULL,
+     value TEXT NOT NULL,
+     recheck INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     until INTEGER,
+     reason TEXT,
+     sequence INTEGER NOT NULL,
+     PRIMARY KEY (kind, value, recheck)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX revocations_by_sequence ON revocations (sequence);
+   CREATE INDEX revocations_by_end ON revocations (until) WHERE until IS NOT NULL;
+   CREATE TABLE sealed (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
 ]
 
 /**

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { PosternError } from '../errors.ts'
+import { type NewRevocation, ofToken } from './revocation.ts'
 import { openSqliteCounters, type SqliteCounters } from './sqlite-counters.ts'
 import { openSqliteFile } from './sqlite-file.ts'
+import { openSqliteRevocations } from './sqlite-revocations.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
+import { openSqliteSealed } from './sqlite-sealed.ts'
 import type { Store, TokenRecord } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
 
@@ -17,9 +20,9 @@ const CACHE_SIZE = 10_000
 /**
  * Keeps tokens in one SQLite file (write-ahead log), which several processes of one machine may share.
  *
- * A resolved `createToken` or `revokeToken` has been synced to the disk. `findToken` answers from memory only
- * while SQLite's own `data_version` says that no other connection has committed since, so a revocation by
- * another process is seen by the very next call. The file is created for its owner alone (mode 0600), and so is the
+ * What was answered has been synced to the disk. `fresh` asks SQLite's own `data_version` whether another connection
+ * has committed since, and everything is answered from memory only while none has; so a revocation by another process
+ * is seen by the very next request. The file is created for its owner alone (mode 0600), and so is the
  * one of the counters, `<path>-counters`, when something is first counted. They must not lie on a network file
  * system: SQLite's locks and shared memory do not hold there.
  *
@@ -29,6 +32,8 @@ export function openSqliteStore(path: string): Store {
   const database = open(path)
   const opened = statSync(path)
   const statements = prepare(database)
+  const revocations = openSqliteRevocations(database)
+  const sealed = openSqliteSealed(database)
   const found = new Map<string, TokenRecord>()
   let foundAt: number | undefined
   let counters: SqliteCounters | undefined
@@ -47,40 +52,94 @@ export function openSqliteStore(path: string): Store {
     },
   })
 
-  function find(hash: string): TokenRecord | undefined {
-    // The version is read before the row: a commit in between makes the next call look again, never the reverse.
+  function fresh(): void {
+    // The version is read before the rows: a commit in between makes the next call look again, never the reverse.
     const version = dataVersion(statements)
-    if (version !== foundAt || found.size >= CACHE_SIZE) {
-      found.clear()
-      foundAt = version
-    }
+    if (version === foundAt) return
+    found.clear()
+    revocations.catchUp()
+    foundAt = version
+  }
+
+  function find(hash: string): TokenRecord | undefined {
     const known = found.get(hash)
     if (known !== undefined) return known
     const row = statements.find.get(hash)
     if (row === undefined) return undefined
     const record = toRecord(row)
+    if (found.size >= CACHE_SIZE) found.clear()
     found.set(hash, record)
     return record
   }
 
+  /** Writes down a revocation together with what else it changes; `undefined` if that finds nothing to change. */
+  function say<T>(revocation: NewRevocation, change: (sequence: number) => T | undefined): T | undefined {
+    const done = available(() =>
+      transact(database, () => {
+        const sequence = revocations.nextSequence()
+        const changed = change(sequence)
+        if (changed !== undefined) revocations.put({ ...revocation, sequence }, Date.now())
+        return changed
+      }),
+    )
+    found.clear()
+    available(() => revocations.catchUp())
+    return done
+  }
+
   return {
+    fresh: () => available(fresh),
+    revocations: revocations.known,
+    installation: revocations.installation,
     async createToken(record) {
-      available(() => {
-        if (statements.exists.get(record.id, record.hash) === undefined) {
-          return statements.create.run(...toRow(record))
-        }
-        throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
-      })
+      available(() =>
+        transact(database, () => {
+          if (statements.exists.get(record.id, record.hash) === undefined) {
+            return statements.create.run(...toRow(record, revocations.nextSequence()))
+          }
+          throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
+        }),
+      )
     },
     findToken: hash => available(() => find(hash)),
     async listTokens() {
       return available(() => statements.list.all().map(toRecord))
     },
     async revokeToken(id, at) {
-      found.clear()
-      return available(() => statements.revoke.run(at, id).changes === 1)
+      return (
+        say(ofToken(id, at, false), () => statements.revoke.run(at, id).changes === 1 || undefined) === true
+      )
+    },
+    async endToken(id, expiresAt) {
+      const changed = () => statements.end.run(expiresAt, id).changes === 1 || undefined
+      return say(ofToken(id, Date.now(), true), changed) === true
     },
     touchToken: touches.note,
+    async revoke(revocation) {
+      const said = say(revocation, sequence => Object.freeze({ ...revocation, sequence }))
+      if (said === undefined) throw unavailable('the revocation was not written')
+      return said
+    },
+    async liftRevocation(kind, value) {
+      const lifted = available(() => transact(database, () => revocations.remove(kind, value)))
+      available(() => revocations.catchUp())
+      return lifted
+    },
+    async getSealed(key) {
+      return available(() => sealed.get(key))
+    },
+    async putSealed(key, value) {
+      available(() => sealed.put(key, value))
+    },
+    async replaceSealed(key, before, after) {
+      return available(() => sealed.replace(key, before, after))
+    },
+    async deleteSealed(key) {
+      return available(() => sealed.remove(key))
+    },
+    async listSealed() {
+      return available(() => sealed.list())
+    },
     spend: charges =>
       available(() => {
         if (!database.isOpen) throw unavailable('the store is closed')
@@ -130,10 +189,11 @@ function prepare(database: DatabaseSync) {
     list: database.prepare('SELECT * FROM tokens ORDER BY created_at, rowid'),
     create: database.prepare(
       `INSERT INTO tokens (id, hash, name, hint, subject, organization, roles, scopes,
-         created_at, expires_at, last_used_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at, expires_at, last_used_at, revoked_at, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     // The first revocation's time stays.
     revoke: database.prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?'),
+    end: database.prepare('UPDATE tokens SET expires_at = min(coalesce(expires_at, ?1), ?1) WHERE id = ?2'),
     touch: database.prepare(
       'UPDATE tokens SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)',
     ),
@@ -147,18 +207,19 @@ function dataVersion(statements: Statements): number {
   return version
 }
 
-function transact(database: DatabaseSync, work: () => void): void {
+function transact<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE')
   try {
-    work()
+    const done = work()
     database.exec('COMMIT')
+    return done
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
 }
 
-function toRow(record: TokenRecord): (string | number | null)[] {
+function toRow(record: TokenRecord, sequence: number): (string | number | null)[] {
   return [
     record.id,
     record.hash,
@@ -172,6 +233,7 @@ function toRow(record: TokenRecord): (string | number | null)[] {
     record.expiresAt ?? null,
     record.lastUsedAt ?? null,
     record.revokedAt ?? null,
+    sequence,
   ]
 }
 
@@ -189,6 +251,7 @@ function toRecord(row: Record<string, SQLOutputValue>): TokenRecord {
     expiresAt: time(row.expires_at),
     lastUsedAt: time(row.last_used_at),
     revokedAt: time(row.revoked_at),
+    sequence: Number(row.sequence),
   })
 }
 

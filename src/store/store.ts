@@ -1,27 +1,48 @@
 import type { Charge, Spending } from './counter.ts'
+import type { Installation } from './installation.ts'
+import type { KnownRevocations, NewRevocation, Revocable, Revocation } from './revocation.ts'
+import type { SealedRecords } from './sealed-records.ts'
 
 /**
  * Shared state. One contract, three implementations (memory, sqlite, redis); `test/store/contract.ts` is run
  * over each of them.
  *
- * Whoever asks `findToken` gets the truth of the moment: a revocation that has been answered, by any process
- * that shares the store, is seen by every later `findToken`. An implementation that can't be asked rejects
- * with `store_unavailable`; it never guesses.
+ * Whoever has asked `fresh` knows the truth of that moment: a revocation that was answered before, by any process
+ * that shares the store, is in `revocations` and in what `findToken` says. An implementation that can't be asked
+ * rejects with `store_unavailable`; it never guesses.
  */
-export interface Store {
-  /** Saves a new token. Rejects when the id or the hash exists already. */
+export interface Store extends SealedRecords {
+  /**
+   * Learns what was said until now. Asked once for every request, before anything is answered about its caller; may
+   * answer (and throw) synchronously.
+   */
+  fresh(): void | Promise<void>
+  /** As of the last `fresh`. The same object throughout. */
+  readonly revocations: KnownRevocations
+  /** Undefined until `fresh` has succeeded once; another one if the store was lost and is another one now. */
+  readonly installation: Installation | undefined
+  /** Saves a new token. Rejects when the id or the hash exists already. Its `sequence` is the store's to give. */
   createToken(record: TokenRecord): Promise<void>
   /**
-   * The record whose `hash` this is, revoked and expired ones included; undefined if there is none.
-   * May answer (and throw) synchronously: this is on the path of every request.
+   * The record whose `hash` this is, revoked and expired ones included, as of the last `fresh` or later; undefined if
+   * there is none. May answer (and throw) synchronously: this is on the path of every request.
    */
   findToken(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined>
   /** All tokens of this installation, oldest first. */
   listTokens(): Promise<readonly TokenRecord[]>
-  /** Marks a token revoked. Resolves once it is durable; false if there is no such id. Repeating is harmless. */
+  /**
+   * Marks a token revoked, and says so to all as a revocation of kind `credential`. Resolves once it is durable; false
+   * if there is no such id. Repeating is harmless.
+   */
   revokeToken(id: string, at: number): Promise<boolean>
+  /** Lets a token end at `expiresAt` if it would end later; all learn of it as of a revocation. False if there is no such id. */
+  endToken(id: string, expiresAt: number): Promise<boolean>
   /** Notes that a token was used; written behind, at most about once a minute per token, last write wins. */
   touchToken(id: string, at: number): void
+  /** Says something about what isn't a token of its own. Resolves once it is durable, with its number. */
+  revoke(revocation: NewRevocation): Promise<Revocation>
+  /** Takes a refusal back. False if there was none; one of a token of Postern's can't be taken back. */
+  liftRevocation(kind: Revocable, value: string): Promise<boolean>
   /**
    * Counts what a call spends, of all its counters or, where one of them has no room, of none. One question, and
    * atomic among all processes that share the store. May answer (and throw) synchronously; at least one charge, and
@@ -53,4 +74,6 @@ export interface TokenRecord {
   readonly expiresAt: number | undefined
   readonly lastUsedAt: number | undefined
   readonly revokedAt: number | undefined
+  /** The store's number of its creation, given by `createToken`; 0 before. See `Revocation.sequence`. */
+  readonly sequence: number
 }

@@ -11,6 +11,9 @@ const principal: Principal = {
   schemeIndex: 0,
   credentialId: 'tok_1',
   expiresAt: 1,
+  client: undefined,
+  sequence: undefined,
+  issuedAt: undefined,
 }
 
 t.test('the same facts keep the object', async t => {
@@ -29,6 +32,9 @@ t.test('any other fact makes it another caller', async t => {
     { schemeIndex: 1 },
     { credentialId: 'tok_2' },
     { expiresAt: undefined },
+    { client: 'claude' },
+    { sequence: 1 },
+    { issuedAt: 1 },
   ]
   for (const change of changes) {
     const next = { ...principal, ...change }

@@ -10,6 +10,9 @@ const PRINCIPAL = Object.freeze({
   schemeIndex: 0,
   credentialId: 'tok_1',
   expiresAt: undefined,
+  client: undefined,
+  sequence: undefined,
+  issuedAt: undefined,
 })
 const STRANGER = Object.freeze({ ...PRINCIPAL, organization: undefined, roles: [] })
 

@@ -144,6 +144,9 @@ async function mint(app: App, organization: string, scopes: readonly string[]): 
       schemeIndex: 0,
       credentialId: record.id,
       expiresAt: undefined,
+      client: undefined,
+      sequence: undefined,
+      issuedAt: undefined,
     },
     forwardable: {},
   }

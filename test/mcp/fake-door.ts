@@ -26,6 +26,9 @@ export const PRINCIPAL: Principal = Object.freeze({
   schemeIndex: 0,
   credentialId: 'tok_ada',
   expiresAt: undefined,
+  client: undefined,
+  sequence: undefined,
+  issuedAt: undefined,
 })
 
 export const CALLER: Authenticated = { principal: PRINCIPAL, forwardable: {} }

@@ -51,5 +51,8 @@ export function makePrincipal(scopes: readonly string[], roles: readonly string[
     schemeIndex: 0,
     credentialId: 'tok_1',
     expiresAt: undefined,
+    client: undefined,
+    sequence: undefined,
+    issuedAt: undefined,
   }
 }

@@ -1,6 +1,8 @@
 import type { Test } from 'tap'
 import type { Store, TokenRecord } from '../../src/store/store.ts'
 import { countersContract } from './counters-contract.ts'
+import { revocationsContract } from './revocations-contract.ts'
+import { sealedContract } from './sealed-contract.ts'
 
 /** Opens one more store on the same state; the contract closes it. */
 export type OpenStore = () => Store | Promise<Store>
@@ -20,6 +22,7 @@ export function tokenRecord(id: string, change: Partial<TokenRecord> = {}): Toke
     expiresAt: 2_000_000_000_000,
     lastUsedAt: undefined,
     revokedAt: undefined,
+    sequence: 0,
     ...change,
   }
 }
@@ -33,7 +36,8 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
     const record = tokenRecord('tok_a')
     await store.createToken(record)
     const found = await store.findToken(record.hash)
-    t.strictSame(found, record)
+    t.ok((found?.sequence ?? 0) > 0)
+    t.strictSame({ ...found, sequence: 0 }, record)
     t.ok(Object.isFrozen(found))
     t.ok(Object.isFrozen(found?.scopes) && Object.isFrozen(found?.roles))
   })
@@ -41,7 +45,7 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
   await t.test('optional fields come back as undefined', async t => {
     const record = tokenRecord('tok_b', { organization: undefined, expiresAt: undefined, createdAt: 2_000 })
     await store.createToken(record)
-    t.strictSame(await store.findToken(record.hash), record)
+    t.strictSame({ ...(await store.findToken(record.hash)), sequence: 0 }, record)
   })
 
   await t.test('an unknown hash, an id or a hostile string finds nothing', async t => {
@@ -80,6 +84,7 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
   await t.test('N16: a revocation is seen by the very next question', async t => {
     t.equal((await store.findToken('hash-of-tok_a'))?.revokedAt, undefined)
     t.equal(await store.revokeToken('tok_a', 5_000), true)
+    await store.fresh()
     t.equal((await store.findToken('hash-of-tok_a'))?.revokedAt, 5_000)
     t.equal((await store.findToken('hash-of-tok_b'))?.revokedAt, undefined)
   })
@@ -93,6 +98,25 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
     t.equal(await store.revokeToken('tok_none', 1), false)
     t.equal(await store.revokeToken('hash-of-tok_b', 1), false)
   })
+
+  await t.test('a token is ended earlier, never later', async t => {
+    await store.createToken(tokenRecord('tok_end', { createdAt: 2_500, expiresAt: 90_000 }))
+    const endOf = async () => (await store.findToken('hash-of-tok_end'))?.expiresAt
+    t.equal(await endOf(), 90_000)
+    for (const [end, expected] of [
+      [80_000, 80_000],
+      [85_000, 80_000],
+      [70_000, 70_000],
+    ]) {
+      t.equal(await store.endToken('tok_end', end ?? 0), true)
+      await store.fresh()
+      t.equal(await endOf(), expected)
+    }
+    t.equal(await store.endToken('tok_none', 1), false)
+  })
+
+  await t.test('revocations', t => revocationsContract(t, store, open, shared))
+  await t.test('sealed credentials', t => sealedContract(t, store, open, shared))
 
   await t.test('it is ready', async t => {
     await t.resolves(store.ready())
@@ -113,9 +137,11 @@ async function sharedContract(t: Test, store: Store, open: OpenStore): Promise<v
         const record = tokenRecord(`tok_shared_${round}`, { createdAt: 3_000 + round })
         t.equal(await store.findToken(record.hash), undefined)
         await other.createToken(record)
+        await store.fresh()
         t.equal((await store.findToken(record.hash))?.revokedAt, undefined)
         t.ok(await store.findToken(record.hash))
         await other.revokeToken(record.id, 7_000)
+        await store.fresh()
         t.equal((await store.findToken(record.hash))?.revokedAt, 7_000)
       }
     },
@@ -127,14 +153,16 @@ async function sharedContract(t: Test, store: Store, open: OpenStore): Promise<v
     user.touchToken('tok_b', 9_000)
     user.touchToken('tok_none', 9_000)
     await user.close()
+    await store.fresh()
     t.equal((await store.findToken('hash-of-tok_b'))?.lastUsedAt, 9_000)
     t.notOk((await store.listTokens()).some(record => record.id === 'tok_none'))
   })
 
   await t.test('a closed store refuses instead of guessing', async t => {
     const closed = await open()
-    await closed.findToken('hash-of-tok_b')
+    await closed.fresh()
     await closed.close()
+    await t.rejects(async () => closed.fresh(), { code: 'store_unavailable' })
     await t.rejects(async () => closed.findToken('hash-of-tok_b'), { code: 'store_unavailable' })
     await t.rejects(closed.ready(), { code: 'store_unavailable' })
     await t.rejects(closed.createToken(tokenRecord('tok_late')), { code: 'store_unavailable' })

@@ -59,10 +59,10 @@ t.test('counters are keyed below the prefix, in one slot, and end by themselves'
   const redis = connect(t, url)
   const bucket = charge('pail', 3_600, 1, { burst: 10 })
   await store.spend([PER_MINUTE, bucket])
-  t.same((await redis.keys('*')).sort(), ['acme:{acme:limits}:minute', 'acme:{acme:limits}:pail'])
-  const window = await redis.pttl('acme:{acme:limits}:minute')
+  t.same((await redis.keys('{acme:}limits:*')).sort(), ['{acme:}limits:minute', '{acme:}limits:pail'])
+  const window = await redis.pttl('{acme:}limits:minute')
   t.ok(window > 50_000 && window <= 60_000, `${window}`)
-  const full = await redis.pttl('acme:{acme:limits}:pail')
+  const full = await redis.pttl('{acme:}limits:pail')
   t.ok(full > 0 && full <= 1_000, `a second until it is full again: ${full}`)
 })
 
@@ -101,7 +101,7 @@ t.test('a damaged counter refuses instead of guessing', { skip }, async t => {
   const { url } = await startRedis(t)
   const store = await open(t, { url })
   const redis = connect(t, url)
-  const key = 'acme:{acme:limits}:minute'
+  const key = '{acme:}limits:minute'
   const damages = [
     () => redis.set(key, ''),
     () => redis.set(key, 'text'),

@@ -25,6 +25,9 @@ const PRINCIPAL: Principal = {
   schemeIndex: 0,
   credentialId: 'tok_1',
   expiresAt: undefined,
+  client: undefined,
+  sequence: undefined,
+  issuedAt: undefined,
 }
 
 interface Answer {

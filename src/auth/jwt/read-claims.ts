@@ -17,6 +17,10 @@ export interface ClaimedCaller {
   readonly scopes: readonly string[]
   /** The token's own id (RFC 7519 section 4.1.7); undefined where it has none that can be used. */
   readonly jti: string | undefined
+  /** Whom it was issued to: `client_id` (RFC 9068 section 2.2), or `azp` (OpenID Connect Core section 2). */
+  readonly client: string | undefined
+  /** `iat` in milliseconds since the epoch, as the token has it; undefined where it has none. */
+  readonly iat: number | undefined
 }
 
 /**
@@ -29,14 +33,20 @@ export function readClaims(claims: JsonObject, names: ClaimNames): ClaimedCaller
   const subject = readId(claims, names.subject)
   if (subject === undefined)
     refuseJwt(`This token does not say who the caller is: it has no ${names.subject}.`)
-  const jti = Object.hasOwn(claims, 'jti') ? claims.jti : undefined
   return {
     subject,
     organization: names.organization === undefined ? undefined : readId(claims, names.organization),
     roles: readList(claims, names.roles),
     scopes: [...new Set([...(names.grant ?? []), ...readList(claims, names.scopes)])],
-    jti: isClaimedText(jti) ? jti : undefined,
+    jti: readOwn(claims, 'jti'),
+    client: readOwn(claims, 'client_id') ?? readOwn(claims, 'azp'),
+    iat: Object.hasOwn(claims, 'iat') && typeof claims.iat === 'number' ? claims.iat * 1_000 : undefined,
   }
+}
+
+function readOwn(claims: JsonObject, name: string): string | undefined {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+  return isClaimedText(value) ? value : undefined
 }
 
 /** The claim of this very name (`https://acme.com/roles` is one), else the own member at the dotted path. */

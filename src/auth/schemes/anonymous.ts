@@ -18,6 +18,9 @@ export function createAnonymousCaller({ config, index }: AnonymousSchemeOptions)
       schemeIndex: index,
       credentialId: 'anonymous',
       expiresAt: undefined,
+      client: undefined,
+      sequence: undefined,
+      issuedAt: undefined,
     }),
     forwardable: Object.freeze({}),
   })

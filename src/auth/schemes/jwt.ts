@@ -37,7 +37,7 @@ const CACHE_SIZE = 10_000
 export function createJwtScheme({ config, index, isMinted, now }: JwtSchemeOptions): Scheme {
   const headerKey = config.header.toLowerCase()
   const ring = createKeyRing({ source: config, ...config.keys, now })
-  const verified = createExpiringCache<Authenticated>(CACHE_SIZE)
+  const verified = createExpiringCache<Principal>(CACHE_SIZE)
 
   async function verify(
     token: string,
@@ -51,12 +51,11 @@ export function createJwtScheme({ config, index, isMinted, now }: JwtSchemeOptio
     await verifySignature(token, header, ring, signal)
     const at = now()
     const principal = keepPrincipal(
-      verified.peek(key)?.principal,
+      verified.peek(key),
       toPrincipal(jwt, checkClaims(jwt, config, at), { config, index }),
     )
-    const caller = Object.freeze({ principal, forwardable: NOTHING_TO_FORWARD })
-    verified.set(key, caller, at, config.cache)
-    return admit(caller, at)
+    verified.set(key, principal, at, config.cache)
+    return admit(principal, token, at)
   }
 
   return {
@@ -68,7 +67,7 @@ export function createJwtScheme({ config, index, isMinted, now }: JwtSchemeOptio
       if (!token.includes('.') || isMinted(token)) return undefined
       const key = hash('sha256', token, 'base64url')
       const known = verified.get(key, now())
-      if (known !== undefined) return admit(known, now())
+      if (known !== undefined) return admit(known, token, now())
       const jwt = readJwt(token)
       if (jwt === undefined || jwt.claims.iss !== config.issuer) return undefined
       return verify(token, jwt, key, signal)
@@ -77,12 +76,12 @@ export function createJwtScheme({ config, index, isMinted, now }: JwtSchemeOptio
 }
 
 /** What holds for every request, however long ago the signature was verified: all callers come through here. */
-function admit(caller: Authenticated, now: number): Authenticated {
-  const { expiresAt } = caller.principal
+function admit(principal: Principal, token: string, now: number): Authenticated {
+  const { expiresAt } = principal
   if (expiresAt === undefined || !(now < expiresAt)) {
     refuseJwt('This token has expired. Ask the issuer for a new one.')
   }
-  return caller
+  return { principal, forwardable: NOTHING_TO_FORWARD, exchangeable: token }
 }
 
 function toPrincipal(
@@ -90,7 +89,7 @@ function toPrincipal(
   expiresAt: number,
   { config, index }: Pick<JwtSchemeOptions, 'config' | 'index'>,
 ): Principal {
-  const { subject, organization, roles, scopes, jti } = readClaims(jwt.claims, config)
+  const { subject, organization, roles, scopes, jti, client, iat } = readClaims(jwt.claims, config)
   return Object.freeze({
     subject,
     organization,
@@ -100,6 +99,10 @@ function toPrincipal(
     schemeIndex: index,
     credentialId: jti === undefined ? fingerprint(jwt) : `jti_${jti}`,
     expiresAt,
+    client,
+    sequence: undefined,
+    // Of an issuer whose clock is ahead, a token can be older than it says.
+    issuedAt: iat === undefined ? undefined : iat - config.clockSkew,
   })
 }
 

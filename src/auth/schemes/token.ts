@@ -83,5 +83,8 @@ function toPrincipal(record: TokenRecord, index: number): Principal {
     schemeIndex: index,
     credentialId: record.id,
     expiresAt: record.expiresAt,
+    client: undefined,
+    sequence: record.sequence,
+    issuedAt: undefined,
   })
 }

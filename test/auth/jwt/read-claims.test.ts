@@ -11,6 +11,8 @@ t.test('the usual claims', async t => {
     roles: [],
     scopes: ['a', 'b'],
     jti: 'x',
+    client: undefined,
+    iat: undefined,
   })
 })
 

@@ -13,6 +13,9 @@ t.test('one frozen caller with the configured scopes and nothing to forward', as
       schemeIndex: 3,
       credentialId: 'anonymous',
       expiresAt: undefined,
+      client: undefined,
+      sequence: undefined,
+      issuedAt: undefined,
     },
     forwardable: {},
   })

@@ -14,6 +14,7 @@ t.test('the product’s own token signs in and may be forwarded', async t => {
       schemeIndex: 1,
     },
     forwardable: { authorization: 'Bearer lct_pat_ada' },
+    exchangeable: 'lct_pat_ada',
   })
   t.strictSame(product.questions[0]?.headers, { authorization: 'Bearer lct_pat_ada' })
   t.notMatch(JSON.stringify(caller.principal), 'lct_pat_ada')

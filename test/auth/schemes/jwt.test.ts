@@ -8,7 +8,8 @@ for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
   t.test(`a JWT signs in, ${alg}`, async t => {
     const issuer = await createIssuer(t, createKey('k', alg))
     const { signIn } = setUp({ auth: [TOKEN, issuer.config()] })
-    const caller = await signIn(bearer(issuer.sign()))
+    const token = issuer.sign()
+    const caller = await signIn(bearer(token))
     t.strictSame(caller, {
       principal: {
         subject: 'ada',
@@ -19,8 +20,12 @@ for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
         schemeIndex: 1,
         credentialId: 'jti_token-1',
         expiresAt: (NOW + 600 + 30) * 1_000,
+        client: undefined,
+        sequence: undefined,
+        issuedAt: (NOW - 30) * 1_000,
       },
       forwardable: {},
+      exchangeable: token,
     })
     t.ok(Object.isFrozen(caller.principal) && Object.isFrozen(caller.principal.scopes))
     t.strictSame(issuer.requests, ['/realms/acme/.well-known/openid-configuration', '/keys'])

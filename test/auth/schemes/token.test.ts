@@ -18,6 +18,9 @@ t.test('a minted token signs in, synchronously where the store is', async t => {
       schemeIndex: 0,
       credentialId: record.id,
       expiresAt: 1_800_000_000_000,
+      client: undefined,
+      sequence: record.sequence,
+      issuedAt: undefined,
     },
     forwardable: {},
   })
@@ -80,6 +83,7 @@ t.test('a revocation time or expiry that is no number refuses', async t => {
     expiresAt: undefined,
     lastUsedAt: undefined,
     revokedAt: undefined,
+    sequence: 0,
   }
   for (const change of [{ revokedAt: Number.NaN }, { revokedAt: 0 }, { expiresAt: Number.NaN }]) {
     const store = { ...createMemoryStore(), findToken: () => ({ ...record, ...change }) }
