@@ -93,7 +93,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
-  const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record) }
+  const { refuseUnrecorded } = audit
+  const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record), refuseUnrecorded }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const newRequestId = createRequestIds()
@@ -107,7 +108,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   reloads.loaded(apisWithAddresses(reads))
 
   const isClosing = () => closing !== undefined
-  registerHealth(fastify, { ready: () => store.ready(), isDraining: isClosing, reloads })
+  registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded, isDraining: isClosing, reloads })
   answerDirectly(
     fastify,
     new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
@@ -254,6 +255,7 @@ function openPassthrough(
     upstream: tool => current().upstream(tool.api),
     credentialHeaders: () => current().config.auth.flatMap(credentialHeadersOf),
     challenge: error => challenge(error, { realm: config.name }),
+    refuseUnrecorded: audit.refuseUnrecorded,
     onCall: record => audit.write({ event: 'passthrough', ...record }),
   })
 }

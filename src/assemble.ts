@@ -55,6 +55,8 @@ export interface Rooms {
 export interface Lasting {
   readonly store: Store
   readonly audit: (record: AuditRecord) => void
+  /** Throws while no call may be made since none could be put on record; undefined where calls go on all the same. */
+  readonly refuseUnrecorded?: (() => void) | undefined
   readonly log: Log
 }
 
@@ -62,7 +64,7 @@ export interface Lasting {
 export function assemble(
   config: Config,
   { catalogue, baseUrls }: LoadedCatalogue,
-  { store, audit, log }: Lasting,
+  { store, audit, refuseUnrecorded, log }: Lasting,
 ): Rooms {
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
@@ -103,6 +105,7 @@ export function assemble(
       credentials: (call, tool) => credentials(call.caller, tool.api),
       upstream: tool => upstream(tool.api),
       audit,
+      refuseUnrecorded,
       onError: (error, call) =>
         log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),
     }),

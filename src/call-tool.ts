@@ -31,6 +31,8 @@ export interface CallToolOptions {
   /** The connection pool of this tool's API. */
   readonly upstream: (tool: Tool) => Upstream
   readonly audit: (record: AuditRecord) => void
+  /** Throws while no call may be made since none could be put on record; undefined where calls go on all the same. */
+  readonly refuseUnrecorded?: (() => void) | undefined
   /** Told of what no caller may see: private reasons and unexpected errors. */
   readonly onError: (error: unknown, call: ToolCall) => void
   /** Milliseconds, monotonic. */
@@ -89,12 +91,13 @@ const READ_BY_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
 /** Makes the function that the MCP door calls for every `tools/call`. */
 export function createCallTool(options: CallToolOptions): CallTool {
   const clock = options.clock ?? (() => performance.now())
+  const steps = options.refuseUnrecorded === undefined ? STEPS : [options.refuseUnrecorded, ...STEPS]
   return async call => {
     const running = new RunningCall(call, options)
     const start = clock()
     let failure: PosternError | undefined
     try {
-      for (const step of STEPS) {
+      for (const step of steps) {
         const pending = step(running)
         if (pending !== undefined) await pending
         if (running.result !== undefined) break

@@ -22,6 +22,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal, from }
   const caller = await options.authenticate(presented)
   call.principal = caller.principal
+  options.refuseUnrecorded?.()
 
   const method = raw.method ?? ''
   const { path, query } = passthroughTarget(raw.url ?? '', options.path === '/' ? '' : options.path)

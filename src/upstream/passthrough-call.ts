@@ -44,6 +44,8 @@ export interface PassthroughOptions {
   readonly credentialHeaders: () => readonly string[]
   /** Response headers that an error needs besides its own, such as WWW-Authenticate. */
   readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
+  /** Throws while no request may be made since none could be put on record; undefined where they go on all the same. */
+  readonly refuseUnrecorded?: (() => void) | undefined
   /** Told of every request when it has ended, refused ones included. */
   readonly onCall: (record: PassthroughRecord) => void
 }
