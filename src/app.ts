@@ -11,9 +11,9 @@ import { challenge } from './auth/challenge.ts'
 import { loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import type { SchemeConfig } from './config/schema.ts'
+import { credentialHeaders } from './config/credential-headers.ts'
 import { CurrentRooms } from './current-rooms.ts'
-import { registerHealth } from './health.ts'
+import { type HealthOptions, registerHealth } from './health.ts'
 import { answerDirectly, createHttpServer } from './http-server.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { createLog, type Log } from './log.ts'
@@ -30,6 +30,7 @@ import { type Stage, takeOver } from './reload/take-over.ts'
 import { warnOfNotes } from './reload/warn-of-notes.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { registerPublishedKeys } from './upstream/credentials/published-keys.ts'
 import { registerPassthrough } from './upstream/passthrough.ts'
 
 /** What tests and the command line may put in place of the defaults. */
@@ -108,7 +109,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   reloads.loaded(apisWithAddresses(reads))
 
   const isClosing = () => closing !== undefined
-  registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded, isDraining: isClosing, reloads })
+  openPublicRoutes(fastify, fixed, { isDraining: isClosing, reloads }, current)
   answerDirectly(
     fastify,
     new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
@@ -230,6 +231,18 @@ function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixe
   }
 }
 
+/** What is answered to everybody, without a credential. */
+function openPublicRoutes(
+  fastify: FastifyInstance,
+  { store, audit }: Fixed,
+  health: Pick<HealthOptions, 'isDraining' | 'reloads'>,
+  current: () => Rooms,
+): void {
+  const { refuseUnrecorded } = audit
+  registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded, ...health })
+  registerPublishedKeys(fastify, () => current().signing?.published)
+}
+
 function openPassthrough(
   fastify: FastifyInstance,
   { path, api }: NonNullable<Config['passthrough']>,
@@ -251,9 +264,9 @@ function openPassthrough(
     authenticate: request => current().authenticator.authenticate(request),
     decide: (principal, tool) => decide(current().policy, principal, tool),
     callLimits: () => current().limits,
-    credentials: (caller, tool) => current().credentials(caller, tool.api),
+    credentials: (caller, tool, signal) => current().credentials(caller, tool.api, signal),
     upstream: tool => current().upstream(tool.api),
-    credentialHeaders: () => current().config.auth.flatMap(credentialHeadersOf),
+    credentialHeaders: () => credentialHeadersOf(current().config, api),
     challenge: error => challenge(error, { realm: config.name }),
     refuseUnrecorded: audit.refuseUnrecorded,
     onCall: record => audit.write({ event: 'passthrough', ...record }),
@@ -267,9 +280,13 @@ function liveAccess(current: () => Rooms): Access {
   }
 }
 
-function credentialHeadersOf(scheme: SchemeConfig): readonly string[] {
-  if (scheme.type === 'anonymous') return []
-  return scheme.type === 'headers' ? scheme.headers : [scheme.header]
+/** Of callers here, and of calls to the API. */
+function credentialHeadersOf({ auth, apis }: Config, name: string): readonly string[] {
+  const presented = auth.flatMap(scheme => {
+    if (scheme.type === 'anonymous') return []
+    return scheme.type === 'headers' ? scheme.headers : [scheme.header]
+  })
+  return [...presented, ...apis.filter(api => api.name === name).flatMap(credentialHeaders)]
 }
 
 function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {

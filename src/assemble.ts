@@ -26,7 +26,10 @@ import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
 import { visibleTools } from './policy/visible-tools.ts'
 import type { Store } from './store/store.ts'
-import { type UpstreamCredentials, upstreamCredentials } from './upstream/credentials.ts'
+import { createSealedCredentials } from './upstream/credentials/sealed-credentials.ts'
+import { createSealer } from './upstream/credentials/sealer.ts'
+import { createSigningKeys, type SigningKeys } from './upstream/credentials/signing-keys.ts'
+import { type ChooseCredentials, createCredentials } from './upstream/credentials.ts'
 import { createUpstream, type Upstream } from './upstream/send.ts'
 import { createVerifyWithProduct } from './upstream/verify-with-product.ts'
 
@@ -43,7 +46,9 @@ export interface Rooms {
   readonly limits: Limits | undefined
   readonly callTool: CallTool
   readonly upstream: (apiName: string) => Upstream
-  readonly credentials: (caller: Authenticated, apiName: string) => UpstreamCredentials
+  readonly credentials: ChooseCredentials
+  /** Undefined where none are configured. */
+  readonly signing: SigningKeys | undefined
   readonly access: Access
   readonly clientAddress: ClientAddress
   /** Finds the operation of a plain request; undefined where there is no pass-through. */
@@ -69,7 +74,6 @@ export function assemble(
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
   const limits = createLimits(config.limits, store)
-  const apis = new Map(config.apis.map(api => [api.name, api]))
   const upstreams = new Map(config.apis.map(api => [api.name, createUpstream(api)]))
   const product = createVerifyWithProduct(
     config.apis.flatMap(({ name, timeout }) => {
@@ -78,8 +82,9 @@ export function assemble(
     }),
   )
   const upstream = (apiName: string) => found(upstreams, apiName)
-  const credentials = (caller: Authenticated, apiName: string) =>
-    upstreamCredentials(found(apis, apiName).credentials, caller)
+  const signing = config.signing && createSigningKeys(config.signing)
+  const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
+  const credentials = createCredentials({ config, baseUrls, signing, sealed })
   return {
     config,
     catalogue,
@@ -102,7 +107,7 @@ export function assemble(
     callTool: createCallTool({
       decide: (call, tool) => decide(policy, call.caller.principal, tool),
       limit: limits && ((call, tool) => limits.count(limitedCall(call, tool))),
-      credentials: (call, tool) => credentials(call.caller, tool.api),
+      credentials: (call, tool) => credentials(call.caller, tool.api, call.signal),
       upstream: tool => upstream(tool.api),
       audit,
       refuseUnrecorded,
@@ -111,6 +116,7 @@ export function assemble(
     }),
     upstream,
     credentials,
+    signing,
     access: createAccess({
       publicUrl: config.publicUrl,
       listenHost: config.listen.host,

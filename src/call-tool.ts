@@ -27,7 +27,7 @@ export interface CallToolOptions {
   /** Counts the call against the configured limits, throws where there is no room; undefined where none are configured. */
   readonly limit?: ((call: ToolCall, tool: Tool) => void | Promise<void>) | undefined
   /** Credentials of this tool's API for this caller. */
-  readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials
+  readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials | Promise<UpstreamCredentials>
   /** The connection pool of this tool's API. */
   readonly upstream: (tool: Tool) => Upstream
   readonly audit: (record: AuditRecord) => void
@@ -82,6 +82,9 @@ const READ_BY_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
   'rate_limited',
   'budget_exceeded',
   'no_upstream_credential',
+  'exchange_refused',
+  'upstream_credential_unavailable',
+  'sealed_credential_unreadable',
   'upstream_unreachable',
   'upstream_timeout',
   'upstream_too_large',
@@ -197,8 +200,15 @@ function fillInRequest(running: RunningCall): void {
   running.request = buildRequest(running.tool.plan, running.args, running.tool.bind)
 }
 
-function chooseCredentials(running: RunningCall): void {
-  running.credentials = running.options.credentials(running.call, running.tool)
+function chooseCredentials(running: RunningCall): void | Promise<void> {
+  const chosen = running.options.credentials(running.call, running.tool)
+  if (!(chosen instanceof Promise)) {
+    running.credentials = chosen
+    return
+  }
+  return chosen.then(credentials => {
+    running.credentials = credentials
+  })
 }
 
 async function send(running: RunningCall): Promise<void> {
@@ -217,7 +227,8 @@ function shape(running: RunningCall): void {
 }
 
 /** A backend that echoes the gateway's own credential must not hand it to the caller. */
-function secretsOf({ credentials: { from, headers } }: RunningCall): readonly string[] {
+function secretsOf({ credentials: { from, headers, secrets } }: RunningCall): readonly string[] {
+  if (secrets !== undefined) return secrets
   return from === 'gateway' ? Object.values(headers) : NO_SECRETS
 }
 

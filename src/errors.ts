@@ -126,12 +126,6 @@ export const ERRORS = {
     message:
       'Too many wrong credentials came from this address or for this user. Check yours, wait as long as Retry-After says, then try again.',
   },
-  too_many_attempts: {
-    status: 429,
-    rpcCode: 429,
-    message:
-      'Too many wrong credentials came from this address or for this user. Check yours, wait as long as Retry-After says, then try again.',
-  },
   too_many_streams: {
     status: 429,
     rpcCode: 429,

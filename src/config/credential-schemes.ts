@@ -18,14 +18,14 @@ export function credentialSchemes(
       return undefined
     case 'forward':
       return positions(auth, scheme => {
-        const verifier = verifyingApi(scheme, apis)
+        const verifier = forwardingApi(scheme, apis)
         return verifier !== undefined && (credential.from ?? [api]).includes(verifier)
       })
     case 'exchange':
       return positions(auth, scheme => {
         if (credential.from === undefined) return scheme.type === 'jwt'
-        const verifier = scheme.type === 'bearer' ? verifyingApi(scheme, apis) : issuerOf(scheme)
-        return verifier !== undefined && credential.from.includes(verifier)
+        const issuer = tokenIssuer(scheme, apis)
+        return issuer !== undefined && credential.from.includes(issuer)
       })
     case 'sealed':
       return positions(auth, ({ type }) =>
@@ -38,13 +38,29 @@ export function credentialSchemes(
 
 type Scheme = Config['auth'][number]
 
-/** Name of the API that verifies the credentials of a scheme; undefined where none does. */
-export function verifyingApi(scheme: Scheme, apis: Config['apis']): string | undefined {
-  return 'verify' in scheme ? (scheme.verify.api ?? apis[0]?.name) : undefined
+/**
+ * Name of the API whose own the credentials of a scheme are, so that they may be forwarded to it; undefined where they
+ * are no API's.
+ */
+export function forwardingApi(scheme: Scheme, apis: Config['apis']): string | undefined {
+  if (!('verify' in scheme)) return undefined
+  const { api, introspection } = scheme.verify
+  if (introspection === undefined) return api ?? apis[0]?.name
+  // An authorization server verifies it; it can be said to be the backend's, and only of one can that be meant.
+  return introspection.forward ? (api ?? (apis.length === 1 ? apis[0]?.name : undefined)) : undefined
 }
 
-function issuerOf(scheme: Scheme): string | undefined {
-  return scheme.type === 'jwt' ? scheme.issuer : undefined
+/**
+ * What `from` of `exchange` calls whoever issued a scheme's tokens: an issuer, or the API that verifies them; undefined
+ * for schemes without such tokens.
+ */
+export function tokenIssuer(scheme: Scheme, apis: Config['apis']): string | undefined {
+  if (scheme.type === 'jwt') return scheme.issuer
+  if (scheme.type !== 'bearer') return undefined
+  const { introspection } = scheme.verify
+  return introspection === undefined
+    ? forwardingApi(scheme, apis)
+    : (introspection.issuer ?? introspection.url)
 }
 
 function positions(auth: Config['auth'], fits: (scheme: Scheme) => boolean): ReadonlySet<number> {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
+import { canonicalHeader } from '../config/canonical-header.ts'
 import { PosternError } from '../errors.ts'
 import { bindPassthrough } from './bind-passthrough.ts'
 import { hasMethodOverride } from './method-override.ts'
@@ -60,11 +61,16 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
     dispatcher: options.upstream(tool).dispatcher(origin),
     path: pathname.replace(/\/+$/, '') + path,
     query: bound.query,
-    headers: hasBody => {
-      const headers = requestHeaders(raw.headers, tool, hasBody)
-      for (const name of options.credentialHeaders()) delete headers[name.toLowerCase()]
-      return { ...headers, ...bound.headers, ...credentials.headers }
-    },
+    headers: hasBody => ({
+      ...requestHeaders(
+        raw.headers,
+        tool,
+        hasBody,
+        new Set(options.credentialHeaders().map(canonicalHeader)),
+      ),
+      ...bound.headers,
+      ...credentials.headers,
+    }),
   }
 }
 

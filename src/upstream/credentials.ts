@@ -1,6 +1,17 @@
+import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
-import type { UpstreamCredentialConfig } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
+import { credentialSchemes } from '../config/credential-schemes.ts'
+import type { ApiConfig, UpstreamCredentialConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
+import type { CredentialSource } from './credentials/credential-source.ts'
+import { createExchangeSource } from './credentials/exchange-source.ts'
+import { createForwardSource } from './credentials/forward-source.ts'
+import { createIdentitySource } from './credentials/identity-source.ts'
+import type { SealedCredentials } from './credentials/sealed-credentials.ts'
+import { createSealedSource } from './credentials/sealed-source.ts'
+import type { SigningKeys } from './credentials/signing-keys.ts'
+import { createStaticSource } from './credentials/static-source.ts'
 
 /** What the call presents to the backend, and whose it is. */
 export interface UpstreamCredentials {
@@ -8,51 +19,117 @@ export interface UpstreamCredentials {
   readonly headers: Readonly<Record<string, string>>
   /** Whose credential the backend refuses when it answers 401 or 403. */
   readonly from: CredentialOwner
+  /**
+   * Header values that must not come back in an answer; left out where that is all of the gateway's own, and none of
+   * the caller's.
+   */
+  readonly secrets?: readonly string[]
 }
 
 /** The caller's own, the gateway's, or none at all. */
 export type CredentialOwner = 'caller' | 'gateway' | 'none'
 
 /**
- * Chooses the upstream credential: the first configured way that fits the caller. `forward` fits callers who
- * presented a credential of the product itself (schemes `bearer` and `headers`); a token minted by Postern
- * never goes upstream, whatever `forwardable` says.
+ * Chooses the upstream credential of a call: the first configured way that fits the caller. Synchronous where nothing
+ * has to be waited for. Nothing else of the client's request reaches the backend in a tool call.
  *
- * Nothing else of the client's request reaches the backend in a tool call.
- *
- * @throws PosternError `no_upstream_credential` if none fits.
+ * @throws PosternError `no_upstream_credential` if none fits, `exchange_refused`, `upstream_credential_unavailable`,
+ *   `sealed_credential_unreadable`, `store_unavailable`, `cancelled`. A way that fits and fails is never replaced by
+ *   the next one: the call would be somebody else's.
  */
-export function upstreamCredentials(
-  configs: readonly UpstreamCredentialConfig[],
+export type ChooseCredentials = (
   caller: Authenticated,
-): UpstreamCredentials {
-  for (const config of configs) {
-    if (config.type === 'none') return NONE
-    if (config.type === 'static') return staticCredentials(config)
-    if (mayForward(caller)) return { headers: caller.forwardable, from: 'caller' }
+  api: string,
+  signal?: CancelSignal,
+) => UpstreamCredentials | Promise<UpstreamCredentials>
+
+/** What {@link createCredentials} needs. */
+export interface CredentialsOptions {
+  readonly config: Pick<Config, 'apis' | 'auth' | 'publicUrl'>
+  /** Origin and base path of each API's backend, by name. */
+  readonly baseUrls: ReadonlyMap<string, string>
+  /** Undefined where none are configured. */
+  readonly signing: SigningKeys | undefined
+  /** Undefined where there are no keys to open them. */
+  readonly sealed: SealedCredentials | undefined
+  /** Milliseconds since the epoch; default `Date.now`. */
+  readonly now?: () => number
+}
+
+/**
+ * Prepares the credentials of every API of a configuration.
+ *
+ * @throws PosternError `configuration_invalid` for what only the documents tell: an `identity` without an audience.
+ */
+export function createCredentials(options: CredentialsOptions): ChooseCredentials {
+  const sources = new Map(
+    options.config.apis.map(api => [api.name, api.credentials.map(one => createSource(one, api, options))]),
+  )
+  return (caller, api, signal) => {
+    const ofApi = sources.get(api)
+    if (ofApi === undefined) throw new Error(`no API named ${api}`)
+    return choose(ofApi, 0, caller, signal)
+  }
+}
+
+function choose(
+  sources: readonly CredentialSource[],
+  start: number,
+  caller: Authenticated,
+  signal: CancelSignal | undefined,
+): UpstreamCredentials | Promise<UpstreamCredentials> {
+  for (let index = start; index < sources.length; index++) {
+    const offered = sources[index]?.(caller, signal)
+    if (offered instanceof Promise) {
+      return offered.then(found => found ?? choose(sources, index + 1, caller, signal))
+    }
+    if (offered !== undefined) return offered
   }
   throw new PosternError('no_upstream_credential', {
     detail: `no upstream credential fits the scheme ${caller.principal.scheme}`,
   })
 }
 
-type StaticConfig = Extract<UpstreamCredentialConfig, { type: 'static' }>
-
-/** Made once for each configured credential: every call of every caller uses the same. */
-const made = new WeakMap<StaticConfig, UpstreamCredentials>()
-
-function staticCredentials(config: StaticConfig): UpstreamCredentials {
-  const known = made.get(config)
-  if (known !== undefined) return known
-  const headers = Object.freeze({ [config.header.toLowerCase()]: config.value })
-  const credentials: UpstreamCredentials = Object.freeze({ headers, from: 'gateway' })
-  made.set(config, credentials)
-  return credentials
+function createSource(
+  config: UpstreamCredentialConfig,
+  api: ApiConfig,
+  options: CredentialsOptions,
+): CredentialSource {
+  const { now = Date.now, signing, sealed } = options
+  const schemes = credentialSchemes(options.config, api.name, config) ?? new Set()
+  switch (config.type) {
+    case 'none':
+      return () => NONE
+    case 'static':
+      return createStaticSource(config)
+    case 'forward':
+      return createForwardSource(schemes)
+    case 'identity': {
+      const { header } = config
+      const keys = required(signing, 'signing')
+      const issuer = required(options.config.publicUrl, 'publicUrl')
+      const audience = config.audience ?? originOf(api.name, options.baseUrls)
+      return createIdentitySource({ keys, issuer, audience, header, now })
+    }
+    case 'exchange':
+      return createExchangeSource({ config, schemes, now })
+    case 'sealed':
+      return createSealedSource({ config, api: api.name, schemes, sealed: required(sealed, 'sealing') })
+  }
 }
 
 const NONE: UpstreamCredentials = Object.freeze({ headers: Object.freeze({}), from: 'none' })
 
-function mayForward({ principal, forwardable }: Authenticated): boolean {
-  const isProducts = principal.scheme === 'bearer' || principal.scheme === 'headers'
-  return isProducts && Object.keys(forwardable).length > 0
+function originOf(api: string, baseUrls: ReadonlyMap<string, string>): string {
+  const baseUrl = baseUrls.get(api)
+  if (baseUrl !== undefined) return new URL(baseUrl).origin
+  throw new PosternError('configuration_invalid', {
+    message: `The API ${api} has no address of its own, so the tokens of \`identity\` need an \`audience\`.`,
+  })
+}
+
+/** The configuration's checks see to it. */
+function required<Value>(value: Value | undefined, key: string): Value {
+  if (value !== undefined) return value
+  throw new PosternError('configuration_invalid', { message: `An upstream credential needs ${key}.` })
 }

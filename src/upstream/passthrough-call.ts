@@ -40,7 +40,10 @@ export interface PassthroughOptions {
     signal: CancelSignal,
   ) => UpstreamCredentials | Promise<UpstreamCredentials>
   readonly upstream: (tool: Tool) => Upstream
-  /** Names of all headers in which callers sign in here; none of them reaches the backend as the client sent it. */
+  /**
+   * Names of all headers in which callers sign in here or calls sign in at the API; none of them reaches the backend
+   * as the client sent it.
+   */
   readonly credentialHeaders: () => readonly string[]
   /** Response headers that an error needs besides its own, such as WWW-Authenticate. */
   readonly challenge: (error: PosternError) => Readonly<Record<string, string>>

@@ -1,16 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { Tool } from '../catalogue/tool.ts'
+import { canonicalHeader } from '../config/canonical-header.ts'
 
 /**
  * The client's headers that go on to the backend: those that describe the request and its body, those of
  * tracing, and the operation's own header parameters. Everything else stays here: credentials in whatever
  * header, cookies, hop-by-hop headers, what proxies and identity providers set, method overrides.
+ *
+ * @param credentialHeaders - canonical names of all headers in which callers sign in here or calls sign in there: the
+ *   client's are never sent, whichever credential this caller gets
  */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
   tool: Tool,
   hasBody: boolean,
+  credentialHeaders: ReadonlySet<string>,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const name of PASSED) copy(name)
@@ -23,7 +28,7 @@ export function requestHeaders(
 
   function copy(name: string): void {
     const value = headers[name]
-    if (typeof value === 'string') kept[name] = value
+    if (typeof value === 'string' && !credentialHeaders.has(canonicalHeader(name))) kept[name] = value
   }
 }
 

@@ -29,7 +29,11 @@ export function createBearerScheme({ config, verify, isMinted, longest }: Bearer
       if (!token.startsWith(prefix) || isMinted(token)) return undefined
       if (token.length > LONGEST_CREDENTIAL) return undefined
       const headers = Object.freeze({ [headerKey]: isAuthorization ? `Bearer ${token}` : token })
-      const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })
+      const accept = (principal: Principal): Authenticated => ({
+        principal,
+        forwardable: headers,
+        exchangeable: token,
+      })
       const verified = verify({ headers, claimed: undefined }, signal)
       return verified instanceof Promise ? verified.then(accept) : accept(verified)
     },

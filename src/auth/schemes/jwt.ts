@@ -7,7 +7,7 @@ import { checkHeader } from '../jwt/check-header.ts'
 import { createKeyRing } from '../jwt/key-ring.ts'
 import { readClaims } from '../jwt/read-claims.ts'
 import { type ReadJwt, readJwt } from '../jwt/read-jwt.ts'
-import { refuseJwt } from '../jwt/refuse-jwt.ts'
+import { refuseExpired } from '../jwt/refuse-expired.ts'
 import { verifySignature } from '../jwt/verify-signature.ts'
 import { keepPrincipal } from '../keep-principal.ts'
 import type { Authenticated, Principal } from '../principal.ts'
@@ -79,7 +79,7 @@ export function createJwtScheme({ config, index, isMinted, now }: JwtSchemeOptio
 function admit(principal: Principal, token: string, now: number): Authenticated {
   const { expiresAt } = principal
   if (expiresAt === undefined || !(now < expiresAt)) {
-    refuseJwt('This token has expired. Ask the issuer for a new one.')
+    refuseExpired()
   }
   return { principal, forwardable: NOTHING_TO_FORWARD, exchangeable: token }
 }

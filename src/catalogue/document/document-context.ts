@@ -1,3 +1,4 @@
+import { canonicalHeader } from '../../config/canonical-header.ts'
 import type { Config } from '../../config/config.ts'
 import { credentialHeaders } from '../../config/credential-headers.ts'
 import type { ApiConfig } from '../../config/schema.ts'
@@ -31,7 +32,7 @@ export function createDocumentContext(
     resolveReference,
     schemas: createDocumentSchemas(loaded, resolveReference, createReferenceMeasure(resolveReference)),
     isCredentialParameter: (location: string, name: string) =>
-      credentials.has(`${location}:${location === 'header' ? name.toLowerCase() : name}`),
+      credentials.has(`${location}:${location === 'header' ? canonicalHeader(name) : name}`),
   })
 }
 
@@ -47,13 +48,13 @@ function credentialParameters(
     const found = followReferences(resolveReference, entry)
     if (!('value' in found) || found.value.type !== 'apiKey') continue
     const name = String(found.value.name)
-    names.add(`${found.value.in}:${found.value.in === 'header' ? name.toLowerCase() : name}`)
+    names.add(`${found.value.in}:${found.value.in === 'header' ? canonicalHeader(name) : name}`)
   }
   const headers = [...credentialHeaders(api)]
   for (const scheme of auth) {
     if (scheme.type === 'headers') headers.push(...scheme.headers)
     else if ('header' in scheme) headers.push(scheme.header)
   }
-  for (const header of headers) names.add(`header:${header.toLowerCase()}`)
+  for (const header of headers) names.add(`header:${canonicalHeader(header)}`)
   return names
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { credentialSchemes, verifyingApi } from '../credential-schemes.ts'
+import { credentialSchemes, forwardingApi, tokenIssuer } from '../credential-schemes.ts'
 import { isLoopback } from '../loopback.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import type { UpstreamCredentialConfig } from '../schema.ts'
@@ -81,19 +81,18 @@ function unusable(header: string, path: ConfigPath): Finding[] {
 
 /** Names under `from` that nobody has: a slip would keep callers out, or send them on with another credential. */
 function strangers({ type, from = [] }: Of<'forward' | 'exchange'>, place: Place): readonly Finding[] {
-  const { config, path } = place
-  const issuers =
-    type === 'exchange' ? config.auth.flatMap(auth => ('issuer' in auth ? [auth.issuer] : [])) : []
-  const known = [...config.apis.map(({ name }) => name), ...issuers]
+  const { auth, apis } = place.config
+  const nameOf = type === 'forward' ? forwardingApi : tokenIssuer
+  const known = [...new Set(auth.flatMap(scheme => nameOf(scheme, apis) ?? []))]
   return from.flatMap((name, index) =>
     known.includes(name)
       ? []
       : [
           {
-            path: [...path, 'from', index],
-            message: `nothing is called so`,
-            fix: `write ${known.join(', ')}`,
-            concerns: [['auth'], ['apis']],
+            path: [...place.path, 'from', index],
+            message: 'no scheme under auth has credentials of that name',
+            fix: known.length === 0 ? 'remove it' : `write ${known.join(' or ')}`,
+            concerns: [['auth']],
           },
         ],
   )
@@ -101,7 +100,7 @@ function strangers({ type, from = [] }: Of<'forward' | 'exchange'>, place: Place
 
 function checkForward(credential: Of<'forward'>, { config, api, path }: Place): readonly Finding[] {
   if (credentialSchemes(config, api, credential)?.size !== 0) return []
-  const verifiers = [...new Set(config.auth.flatMap(scheme => verifyingApi(scheme, config.apis) ?? []))]
+  const verifiers = [...new Set(config.auth.flatMap(scheme => forwardingApi(scheme, config.apis) ?? []))]
   const concerns = [['auth']]
   if (verifiers.length === 0) {
     return [

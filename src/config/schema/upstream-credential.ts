@@ -57,7 +57,7 @@ export const upstreamCredentialSchema = z.discriminatedUnion('type', [
         .min(1)
         .optional()
         .describe(
-          'Whose tokens are exchanged: issuers of schemes `jwt`, names of APIs that verify schemes `bearer`; default: the issuer of the only scheme `jwt`.',
+          'Whose tokens are exchanged: issuers of schemes `jwt`, names of APIs that verify schemes `bearer`, or the issuer (else the URL) of their introspection; default: the issuer of the only scheme `jwt`.',
         ),
       tokenEndpoint: z.string().max(2_048).describe('https URL of the identity provider’s token endpoint.'),
       clientId: parameter.describe('Postern’s client id there.'),

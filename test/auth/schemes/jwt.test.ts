@@ -22,7 +22,7 @@ for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
         expiresAt: (NOW + 600 + 30) * 1_000,
         client: undefined,
         sequence: undefined,
-        issuedAt: (NOW - 30) * 1_000,
+        issuedAt: (NOW - 60 - 30) * 1_000,
       },
       forwardable: {},
       exchangeable: token,
