@@ -89,7 +89,7 @@ export function createFailureCount(options: FailureCountOptions): FailureCount {
 
   return {
     get isEmpty() {
-      return suspects.size === 0
+      return suspects.size === 0 || suspects.isEmpty(clock())
     },
     look,
     add(attempt, error) {

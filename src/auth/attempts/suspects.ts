@@ -15,6 +15,8 @@ export interface Suspect {
 /** The bounded memory of {@link Suspect}s; empty as long as nobody fails. */
 export interface Suspects {
   readonly size: number
+  /** Whether nobody failed for so long that there is nothing to look up. */
+  isEmpty(now: number): boolean
   /** The suspect, unless there is none or all is forgotten. */
   find(key: string, now: number): Suspect | undefined
   /** Notes a failure. */
@@ -34,9 +36,14 @@ export const LONGEST_PAUSE = 15 * 60_000
  */
 export function createSuspects(most: number): Suspects {
   const suspects = new Map<string, Suspect>()
+  let lastFailure = Number.NEGATIVE_INFINITY
   return {
     get size() {
       return suspects.size
+    },
+    isEmpty(now) {
+      if (suspects.size > 0 && now - lastFailure >= LONGEST_PAUSE + FORGOTTEN_AFTER) suspects.clear()
+      return suspects.size === 0
     },
     find(key, now) {
       const suspect = suspects.get(key)
@@ -55,6 +62,7 @@ export function createSuspects(most: number): Suspects {
         pending: 0,
       }
       suspect.failedAt = now
+      lastFailure = now
       suspects.delete(key)
       suspects.set(key, suspect)
       for (const [oldest, { failedAt, until }] of suspects) {

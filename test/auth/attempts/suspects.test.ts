@@ -66,3 +66,13 @@ t.test('there are never more than so many; who failed longest ago makes room', a
   t.ok(suspects.find('a9900', 10_001), 'the one that failed again stays')
   t.notOk(suspects.find('a9901', 10_001))
 })
+
+t.test('once all are forgotten there is nothing to look up', async t => {
+  const suspects = createSuspects(10)
+  t.ok(suspects.isEmpty(0))
+  suspects.note('a', 1_000)
+  t.notOk(suspects.isEmpty(1_000))
+  t.notOk(suspects.isEmpty(1_000 + FORGOTTEN_AFTER))
+  t.ok(suspects.isEmpty(1_000 + FORGOTTEN_AFTER + LONGEST_PAUSE))
+  t.equal(suspects.size, 0)
+})
