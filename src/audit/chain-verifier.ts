@@ -54,7 +54,7 @@ export class ChainVerifier {
   #unchained = 0
   #isHead = true
   /** Pieces of lines, until the next whole one says whether they may be there. */
-  #pieces: { readonly line: number; bytes: number } | undefined
+  #pieces: { readonly line: number; bytes: number; isEmpty: boolean } | undefined
 
   constructor({ keys }: ChainVerifierOptions) {
     this.#digests = keys.length === 0 ? [chainDigest(undefined)] : keys.map(chainDigest)
@@ -127,8 +127,9 @@ export class ChainVerifier {
     }
     // What was cut off is no JSON any more; a whole record without a place was put in.
     if (isEnded && isJson(line)) return fault(this.#line, NO_PLACE)
-    this.#pieces ??= { line: this.#line, bytes: 0 }
+    this.#pieces ??= { line: this.#line, bytes: 0, isEmpty: true }
     this.#pieces.bytes += bytes
+    if (line.length > 0) this.#pieces.isEmpty = false
     return undefined
   }
 
@@ -138,7 +139,7 @@ export class ChainVerifier {
     if (pieces !== undefined) {
       // Who writes next ends a torn line, and says how long it was. Of an empty one, only its end had been missing.
       const torn = link?.torn ?? 0
-      if (torn === 0 || (pieces.bytes > 1 && pieces.bytes !== torn + 1)) return fault(pieces.line, NO_PLACE)
+      if (torn === 0 || (pieces.bytes !== 1 && pieces.bytes !== torn + 1)) return fault(pieces.line, NO_PLACE)
       this.#endPieces()
     }
     if (!this.#isHead) return undefined
@@ -149,7 +150,7 @@ export class ChainVerifier {
   #endPieces(): void {
     const pieces = this.#pieces
     this.#pieces = undefined
-    if (pieces === undefined || pieces.bytes === 1) return
+    if (pieces === undefined || pieces.isEmpty) return
     this.#torn += 1
     const note = `torn: ${pieces.bytes} bytes of a line whose writer was stopped, or is still writing`
     this.#notes.push({ line: pieces.line, note })
@@ -174,7 +175,7 @@ export class ChainVerifier {
     if (missing > 0) {
       return fault(
         this.#line,
-        `${missing} ${missing === 1 ? 'line' : 'lines'} of ${name} before this one are missing`,
+        `${missing === 1 ? '1 line' : `${missing} lines`} of ${name} before this one ${missing === 1 ? 'is' : 'are'} missing`,
       )
     }
     if (missing < 0) return fault(this.#line, `line ${place.seq} of ${name} comes again or out of order`)
@@ -190,7 +191,7 @@ export class ChainVerifier {
     if (seq > 0 && this.#isWhole) {
       return fault(
         this.#line,
-        `${seq} lines of chain ${chain} before this one are missing from the files given`,
+        `lines of chain ${chain} before its number ${seq} are missing from the files given`,
       )
     }
     const prev = seq === 0 ? GENESIS : link?.prev
