@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { SchemeConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import type { AskProduct } from './ask-product.ts'
 import type { CancelSignal } from './cancel-signal.ts'
 import { createEntrance, type Entrance } from './entrance.ts'
 import { createHeaderReader } from './presented-headers.ts'
@@ -13,7 +14,8 @@ import { createBearerScheme } from './schemes/bearer.ts'
 import { createHeadersScheme } from './schemes/headers.ts'
 import { createJwtScheme } from './schemes/jwt.ts'
 import { createTokenScheme } from './schemes/token.ts'
-import { type AskProduct, createProductVerifier } from './verify-with-product.ts'
+import { createSignIn } from './sign-in.ts'
+import { createProductVerifier } from './verify-with-product.ts'
 
 export interface AuthenticatorOptions {
   /** The configured schemes, in the order in which they are tried. */
@@ -21,6 +23,11 @@ export interface AuthenticatorOptions {
   /** The configuration's name: the realm of challenges. */
   readonly name: string
   readonly store: Store
+  /**
+   * For how long, in milliseconds, callers go on while the store can't be asked, counted from when it was last asked
+   * about them; default: nobody does.
+   */
+  readonly stale?: number | undefined
   readonly verifyWithProduct: AskProduct
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number
@@ -58,7 +65,9 @@ export interface Authenticator {
 
 /** Makes the authenticator of a configuration. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { store, now = Date.now } = options
   const schemes = createSchemes(options)
+  const signIn = createSignIn(identify, store, options.stale, now)
   const anonymous = findAnonymous(options.auth)
   const readHeaders = createHeaderReader(schemes.flatMap(scheme => scheme.headers))
   const enter = (allowed: ReadonlySet<SchemeType> | undefined) =>
@@ -79,7 +88,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     authenticate(request, allowed) {
       const entrance = entranceFor(allowed)
       try {
-        const caller = identify(readHeaders(request.rawHeaders), entrance, request.signal)
+        const caller = signIn(readHeaders(request.rawHeaders), entrance, request.signal)
         if (!(caller instanceof Promise)) return caller
         return caller.catch((error: unknown) => {
           throw entrance.withChallenge(error)

@@ -16,6 +16,8 @@ export interface Entrance {
    * headers belong to no single scheme.
    */
   readonly schemesFor: (presented: PresentedHeaders) => readonly Scheme[]
+  /** Whether this scheme signs in here. */
+  readonly takes: (scheme: SchemeType) => boolean
   /** The same error, a 401 with its WWW-Authenticate header. */
   readonly withChallenge: (error: unknown) => unknown
 }
@@ -63,6 +65,7 @@ export function createEntrance({ schemes, anonymous, allowed, realm }: EntranceO
       if (complete.length === 0 && partial !== undefined) throw missingHeader(partial, presented)
       return complete
     },
+    takes: scheme => allowed === undefined || allowed.has(scheme),
     withChallenge(error) {
       if (!(error instanceof PosternError) || error.status !== 401) return error
       return new PosternError(error.code, {

@@ -12,7 +12,10 @@ import type { Store } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
 
 /** Where Redis is, and what this installation's keys begin with. */
-export type RedisStoreOptions = Omit<Extract<StoreConfig, { type: 'redis' }>, 'type'> &
+export type RedisStoreOptions = Omit<
+  Extract<StoreConfig, { type: 'redis' }>,
+  'type' | 'onUnavailable' | 'stale'
+> &
   Partial<Pick<Config, 'directory'>> & {
     /** How long one command may take, in milliseconds; default one second. */
     readonly commandTimeout?: number

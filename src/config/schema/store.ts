@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRedisAddress } from '../redis-address.ts'
+import { optionalDuration } from './values.ts'
 
 const redisUrl = z.string().superRefine((value, context) => {
   const parsed = parseRedisAddress(value)
@@ -73,12 +74,25 @@ const redisSchema = z
       .describe(
         'How many replicas must have a credential or a revocation before it is answered, so that a failover can’t lose it; default 0.',
       ),
+    onUnavailable: z
+      .enum(['deny', 'stale'])
+      .default('deny')
+      .describe(
+        'What happens while it can’t be asked: every request is refused (503), or callers who were verified a moment ago go on (`stale`). Limited calls are refused all the same.',
+      ),
+    stale: optionalDuration(1_000).describe(
+      'With `onUnavailable: stale`: how long ago the caller must have been verified at most; default 30s. A revocation can come late by as much.',
+    ),
     keyPrefix: z
       .string()
       .regex(/^[\x21-\x7a\x7c\x7e]*$/, 'not a key prefix; write visible ASCII characters without { and }')
       .optional()
       .describe('Put before every key; default: the configuration’s name and `:`.'),
   })
+  .refine(
+    ({ onUnavailable, stale }) => stale === undefined || onUnavailable === 'stale',
+    'stale has no effect while onUnavailable is deny; add onUnavailable: stale, or remove stale',
+  )
   .describe('Shared by several instances.')
 
 /** Where tokens and revocations are kept. */

@@ -1,0 +1,71 @@
+import { PosternError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import type { CancelSignal } from './cancel-signal.ts'
+import type { Entrance } from './entrance.ts'
+import type { Authenticated } from './principal.ts'
+import { refuseRevoked } from './refuse-revoked.ts'
+import type { PresentedHeaders } from './scheme.ts'
+import { createStaleCallers } from './stale-callers.ts'
+
+/** Identifies the caller of one request; synchronous where nothing has to be waited for. */
+export type SignIn = (
+  presented: PresentedHeaders,
+  entrance: Entrance,
+  signal: CancelSignal | undefined,
+) => Authenticated | Promise<Authenticated>
+
+/**
+ * Makes the three steps of every sign-in: learn what was revoked until now, verify the credential, refuse it if it was
+ * revoked. The store is asked first, so that no kept answer is given without it; a request without any credential asks
+ * nothing.
+ *
+ * @param stale - for how long, in milliseconds, callers may go on while the store can't be asked; undefined: not at all
+ * @param now - milliseconds since the epoch
+ */
+export function createSignIn(
+  identify: SignIn,
+  store: Pick<Store, 'fresh' | 'revocations'>,
+  stale: number | undefined,
+  now: () => number,
+): SignIn {
+  const admit = (caller: Authenticated): Authenticated => {
+    refuseRevoked(caller.principal, store.revocations, now())
+    return caller
+  }
+
+  const signIn: SignIn = (presented, entrance, signal) => {
+    if (presented.size === 0) return identify(presented, entrance, signal)
+    const fresh = store.fresh()
+    const identified =
+      fresh instanceof Promise
+        ? fresh.then(() => identify(presented, entrance, signal))
+        : identify(presented, entrance, signal)
+    return identified instanceof Promise ? identified.then(admit) : admit(identified)
+  }
+  return stale === undefined ? signIn : withStale(signIn, admit, stale, now)
+}
+
+/** Lets who was verified lately go on while the store can't be asked. What is known to be revoked stays refused. */
+function withStale(
+  signIn: SignIn,
+  admit: (caller: Authenticated) => Authenticated,
+  lifetime: number,
+  now: () => number,
+): SignIn {
+  const callers = createStaleCallers(lifetime)
+
+  return async (presented, entrance, signal) => {
+    try {
+      const caller = await signIn(presented, entrance, signal)
+      if (presented.size > 0) callers.keep(presented, caller)
+      return caller
+    } catch (error) {
+      if (!(error instanceof PosternError) || error.code !== 'store_unavailable') throw error
+      const known = callers.find(presented)
+      if (known === undefined || !entrance.takes(known.principal.scheme)) throw error
+      const { expiresAt } = known.principal
+      if (expiresAt !== undefined && !(now() < expiresAt)) throw error
+      return admit(known)
+    }
+  }
+}
