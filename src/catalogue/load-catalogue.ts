@@ -90,6 +90,7 @@ function findBaseUrls(config: Config, documents: ReadonlyMap<string, LoadedDocum
 function refuseUnaskable(config: Config, baseUrls: ReadonlyMap<string, string>): void {
   const problems = config.auth.flatMap((scheme, index) => {
     if (scheme.type !== 'bearer' && scheme.type !== 'headers') return []
+    if (scheme.verify.introspection !== undefined) return []
     const api = scheme.verify.api ?? config.apis[0]?.name ?? ''
     if (baseUrls.has(api)) return []
     return {

@@ -9,6 +9,7 @@ import { checkPaths } from './checks/paths.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
 import { checkStore } from './checks/store.ts'
+import { checkVerify } from './checks/verify.ts'
 import type { Config } from './config.ts'
 import type { Finding } from './problem.ts'
 
@@ -18,6 +19,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkPaths,
   checkAddresses,
   checkSchemes,
+  checkVerify,
   checkJwt,
   checkScopes,
   checkKeys,

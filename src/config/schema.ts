@@ -139,6 +139,7 @@ export type ServerConfig = ParsedConfig['servers'][number]
 /** One entry of `auth` after loading: scheme `token` has its prefix. */
 export type SchemeConfig = WithDefault<ParsedConfig['auth'][number], { type: 'token' }, 'prefix'>
 export type VerifyConfig = z.output<typeof verifySchema>
+export type IntrospectionConfig = NonNullable<VerifyConfig['introspection']>
 export type RuleConfig = z.output<typeof ruleSchema>
 export type LimitConfig = z.output<typeof limitSchema>
 export type Selector = z.output<typeof selectorSchema>

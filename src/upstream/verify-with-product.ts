@@ -17,8 +17,9 @@ export interface VerifyRequest {
   readonly method: string
   /** Path and query, without the base path; from the configuration. */
   readonly path: string
-  /** The credential's headers, lower-case names. */
+  /** The credential and what the configuration adds, lower-case names; sent to this API and nowhere else. */
   readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
   readonly signal?: AbortSignal
 }
 
@@ -26,6 +27,8 @@ export interface VerifyRequest {
 export interface VerifyAnswer {
   readonly status: number
   readonly body: unknown
+  /** The header Retry-After, as it came. */
+  readonly retryAfter: string | undefined
 }
 
 /** Asks products about credentials. */
@@ -44,20 +47,24 @@ export function createVerifyWithProduct(apis: readonly VerifyingApi[]): VerifyWi
   const products = new Map(apis.map(api => [api.name, connect(api)]))
   const [first] = products.values()
 
-  async function verify({ api, method, path, headers, signal }: VerifyRequest): Promise<VerifyAnswer> {
+  async function verify({ api, method, path, headers, body, signal }: VerifyRequest): Promise<VerifyAnswer> {
     const product = api === undefined ? first : products.get(api)
     if (product === undefined) throw new PosternError('internal_error', { detail: `no API ${api} to ask` })
     const { origin, basePath, upstream } = product
-    const request = { method, origin, path: basePath + path, headers: ACCEPT, body: undefined }
-    const idempotent = method === 'GET' || method === 'HEAD'
+    const request = { method, origin, path: basePath + path, headers: ACCEPT, body }
     try {
       const response = await upstream.send(request, {
         headers,
         signal: signal ?? NEVER,
-        idempotent,
+        idempotent: IDEMPOTENT.has(method),
         followRedirects: false,
       })
-      return { status: response.status, body: parseJson(response.body) }
+      const wait = response.headers['retry-after']
+      return {
+        status: response.status,
+        body: parseJson(response.body),
+        retryAfter: Array.isArray(wait) ? wait[0] : wait,
+      }
     } catch (error) {
       throw unavailable(error)
     }
@@ -75,6 +82,8 @@ const RESPONSE_LIMIT = 256 * 1024
 const TIMEOUT = 10_000
 const CONNECTIONS = 16
 const ACCEPT = Object.freeze({ accept: 'application/json' })
+/** RFC 9110 section 9.2.2: may be sent again where the connection broke before any answer. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE', 'QUERY'])
 const NEVER = new AbortController().signal
 
 function connect({ baseUrl, timeout }: VerifyingApi): {

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { readAnswer } from '../../src/auth/read-answer.ts'
+import { type AnswerPlaces, createAnswerReader } from '../../src/auth/answer-reader.ts'
 import { VERIFY } from './fixtures.ts'
 
+const readAnswer = (body: unknown, places: AnswerPlaces) => createAnswerReader(places)(body)
 const UNREADABLE = { code: 'upstream_unavailable', status: 503 }
 const full = {
   id: 'ada',

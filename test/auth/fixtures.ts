@@ -1,7 +1,7 @@
+import type { AskProduct } from '../../src/auth/ask-product.ts'
 import { createAuthenticator } from '../../src/auth/authenticate.ts'
 import { type MintTokenOptions, mintToken } from '../../src/auth/mint-token.ts'
 import type { Authenticated, SchemeType } from '../../src/auth/principal.ts'
-import type { AskProduct } from '../../src/auth/verify-with-product.ts'
 import type { SchemeConfig, VerifyConfig } from '../../src/config/schema.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
 import type { Store } from '../../src/store/store.ts'

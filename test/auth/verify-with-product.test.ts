@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type AskProduct, createProductVerifier } from '../../src/auth/verify-with-product.ts'
+import type { AskProduct } from '../../src/auth/ask-product.ts'
+import { createProductVerifier } from '../../src/auth/verify-with-product.ts'
 import type { VerifyConfig } from '../../src/config/schema.ts'
 import { PosternError } from '../../src/errors.ts'
 import { VERIFY } from './fixtures.ts'
@@ -22,6 +23,7 @@ function setUp(
     scheme: 'bearer',
     index: 1,
     now: () => clock.now,
+    random: () => 0,
     async ask(question) {
       questions.push(question)
       if (typeof answer === 'function') return answer(question)

@@ -13,11 +13,18 @@ export interface BearerSchemeOptions {
   readonly longest?: number
 }
 
-/** The product's own token, verified by the product and, where the API says so, forwarded to it. */
+const NOTHING_TO_FORWARD: Authenticated['forwardable'] = Object.freeze({})
+
+/**
+ * The product's own token, verified by the product and, where the API says so, forwarded to it; or an opaque token
+ * of an authorization server, which may have been issued for this gateway and then must not reach a backend (MCP,
+ * "Token Passthrough").
+ */
 export function createBearerScheme({ config, verify, isMinted, longest }: BearerSchemeOptions): Scheme {
   const { header, prefix = '' } = config
   const headerKey = header.toLowerCase()
   const isAuthorization = headerKey === 'authorization'
+  const mayForward = config.verify.introspection?.forward ?? true
   const kind = prefix === '' ? '' : ` with a token that starts with ${prefix}`
 
   return {
@@ -31,10 +38,10 @@ export function createBearerScheme({ config, verify, isMinted, longest }: Bearer
       const headers = Object.freeze({ [headerKey]: isAuthorization ? `Bearer ${token}` : token })
       const accept = (principal: Principal): Authenticated => ({
         principal,
-        forwardable: headers,
+        forwardable: mayForward ? headers : NOTHING_TO_FORWARD,
         exchangeable: token,
       })
-      const verified = verify({ headers, claimed: undefined }, signal)
+      const verified = verify({ headers, token, claimed: undefined }, signal)
       return verified instanceof Promise ? verified.then(accept) : accept(verified)
     },
   }

@@ -18,6 +18,8 @@ const VALUE = /^[\x20-\x7e\xa0-\xff]+$/
 /** The product's own headers, such as `Email` and `Token`, verified by the product as they were presented. */
 export function createHeadersScheme({ config, verify, isMinted }: HeadersSchemeOptions): Scheme {
   const subjectKey = config.subject?.toLowerCase()
+  // In one order, so that the credential's id does not depend on the one in the configuration.
+  const names = config.headers.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
 
   return {
     type: 'headers',
@@ -25,7 +27,7 @@ export function createHeadersScheme({ config, verify, isMinted }: HeadersSchemeO
     expects: `the header${config.headers.length > 1 ? 's' : ''} ${config.headers.join(' and ')}`,
     authenticate(presented, signal) {
       const headers: Record<string, string> = {}
-      for (const name of config.headers) headers[name.toLowerCase()] = readValue(name, presented)
+      for (const name of names) headers[name.toLowerCase()] = readValue(name, presented)
       if (Object.values(headers).some(value => isMinted(value.replace(/^bearer +/i, '')))) return undefined
       Object.freeze(headers)
       const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })

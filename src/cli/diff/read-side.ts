@@ -59,7 +59,7 @@ function chooseApi({ apis }: Config, name: string | undefined): ApiConfig {
 function withoutOthers({ auth, apis }: Config, { name }: ApiConfig): Config['auth'] {
   return auth.filter(scheme => {
     if (scheme.type !== 'bearer' && scheme.type !== 'headers') return true
-    return (scheme.verify.api ?? apis[0]?.name) === name
+    return scheme.verify.introspection !== undefined || (scheme.verify.api ?? apis[0]?.name) === name
   })
 }
 

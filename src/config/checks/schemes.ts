@@ -9,7 +9,6 @@ export function checkSchemes(config: Config): readonly Finding[] {
   return config.auth.flatMap((scheme, index) => [
     ...anonymous(config, scheme, index),
     ...carriers(scheme, index),
-    ...verification(scheme, index),
     ...conflicts(config.auth, scheme, index),
   ])
 }
@@ -55,42 +54,6 @@ function unusable(path: ConfigPath, name: string): Finding[] {
   const reason = unusableHeader(name)
   if (reason === undefined) return []
   return [{ path, message: `${name} ${reason} and can’t carry a credential`, fix: 'write another header' }]
-}
-
-function verification(scheme: SchemeConfig, index: number): readonly Finding[] {
-  if (!('verify' in scheme)) return []
-  const { scopes, grant, identity, request } = scheme.verify
-  const path = ['auth', index, 'verify']
-  const findings: Finding[] = []
-  if (scopes === undefined && grant === undefined) {
-    findings.push({
-      path,
-      message: 'callers would have no scopes and see no tool',
-      fix: 'say with scopes where the answer has them, or with grant what every caller may do',
-    })
-  }
-  // A bearer claims nothing that could differ; it may share its verify with a pair of headers.
-  if (scheme.type === 'headers' && identity !== undefined && scheme.subject === undefined) {
-    findings.push({
-      path: [...path, 'identity'],
-      message: 'there is no subject header that it could be compared with',
-      fix: 'set the scheme’s subject, or remove identity',
-      concerns: [['auth', index, 'subject']],
-    })
-  }
-  if (!staysInside(request)) {
-    findings.push({
-      path: [...path, 'request'],
-      message: 'the path could leave the API',
-      fix: 'write a plain path without //, \\, # or . and .. segments',
-    })
-  }
-  return findings
-}
-
-function staysInside(request: string): boolean {
-  const path = request.replace(/^\S+ /, '')
-  return !/\/\/|[\\#]/.test(path) && !/\/(\.|%2e){1,2}([/?]|$)/i.test(path)
 }
 
 /** A scheme that would take, or never be given, what an earlier one takes. */
