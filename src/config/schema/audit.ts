@@ -9,7 +9,7 @@ const written = {
     ),
   key: z
     .string()
-    .min(32, 'not a key for a chain; write at least 32 characters that nobody can guess')
+    .min(32)
     .optional()
     .describe(
       'Secret that the chain’s hashes are made with, at least 32 characters; whoever can write the lines but does not know it can’t make a new chain.',
