@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bridge: async () => (await import('./bridge.ts')).registerBridge,
   token: async () => (await import('./token.ts')).registerToken,
   audit: async () => (await import('./audit.ts')).registerAudit,
+  credential: async () => (await import('./credential.ts')).registerCredential,
   call: async () => (await import('./call.ts')).registerCall,
   connect: async () => (await import('./connect.ts')).registerConnect,
   demo: async () => (await import('./demo.ts')).registerDemo,

@@ -4,11 +4,11 @@ import type { Config } from '../config/config.ts'
 import { parseDuration } from '../config/units.ts'
 import { shellWord } from '../console/shell-word.ts'
 import { PosternError } from '../errors.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Store, TokenRecord } from '../store/store.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 import { table } from './table.ts'
+import { withStore } from './with-store.ts'
 
 interface CreateOptions {
   readonly name: string
@@ -35,14 +35,14 @@ export function registerToken(program: Command): void {
     .option('--json', 'prints JSON')
     .action(async (options: CreateOptions, command: Command) => {
       const config = readConfig(command)
-      await withStore(config, store => create(store, config, options))
+      await withStore(config, 'tokens', store => create(store, config, options))
     })
   token
     .command('list')
     .description('lists the tokens, never their secrets')
     .option('--json', 'prints JSON')
     .action(async (options: { json?: boolean }, command: Command) => {
-      await withStore(readConfig(command), async store => {
+      await withStore(readConfig(command), 'tokens', async store => {
         const tokens = await store.listTokens()
         process.stdout.write(
           options.json ? `${JSON.stringify(tokens.map(publicRecord), null, 2)}\n` : asTable(tokens),
@@ -53,7 +53,7 @@ export function registerToken(program: Command): void {
     .command('revoke <id>')
     .description('ends a token: the very next request with it is refused')
     .action(async (id: string, _options: unknown, command: Command) => {
-      await withStore(readConfig(command), store => revoke(store, id))
+      await withStore(readConfig(command), 'tokens', store => revoke(store, id))
     })
 }
 
@@ -109,21 +109,6 @@ function lifetime(text: string): number {
   throw new PosternError('invalid_params', {
     message: `--expires ${text}: not a time that a token can live; write 12h, 30d or 365d.`,
   })
-}
-
-async function withStore(config: Config, use: (store: Store) => Promise<void>): Promise<void> {
-  if (config.store.type === 'memory') {
-    throw new PosternError('configuration_invalid', {
-      message:
-        'With `store: { type: memory }` tokens live only inside the running gateway. Use sqlite or redis.',
-    })
-  }
-  const store = await openStore(config)
-  try {
-    await use(store)
-  } finally {
-    await store.close()
-  }
 }
 
 function publicRecord({ hash: _hash, ...record }: TokenRecord) {

@@ -29,6 +29,8 @@ export interface SealedCredentials {
   delete(owner: SealedOwner): Promise<boolean>
   /** Whose there are, never the credentials. */
   list(): Promise<readonly SealedOwner[]>
+  /** Seals all anew that an older key sealed, so that it can be removed; whose can't be read is told. */
+  reseal(): Promise<{ readonly resealed: number; readonly unreadable: readonly SealedOwner[] }>
 }
 
 /**
@@ -41,20 +43,28 @@ export function createSealedCredentials(
 ): SealedCredentials {
   const placeOf = (key: string) => `${installation}\n${key}`
 
-  async function get(owner: SealedOwner): Promise<SealedHeaders | undefined> {
-    const key = keyOf(owner)
-    const sealed = key && (await records.getSealed(key))
-    if (key === undefined || sealed === undefined) return undefined
+  /** Nothing comes back that was deleted or replaced meanwhile. */
+  function sealAnew(key: string, before: string, text: string): Promise<boolean> {
+    return records.replaceSealed(key, before, sealer.seal(text, placeOf(key)))
+  }
+
+  async function resealOne(key: string): Promise<boolean> {
+    const sealed = await records.getSealed(key)
+    if (sealed === undefined) return false
     const { text, isCurrent } = sealer.open(sealed, placeOf(key))
-    if (!isCurrent) {
-      // The credential is good whether or not this succeeds; the next call tries again.
-      await records.replaceSealed(key, sealed, sealer.seal(text, placeOf(key))).catch(() => false)
-    }
-    return parse(text)
+    return !isCurrent && sealAnew(key, sealed, text)
   }
 
   return {
-    get,
+    async get(owner) {
+      const key = keyOf(owner)
+      const sealed = key && (await records.getSealed(key))
+      if (key === undefined || sealed === undefined) return undefined
+      const { text, isCurrent } = sealer.open(sealed, placeOf(key))
+      // The credential is good whether or not this succeeds; the next call tries again.
+      if (!isCurrent) await sealAnew(key, sealed, text).catch(() => false)
+      return parse(text)
+    },
     async set(owner, headers) {
       const key = keyOf(owner) ?? refuse()
       await records.putSealed(key, sealer.seal(JSON.stringify(headers), placeOf(key)))
@@ -65,6 +75,19 @@ export function createSealedCredentials(
     },
     async list() {
       return (await records.listSealed()).flatMap(key => ownerOf(key) ?? [])
+    },
+    async reseal() {
+      const unreadable: SealedOwner[] = []
+      let resealed = 0
+      for (const key of await records.listSealed()) {
+        try {
+          if (await resealOne(key)) resealed += 1
+        } catch (error) {
+          if (!(error instanceof PosternError) || error.code !== 'sealed_credential_unreadable') throw error
+          unreadable.push(ownerOf(key) ?? { api: key, subject: '', organization: undefined })
+        }
+      }
+      return { resealed, unreadable }
     },
   }
 }
