@@ -13,14 +13,14 @@ export function checkVerify(config: Config): readonly Finding[] {
     return [
       ...oneWay(scheme.verify, path),
       ...readable(scheme, path),
-      ...(request === undefined ? [] : checkQuestion(scheme, request, path)),
+      ...(request === undefined || introspection !== undefined ? [] : checkQuestion(scheme, request, path)),
       ...(introspection === undefined ? [] : checkIntrospection(introspection, scheme.type, path)),
     ]
   })
 }
 
 /** Keys that say how the product is asked. */
-const OF_REQUESTS = ['api', 'headers', 'body'] as const
+const OF_REQUESTS = ['request', 'headers', 'body'] as const
 
 function oneWay(verify: VerifyConfig, path: ConfigPath): readonly Finding[] {
   const { request, introspection } = verify
@@ -29,7 +29,9 @@ function oneWay(verify: VerifyConfig, path: ConfigPath): readonly Finding[] {
     return [{ path, message: 'it does not say who is asked', fix }]
   }
   if (introspection === undefined) return []
-  const foreign = (['request', ...OF_REQUESTS] as const).filter(key => verify[key] !== undefined)
+  // With forward, api says whose the tokens are.
+  const keys = introspection.forward ? OF_REQUESTS : ([...OF_REQUESTS, 'api'] as const)
+  const foreign = keys.filter(key => verify[key] !== undefined)
   return foreign.map(key => ({
     path: [...path, key],
     message: 'the product is not asked where introspection is set',

@@ -90,7 +90,12 @@ export const verifySchema = z
       .describe(
         'Asks the product with the credential; a 2xx answer means it is good. Redirects are not followed.',
       ),
-    api: z.string().optional().describe('Which API is asked; default: the first.'),
+    api: z
+      .string()
+      .optional()
+      .describe(
+        'Which API is asked, or with `introspection.forward` whose the tokens are; default: the first.',
+      ),
     headers: z.record(headerName, textOrPresented).optional().describe(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
       'Headers of the question, instead of those presented: `{ X-Api-Key: { presented: token }, X-Gateway: "${GATEWAY_KEY}" }`.',
