@@ -77,6 +77,7 @@ export class LineWriter {
     this.#timer = setInterval(() => void this.#write(), GATHER_MS)
     this.#timer.unref()
     process.on('exit', this.#flushAtExit)
+    process.on(FILE_TOO_LARGE, this.#onFileTooLarge)
   }
 
   /** Whether lines are written, and what runs may still bring its own: a quarter of the room is kept for that. */
@@ -142,6 +143,7 @@ export class LineWriter {
     await this.#writing
     this.flush()
     process.off('exit', this.#flushAtExit)
+    process.off(FILE_TOO_LARGE, this.#onFileTooLarge)
     if (typeof this.#options.target !== 'string') return
     const fd = this.#fd
     this.#fd = -1
@@ -150,6 +152,8 @@ export class LineWriter {
   }
 
   readonly #flushAtExit = (): void => this.flush()
+  /** At a limit of the system, the write that follows fails with EFBIG; without a listener, the process would end. */
+  readonly #onFileTooLarge = (): void => {}
 
   get #waitingBytes(): number {
     return this.#queue.bytes + (this.#inHand === undefined ? 0 : this.#inHand.bytes.length)
@@ -246,6 +250,7 @@ export class LineWriter {
 }
 
 const NEW_FILE_MODE = 0o600
+const FILE_TOO_LARGE = 'SIGXFSZ'
 const openFile = promisify(open)
 const closeFile = promisify(close)
 const syncFile = promisify(fsync)
