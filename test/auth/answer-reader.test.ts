@@ -89,3 +89,88 @@ t.test('a member of another type than expected accepts nobody', async t => {
 t.test('a configured identity must be there', async t => {
   t.throws(() => readAnswer({ id: 'ada' }, { ...VERIFY, identity: 'email' }), UNREADABLE)
 })
+
+t.test('JMESPath finds what a dotted path can’t', async t => {
+  const body = {
+    data: [
+      { current: false, user: { id: 'bob' } },
+      {
+        current: true,
+        user: { id: 'ada', tenant: 'acme', memberships: [{ role: 'admin' }, { role: 'viewer' }] },
+      },
+    ],
+    permissions: { invoices: 'read', contacts: 'write' },
+  }
+  t.strictSame(
+    readAnswer(body, {
+      subject: 'data[?current]|[0].user.id',
+      organization: 'data[?current]|[0].user.tenant',
+      roles: 'data[?current]|[0].user.memberships[].role',
+      scopes: "items(permissions)[*].join(':', reverse(@))",
+    }),
+    {
+      subject: 'ada',
+      organization: 'acme',
+      identity: undefined,
+      roles: ['admin', 'viewer'],
+      scopes: ['read:invoices', 'write:contacts'],
+    },
+  )
+})
+
+t.test('what an expression yields is held to the same as what a path finds', async t => {
+  const body = { list: ['ada', 'bob'], user: { id: 'ada' }, big: 12, text: 'a\nb', flags: [true], empty: '' }
+  for (const subject of [
+    'list[]',
+    '@',
+    'user.*',
+    '"text"',
+    'flags[0]',
+    '"empty"',
+    'missing[0]',
+    '[user.id]',
+    'length(missing)',
+    'list[0].length',
+    'list.length || @.list.concat',
+  ]) {
+    t.throws(() => readAnswer(body, { subject }), UNREADABLE, subject)
+  }
+  for (const roles of ['flags[]', 'list[].{a: @}', 'user.[id, @]', 'sum(list)']) {
+    t.throws(() => readAnswer(body, { subject: 'user.id', roles }), UNREADABLE, roles)
+  }
+  t.strictSame(readAnswer(body, { subject: 'user.id', roles: 'missing[].name' }).roles, [])
+})
+
+t.test('an expression reaches nothing inherited', async t => {
+  for (const subject of [
+    '@.constructor.name',
+    '"__proto__".constructor.name',
+    '[constructor.name][0]',
+    'a.b||toString.name',
+  ]) {
+    t.throws(() => readAnswer({ a: {} }, { subject }), UNREADABLE, subject)
+  }
+})
+
+t.test('an id that has lost digits is nobody’s, also as a text', async t => {
+  const body: unknown = JSON.parse('{"user":{"id":9007199254740993},"other":{"id":7}}')
+  for (const subject of [
+    'to_string(user.id)',
+    '[user][0].id',
+    "join('-', [to_string(user.id)])",
+    'to_string(user)',
+  ]) {
+    t.throws(() => readAnswer(body, { subject }), UNREADABLE, subject)
+  }
+  t.equal(readAnswer(body, { subject: 'to_string(other.id)' }).subject, '7', 'beside others that have not')
+})
+
+t.test('an expression that fails does not say what it failed over', async t => {
+  const body = { id: { secret: 'pa55' } }
+  try {
+    readAnswer(body, { subject: 'join(id, id)' })
+    t.fail()
+  } catch (error) {
+    t.notMatch(`${(error as Error & { detail?: string }).detail} ${String((error as Error).cause)}`, 'pa55')
+  }
+})
