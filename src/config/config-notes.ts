@@ -21,6 +21,7 @@ export function configNotes(
     ...unknownHosts(config),
     ...shortMemory(config),
     ...claimedClients(config),
+    ...uncountedGuesses(config),
   ]
 }
 
@@ -95,6 +96,29 @@ function claimedClients({ limits }: Config): readonly ConfigProblem[] {
       fix: 'keep it for telling clients apart, and limit callers per principal or subject too',
     }
   })
+}
+
+/** Postern speaks plain http, so where clients type https something stands in front. */
+function uncountedGuesses({
+  auth,
+  failedSignIns,
+  publicUrl,
+  trustedProxies,
+}: Config): readonly ConfigProblem[] {
+  if (auth.every(scheme => scheme.type === 'anonymous')) return []
+  if (failedSignIns === false) {
+    const message = 'credentials may be guessed as often as anybody likes'
+    return [{ path: 'failedSignIns', message, fix: 'remove it, unless something in front counts guesses' }]
+  }
+  if (trustedProxies.length > 0 || publicUrl?.startsWith('https:') !== true) return []
+  return [
+    {
+      path: 'trustedProxies',
+      message:
+        'all callers have the address of the proxy that speaks https: audit can’t tell them apart, and they fail to sign in together',
+      fix: 'list the proxy’s address, or range of addresses',
+    },
+  ]
 }
 
 function shortMemory({ audit, store, auth }: Config): readonly ConfigProblem[] {

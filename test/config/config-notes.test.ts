@@ -49,7 +49,8 @@ t.test('anonymous callers', async t => {
 t.test('an address for all that knows no name', async t => {
   const open = `${MINIMAL}listen: { host: 0.0.0.0 }\n`
   t.same(paths(t, open), ['publicUrl'])
-  t.same(paths(t, `${open}publicUrl: https://mcp.example.com\n`), [])
+  const named = `${open}publicUrl: https://mcp.example.com\n`
+  t.same(paths(t, `${named}trustedProxies: [10.0.0.7]\n`), [])
   t.same(paths(t, `${open}allowedHosts: [mcp]\n`), [])
 })
 
@@ -67,4 +68,14 @@ store: { type: memory }
   const notes = configNotes(loadText(t, text))
   t.ok(notes.length >= 3)
   for (const { message, fix } of notes) for (const words of [message, fix]) t.match(words, /^[^\n]{10,120}$/)
+})
+
+t.test('guesses that are not counted, or counted together', async t => {
+  t.same(paths(t, `${MINIMAL}failedSignIns: false\n`), ['failedSignIns'])
+  const behindProxy = `${MINIMAL}publicUrl: https://mcp.acme.com\n`
+  t.same(paths(t, behindProxy), ['trustedProxies'])
+  t.same(paths(t, `${behindProxy}trustedProxies: [10.0.0.0/8]\n`), [])
+  t.same(paths(t, `${MINIMAL}publicUrl: http://localhost:8080\n`), [])
+  const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
+  t.same(paths(t, `${anonymous}failedSignIns: false\n`), [])
 })
