@@ -293,9 +293,9 @@ function infoOf(name: string, title: string | undefined, version: string): HttpD
   return title === undefined ? { name, version } : { name, title, version }
 }
 
-function refusedRecord({ error, requestId, path, remoteAddress }: Refusal): AuditRecord {
+function refusedRecord({ error, requestId, path, remoteAddress, principal }: Refusal): AuditRecord {
   const outcome = error.status < 500 ? 'denied' : 'error'
-  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress }
+  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress, principal }
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -65,10 +65,12 @@ export interface PresentedRequest {
 /** A request that was turned away at the door, for the audit. */
 export interface Refusal {
   readonly error: PosternError
-  /** `access`: Host or Origin; `authentication`: the credential. */
-  readonly stage: 'access' | 'authentication'
+  /** `access`: Host or Origin; `request`: method, media types, size; `authentication`: the credential; `message`. */
+  readonly stage: 'access' | 'request' | 'authentication' | 'message'
   readonly requestId: string
   /** URL path of the server. */
   readonly path: string
   readonly remoteAddress: string | undefined
+  /** Whose message it was; undefined where nobody had been asked yet. */
+  readonly principal?: Principal
 }

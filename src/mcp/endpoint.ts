@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { PosternError } from '../errors.ts'
 import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
-import type { HttpDoor } from './door.ts'
+import type { HttpDoor, Refusal } from './door.ts'
 import { HttpMessages } from './http-messages.ts'
 import { checkMediaTypes } from './media-types.ts'
 import { Post } from './post.ts'
@@ -39,7 +39,7 @@ export function registerMcpEndpoint(
     if (!admit(post, door)) return
     readBody(raw, door.requestLimit, (error, body) => {
       if (error === undefined) void messages.answer(post, body)
-      else refuseBody(error, post)
+      else refuseBody(error, post, door)
     })
   }
   app.register((scope, _options, done) => {
@@ -77,7 +77,7 @@ function admit(post: Post, door: HttpDoor): boolean {
       checkMediaTypes(headers)
       return true
     } catch (thrown) {
-      if (thrown instanceof PosternError) return refuse(thrown, post, corsHeaders(origin))
+      if (thrown instanceof PosternError) return refuseRequest(thrown, post, door, corsHeaders(origin))
       throw thrown
     }
   }
@@ -85,20 +85,26 @@ function admit(post: Post, door: HttpDoor): boolean {
     writeEmpty(response, 204, preflightHeaders(origin, headers))
     return false
   }
-  return refuse(new PosternError('method_not_allowed'), post, { allow: 'POST', ...corsHeaders(origin) })
+  const error = new PosternError('method_not_allowed')
+  return refuseRequest(error, post, door, { allow: 'POST', ...corsHeaders(origin) })
 }
 
 /** A Host or Origin that is not taken: the audit is told, and a page learns nothing that it could read. */
 function turnAway(code: 'host_not_allowed' | 'origin_not_allowed', post: Post, door: HttpDoor): false {
   const error = new PosternError(code)
-  door.onRefused({
-    error,
-    stage: 'access',
-    requestId: post.id,
-    path: door.server.path,
-    remoteAddress: post.remoteAddress,
-  })
+  tell(error, 'access', post, door)
   return refuse(error, post)
+}
+
+/** A method, a media type or a size that is not taken: told to the audit, since nobody knows yet who it was. */
+function refuseRequest(error: PosternError, post: Post, door: HttpDoor, headers?: ResponseHeaders): false {
+  tell(error, 'request', post, door)
+  return refuse(error, post, headers)
+}
+
+function tell(error: PosternError, stage: Refusal['stage'], post: Post, door: HttpDoor): void {
+  const { id: requestId, remoteAddress } = post
+  door.onRefused({ error, stage, requestId, path: door.server.path, remoteAddress })
 }
 
 /** A body that is not read must not be taken for the next request: Node drops it, or the connection ends. */
@@ -108,7 +114,9 @@ function refuse(error: PosternError, { response }: Post, headers?: ResponseHeade
 }
 
 /** The body could not be read: too large, cut off. */
-function refuseBody(error: PosternError, { raw, response, headers }: Post): void {
+function refuseBody(error: PosternError, post: Post, door: HttpDoor): void {
+  const { raw, response, headers } = post
+  if (error.code !== 'cancelled') tell(error, 'request', post, door)
   writeAnswer(response, error.status, renderError(error), {
     ...(!raw.complete && { connection: 'close' }),
     ...corsHeaders(headers.origin),

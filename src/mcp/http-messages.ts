@@ -1,5 +1,5 @@
 import type { Authenticated } from '../auth/principal.ts'
-import { PosternError } from '../errors.ts'
+import { type ErrorCode, PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
 import { readArguments, readToolName } from './call-tool-message.ts'
 import { corsHeaders, type ResponseHeaders } from './cors.ts'
@@ -34,6 +34,16 @@ const STREAM = Symbol('stream')
 type Answer = Payload | typeof NO_ANSWER | typeof STREAM
 
 const ANSWERED = Promise.resolve()
+
+/** What is wrong with a message itself. Clients ask for methods that are not there to find out, so those are none. */
+const MALFORMED: ReadonlySet<ErrorCode> = new Set([
+  'parse_error',
+  'invalid_request',
+  'invalid_params',
+  'header_mismatch',
+  'unsupported_protocol_version',
+  'not_acceptable',
+])
 
 /** Answers the messages that are posted to one door. */
 export class HttpMessages {
@@ -80,7 +90,7 @@ export class HttpMessages {
       if (payload === NO_ANSWER) writeEmpty(post.response, 202, cors)
       else if (payload !== STREAM) writeResult(post, payload, cors)
     } catch (thrown) {
-      const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
+      const error = this.#refuseMessage(thrown, exchange)
       const text = renderError(error, readId(value))
       if (post.stream !== undefined) {
         post.stream.end(text)
@@ -134,7 +144,7 @@ export class HttpMessages {
         if (version === BATCH_VERSION) return this.#dispatch(exchange, version, request, false)
         throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
       },
-      refuse: thrown => asPosternError(thrown, post.id, this.#door.onUnexpected),
+      refuse: thrown => this.#refuseMessage(thrown, exchange),
     })
     return payload ?? NO_ANSWER
   }
@@ -164,6 +174,17 @@ export class HttpMessages {
       renderError(error),
       this.#errorHeaders(error, corsHeaders(post.headers.origin)),
     )
+  }
+
+  /** A message that could not be understood is told to the audit; calls tell it themselves. */
+  #refuseMessage(thrown: unknown, { post, caller: { principal } }: Exchange): PosternError {
+    const error = asPosternError(thrown, post.id, this.#door.onUnexpected)
+    if (MALFORMED.has(error.code)) {
+      const { id: requestId, remoteAddress } = post
+      const { path } = this.#door.server
+      this.#door.onRefused({ error, stage: 'message', requestId, path, remoteAddress, principal })
+    }
+    return error
   }
 
   #errorHeaders(error: PosternError, cors: ResponseHeaders | undefined): ResponseHeaders {
