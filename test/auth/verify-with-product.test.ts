@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { AskProduct } from '../../src/auth/ask-product.ts'
-import { createProductVerifier } from '../../src/auth/verify-with-product.ts'
+import { createProductVerifier, type ProductVerifierOptions } from '../../src/auth/verify-with-product.ts'
 import type { VerifyConfig } from '../../src/config/schema.ts'
 import { PosternError } from '../../src/errors.ts'
 import { VERIFY } from './fixtures.ts'
@@ -15,6 +15,7 @@ const credential = (token = 'x', claimed?: string) => ({
 function setUp(
   answer: Answer | Error | ((question: Parameters<AskProduct>[0]) => Promise<Answer>),
   change?: Partial<VerifyConfig>,
+  options?: Partial<ProductVerifierOptions>,
 ) {
   const clock = { now: 1_000_000 }
   const questions: Parameters<AskProduct>[0][] = []
@@ -30,6 +31,7 @@ function setUp(
       if (answer instanceof Error) throw answer
       return answer
     },
+    ...options,
   })
   return {
     clock,
@@ -227,4 +229,158 @@ t.test('no error and no principal shows the credential', async t => {
     const detail = value instanceof PosternError ? value.detail : ''
     t.notMatch(`${value} ${JSON.stringify(value)} ${detail}`, 's3cret')
   }
+})
+
+t.test('positive lifetimes are shortened by up to a tenth, never lengthened; refusals are not', async t => {
+  for (const [random, lifetime] of [
+    [0, 30_000],
+    [0.5, 28_500],
+    [0.999999, 27_001],
+  ] as const) {
+    const { verify, questions, clock } = setUp(ADA, {}, { random: () => random })
+    await verify(credential(), undefined)
+    clock.now += lifetime - 1
+    await verify(credential(), undefined)
+    t.equal(questions.length, 1, String(random))
+    clock.now += 1
+    await verify(credential(), undefined)
+    t.equal(questions.length, 2, String(random))
+  }
+  const refusing = setUp({ status: 401, body: undefined }, {}, { random: () => 0.999999 })
+  await t.rejects(refusing.verify(credential(), undefined))
+  refusing.clock.now += 4_999
+  await t.rejects(refusing.verify(credential(), undefined))
+  t.equal(refusing.questions.length, 1)
+})
+
+t.test('the same secret gives the same ids on every node, whatever the order of schemes', async t => {
+  const id = async (secret: string, token: string, index: number) => {
+    const { verify } = setUp(ADA, {}, { secret: () => secret, index })
+    return (await verify(credential(token), undefined)).credentialId
+  }
+  const one = await id('secret-1', 'a', 0)
+  t.match(one, /^crd_[\w-]{16}$/)
+  t.equal(await id('secret-1', 'a', 3), one)
+  t.not(await id('secret-2', 'a', 0), one)
+  t.not(await id('secret-1', 'b', 0), one)
+})
+
+t.test('after a change of the secret everything is asked anew, refusals too', async t => {
+  let secret = 'one'
+  const { verify, questions } = setUp(
+    async ({ headers }) => (headers.authorization === 'Bearer x' ? ADA : { status: 401, body: undefined }),
+    {},
+    { secret: () => secret },
+  )
+  const before = await verify(credential('x'), undefined)
+  await t.rejects(verify(credential('y'), undefined))
+  secret = 'two'
+  const after = await verify(credential('x'), undefined)
+  await t.rejects(verify(credential('y'), undefined))
+  t.equal(questions.length, 4)
+  t.not(after.credentialId, before.credentialId)
+})
+
+t.test('a stale answer is dropped, and the number is that from before the question', async t => {
+  let sequence = 7
+  const seen: number[] = []
+  const { verify, questions } = setUp(
+    async () => {
+      sequence++
+      return ADA
+    },
+    {},
+    {
+      sequence: () => sequence,
+      isStale: (principal, asOf) => {
+        seen.push(asOf)
+        return principal.subject === 'ada' && asOf < 8
+      },
+    },
+  )
+  await verify(credential(), undefined)
+  await verify(credential(), undefined)
+  t.equal(questions.length, 2, 'the first answer was asked for at 7')
+  await verify(credential(), undefined)
+  t.equal(questions.length, 2)
+  t.strictSame(seen, [7, 8])
+})
+
+t.test(
+  'a question that began before a revocation is not joined, and does not undo what was learnt since',
+  async t => {
+    let sequence = 1
+    const gates: ((answer: Answer) => void)[] = []
+    const { verify, direct } = setUp(
+      () => new Promise<Answer>(resolve => gates.push(resolve)),
+      {},
+      {
+        sequence: () => sequence,
+        isStale: (_, asOf) => asOf < sequence,
+      },
+    )
+    const early = verify(credential(), undefined)
+    sequence = 2
+    const late = verify(credential(), undefined)
+    t.equal(gates.length, 2)
+    gates[1]?.({ status: 200, body: { id: 'ada', roles: ['late'] } })
+    t.strictSame((await late).roles, ['late'])
+    gates[0]?.({ status: 200, body: { id: 'ada', roles: ['early'] } })
+    await early
+    const kept = direct(credential(), undefined)
+    t.strictSame(kept instanceof Promise ? undefined : kept.roles, ['late'])
+  },
+)
+
+t.test(
+  'a revoked credential is refused by the question after it, though others still wait for the one before',
+  async t => {
+    let sequence = 1
+    const gates: ((answer: Answer) => void)[] = []
+    const { verify } = setUp(
+      () => new Promise<Answer>(resolve => gates.push(resolve)),
+      {},
+      {
+        sequence: () => sequence,
+        isStale: (_, asOf) => asOf < sequence,
+      },
+    )
+    const early = verify(credential(), undefined)
+    sequence = 2
+    const late = verify(credential(), undefined)
+    gates[1]?.({ status: 401, body: undefined })
+    await t.rejects(late, { code: 'invalid_token' })
+    gates[0]?.(ADA)
+    await early
+    await t.rejects(
+      verify(credential(), undefined),
+      { code: 'invalid_token' },
+      'what the earlier one said is stale',
+    )
+  },
+)
+
+t.test('Retry-After of the product is passed on, within bounds', async t => {
+  for (const [header, expected] of [
+    ['17', '17'],
+    ['999999', '3600'],
+    ['soon', '5'],
+  ] as const) {
+    const { verify } = setUp({ status: 429, body: undefined, retryAfter: header })
+    await t.rejects(verify(credential(), undefined), {
+      code: 'upstream_unavailable',
+      headers: { 'Retry-After': expected },
+    })
+  }
+})
+
+t.test('a mapped credential is asked about as the configuration says', async t => {
+  const { verify, questions } = setUp(ADA, {
+    request: 'PUT /check',
+    headers: { 'X-Api-Key': { presented: 'authorization' } },
+    body: { json: { kind: 'api' } },
+  })
+  await verify(credential(), undefined)
+  t.match(questions[0], { method: 'PUT', path: '/check', body: '{"kind":"api"}' })
+  t.strictSame(questions[0]?.headers, { 'x-api-key': 'Bearer x', 'content-type': 'application/json' })
 })
