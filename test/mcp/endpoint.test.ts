@@ -47,9 +47,32 @@ t.test('media types are judged before the credential', async t => {
     t.equal(reply.status, status, JSON.stringify(headers))
     if (status !== 200) t.type(reply.json.error.data.code, 'string')
   }
-  t.equal(door.refusals.length, 0)
+  const refused = cases.filter(([, status]) => status !== 200)
+  t.equal(door.refusals.length, refused.length, 'each is told to the audit')
+  t.ok(door.refusals.every(({ stage, principal }) => stage === 'request' && principal === undefined))
   t.equal((await fetch(url, { method: 'POST' })).status, 415, 'no body and no type')
 })
+
+t.test(
+  'what is refused before it can be a call is told to the audit, with the caller where one is known',
+  async t => {
+    const { url, door } = await openDoor(t)
+    await fetch(url)
+    await post(url, `"${'x'.repeat(door.requestLimit)}"`)
+    await post(url, 'not even json')
+    await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 7 } })
+    await post(url, { jsonrpc: '2.0', id: 1, method: 'resources/list' })
+    await post(url, [])
+    t.match(door.refusals, [
+      { stage: 'request', path: '/mcp', error: { code: 'method_not_allowed' }, principal: undefined },
+      { stage: 'request', error: { code: 'payload_too_large' } },
+      { stage: 'message', error: { code: 'parse_error' }, principal: { subject: 'ada' } },
+      { stage: 'message', error: { code: 'invalid_params' }, principal: { subject: 'ada' } },
+      { stage: 'message', error: { code: 'invalid_request' }, principal: { subject: 'ada' } },
+    ])
+    t.equal(door.refusals.length, 5, 'a method that is not there is none of them')
+  },
+)
 
 t.test('a credential is asked for first, and its refusal is told to the audit', async t => {
   const { url, door } = await openDoor(t)
