@@ -11,7 +11,7 @@ const skip = withoutRedis()
 const KEY = '{acme:}key'
 
 t.test('keys of one slot are used together, wherever the slot is and goes', { skip }, async t => {
-  const { urls, primaries, ownerOf } = await startCluster(t, 0, ['--requirepass', 's3cr3t'], 's3cr3t')
+  const { urls, primaries, ownerOf } = await startCluster(t, { password: 's3cr3t' })
   const client = connectRedis({
     cluster: [`redis://127.0.0.1:${await freePort()}`, ...urls.slice(0, 1)],
     password: 's3cr3t',
@@ -49,7 +49,7 @@ t.test(
   'after the loss of a node its replica is asked, but only once it is the primary',
   { skip },
   async t => {
-    const { urls, replicas, ownerOf } = await startCluster(t, 3)
+    const { urls, replicas, ownerOf } = await startCluster(t, { replicas: 3 })
     const client = connectRedis({ cluster: urls, commandTimeout: 500 })
     t.teardown(() => client.disconnect())
     await isReady(client)
@@ -88,7 +88,7 @@ t.test(
   'a Cluster that can’t be reached, or refuses, hangs nothing and shows no password',
   { skip },
   async t => {
-    const { urls } = await startCluster(t, 0, ['--requirepass', 'right'], 'right')
+    const { urls } = await startCluster(t, { password: 'right' })
     const dead = `redis://127.0.0.1:${await freePort()}`
     for (const cluster of [[dead], urls.map(url => url.replace('//', '//:s3cr3t@'))]) {
       const client = connectRedis({ cluster, commandTimeout: 300 })

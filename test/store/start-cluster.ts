@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { freePort, type RedisServer, startRedis, waitUntil } from './start-redis.ts'
+import { type Certificates, startTlsRedis } from './start-tls-redis.ts'
 
 /** A node of a Cluster and a connection to it alone. */
 export interface ClusterServer extends RedisServer {
@@ -21,14 +23,18 @@ export interface ClusterServers {
 
 const LAST_SLOT = 16_383
 
+export interface ClusterOptions {
+  readonly replicas?: number
+  /** Of all nodes. */
+  readonly password?: string
+  /** Everything speaks TLS, and nothing else. */
+  readonly certificates?: Certificates
+}
+
 /** Starts the nodes and waits until each of them says that the Cluster is complete. */
-export async function startCluster(
-  t: Test,
-  replicas = 0,
-  more: readonly string[] = [],
-  password?: string,
-): Promise<ClusterServers> {
-  const nodes = await Promise.all(Array.from({ length: 3 + replicas }, () => startNode(t, more, password)))
+export async function startCluster(t: Test, options: ClusterOptions = {}): Promise<ClusterServers> {
+  const { replicas = 0 } = options
+  const nodes = await Promise.all(Array.from({ length: 3 + replicas }, () => startNode(t, options)))
   const [primaries, spares] = [nodes.slice(0, 3), nodes.slice(3)]
   const first = (index: number) => Math.floor((index * (LAST_SLOT + 1)) / 3)
   for (const [index, { admin }] of primaries.entries()) {
@@ -80,16 +86,23 @@ function allSay(nodes: readonly ClusterServer[], text: string): Promise<unknown>
 
 async function startNode(
   t: Test,
-  more: readonly string[],
-  password: string | undefined,
+  { password, certificates }: ClusterOptions,
 ): Promise<ClusterServer & { busPort: number }> {
   const busPort = await freePort()
-  const server = await startRedis(t, undefined, [
+  const args = [
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '1000'],
     ...['--cluster-replica-validity-factor', '0', '--repl-diskless-sync-delay', '0'],
-    ...more,
-  ])
-  const admin = new Redis(server.url, password === undefined ? {} : { password })
+    ...(password === undefined ? [] : ['--requirepass', password, '--masterauth', password]),
+    ...(certificates === undefined ? [] : ['--tls-cluster', 'yes']),
+  ]
+  const server =
+    certificates === undefined
+      ? await startRedis(t, undefined, args)
+      : await startTlsRedis(t, certificates, false, args)
+  const admin = new Redis(server.url, {
+    ...(password === undefined ? {} : { password }),
+    ...(certificates === undefined ? {} : { tls: { ca: readFileSync(certificates.ca) } }),
+  })
   admin.on('error', () => {})
   t.teardown(() => admin.disconnect())
   return { ...server, admin, busPort, id: String(await admin.call('CLUSTER', 'MYID')) }

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { freePort, type RedisServer, startRedis, startRedisProcess, waitUntil } from './start-redis.ts'
+import { type Certificates, startTlsRedis, tlsArguments } from './start-tls-redis.ts'
 
 /** A primary with a replica that follows it, and a Sentinel that makes the replica primary when the other is gone. */
 export interface SentinelServers {
@@ -17,10 +18,8 @@ export interface SentinelServers {
 }
 
 export interface SentinelOptions {
-  /** Further arguments of both servers. */
-  readonly server?: readonly string[]
-  /** Further lines of the Sentinel’s configuration. */
-  readonly sentinel?: readonly string[]
+  /** Everything speaks TLS, and nothing else. */
+  readonly certificates?: Certificates
   /** Password at the servers, for the Sentinel and the test. */
   readonly password?: string
   readonly sentinelPassword?: string
@@ -28,28 +27,31 @@ export interface SentinelOptions {
 
 /** Starts all three, and waits until the replica follows and the Sentinel knows it. */
 export async function startSentinel(t: Test, options: SentinelOptions = {}): Promise<SentinelServers> {
-  const { password, sentinelPassword } = options
+  const { password, sentinelPassword, certificates } = options
   const args = [
     ...(password === undefined ? [] : ['--requirepass', password, '--masterauth', password]),
     ...['--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0'],
-    ...(options.server ?? []),
   ]
-  const primary = await startRedis(t, undefined, args)
-  const replica = await startRedis(t, undefined, [...args, '--replicaof', '127.0.0.1', String(primary.port)])
-  const follower = connect(t, replica.port, password)
+  const start = (more: readonly string[]) =>
+    certificates === undefined
+      ? startRedis(t, undefined, [...args, ...more])
+      : startTlsRedis(t, certificates, false, [...args, ...more])
+  const primary = await start([])
+  const replica = await start(['--replicaof', '127.0.0.1', String(primary.port)])
+  const follower = connect(t, replica.port, password, certificates)
   await waitUntil('the replica follows', async () =>
     (await follower.info('replication')).includes('master_link_status:up'),
   )
   const port = await freePort()
-  await startProcess(t, port, [
+  await startProcess(t, [
+    ...(certificates === undefined ? [`port ${port}`] : tlsLines(certificates, port)),
     `sentinel monitor mymaster 127.0.0.1 ${primary.port} 1`,
     ...(password === undefined ? [] : [`sentinel auth-pass mymaster ${password}`]),
     ...(sentinelPassword === undefined ? [] : [`requirepass ${sentinelPassword}`]),
     'sentinel down-after-milliseconds mymaster 300',
     'sentinel failover-timeout mymaster 2000',
-    ...(options.sentinel ?? []),
   ])
-  const sentinel = connect(t, port, sentinelPassword)
+  const sentinel = connect(t, port, sentinelPassword, certificates)
   await waitUntil('the Sentinel knows the replica', async () => {
     const replicas = JSON.stringify(await sentinel.call('SENTINEL', 'REPLICAS', 'mymaster'))
     return replicas.includes(`"${replica.port}"`) && replicas.includes('"master-link-status","ok"')
@@ -71,16 +73,32 @@ export async function startSentinel(t: Test, options: SentinelOptions = {}): Pro
 }
 
 /** A Sentinel writes what it learns into its configuration file. */
-async function startProcess(t: Test, port: number, lines: readonly string[]): Promise<void> {
+async function startProcess(t: Test, lines: readonly string[]): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'postern-sentinel-'))
   const file = join(directory, 'sentinel.conf')
-  writeFileSync(file, `${[`port ${port}`, 'bind 127.0.0.1', ...lines].join('\n')}\n`)
+  writeFileSync(file, `${['bind 127.0.0.1', ...lines].join('\n')}\n`)
   await startRedisProcess(t, [file, '--sentinel'], '+monitor master', directory)
 }
 
-function connect(t: Test, port: number, password: string | undefined): Redis {
-  const redis = new Redis({ port, host: '127.0.0.1', ...(password === undefined ? {} : { password }) })
+function connect(
+  t: Test,
+  port: number,
+  password: string | undefined,
+  certificates: Certificates | undefined,
+): Redis {
+  const redis = new Redis({
+    port,
+    host: '127.0.0.1',
+    ...(password === undefined ? {} : { password }),
+    ...(certificates === undefined ? {} : { tls: { ca: readFileSync(certificates.ca) } }),
+  })
   redis.on('error', () => {})
   t.teardown(() => redis.disconnect())
   return redis
+}
+
+/** The arguments as lines of a configuration file. */
+function tlsLines(certificates: Certificates, port: number): string[] {
+  const words = tlsArguments(certificates, port, false)
+  return words.flatMap((word, index) => (word.startsWith('--') ? `${word.slice(2)} ${words[index + 1]}` : []))
 }

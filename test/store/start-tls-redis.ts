@@ -90,8 +90,9 @@ export async function startTlsRedis(
   t: Test,
   certificates: Certificates,
   askClients = true,
+  more: readonly string[] = [],
 ): Promise<RedisServer> {
   const port = await freePort()
-  const server = await startRedis(t, port, tlsArguments(certificates, port, askClients))
+  const server = await startRedis(t, port, [...tlsArguments(certificates, port, askClients), ...more])
   return { ...server, url: `rediss://127.0.0.1:${port}/0` }
 }
