@@ -111,6 +111,7 @@ export function assemble(
       upstream: tool => upstream(tool.api),
       audit,
       refuseUnrecorded,
+      isHeld: name => catalogue.report.some(({ held }) => held === name),
       onError: (error, call) =>
         log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),
     }),

@@ -33,6 +33,8 @@ export interface CallToolOptions {
   readonly audit: (record: AuditRecord) => void
   /** Throws while no call may be made since none could be put on record; undefined where calls go on all the same. */
   readonly refuseUnrecorded?: (() => void) | undefined
+  /** Whether a tool of this name is held back until somebody approves it; for the audit of calls to tools that aren't there. */
+  readonly isHeld?: (name: string) => boolean
   /** Told of what no caller may see: private reasons and unexpected errors. */
   readonly onError: (error: unknown, call: ToolCall) => void
   /** Milliseconds, monotonic. */
@@ -252,6 +254,7 @@ function auditRecord(
     outcome: outcome(failure, running.result),
     code: failure?.code,
     tool: call.name.slice(0, 128),
+    held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
     via: call.via,
     tier: tool?.tier,
     missingScopes: Array.isArray(missing) ? missing : undefined,

@@ -25,6 +25,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('code', record.code) +
     member('path', record.path) +
     member('tool', record.tool) +
+    member('held', record.held) +
     member('via', record.via) +
     member('tier', record.tier) +
     member('missingScopes', record.missingScopes) +

@@ -23,6 +23,8 @@ export interface AuditRecord {
   readonly path?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined
+  /** True for a tool that is held back until somebody approves it; to its caller, there is none. */
+  readonly held?: true | undefined
   /** The gateway's own tool through which it was called, where tools are searched instead of listed. */
   readonly via?: string | undefined
   readonly tier?: string | undefined

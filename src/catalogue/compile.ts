@@ -102,7 +102,8 @@ export function* compileInSlices(
       const reason = draft && held.get(draft)
       const name = draft && names.get(draft)
       if (reason !== undefined) {
-        report.push(reportOf(api, { ...operation, outcome: 'excluded', reasons: [reason] }, undefined))
+        const excluded = reportOf(api, { ...operation, outcome: 'excluded', reasons: [reason] }, undefined)
+        report.push(name === undefined ? excluded : Object.freeze({ ...excluded, held: name }))
         continue
       }
       if (draft !== undefined && redraft !== undefined && name !== undefined) {

@@ -300,6 +300,8 @@ export interface OperationReport {
   readonly outcome: 'exposed' | 'degraded' | 'skipped' | 'excluded'
   /** The tool's name where there is one. */
   readonly tool: string | undefined
+  /** The name that its tool has as soon as it is approved; left out for all that isn't held back. */
+  readonly held?: string
   /** Why it was skipped or degraded or what was derived from a name, and what to do; empty where nothing is to say. */
   readonly reasons: readonly string[]
 }
