@@ -1,6 +1,7 @@
 import { PosternError } from '../errors.ts'
 import { newInstallation } from './installation.ts'
 import { createMemoryCounters } from './memory-counters.ts'
+import { createMemorySealed } from './memory-sealed.ts'
 import { RevocationIndex } from './revocation-index.ts'
 import type { Store, TokenRecord } from './store.ts'
 
@@ -8,7 +9,6 @@ import type { Store, TokenRecord } from './store.ts'
 export function createMemoryStore(): Store {
   const byHash = new Map<string, TokenRecord>()
   const hashOf = new Map<string, string>()
-  const sealed = new Map<string, string>()
   const counters = createMemoryCounters()
   const revocations = new RevocationIndex()
 
@@ -67,23 +67,7 @@ export function createMemoryStore(): Store {
       return true
     },
     spend: charges => counters.spend(charges),
-    async getSealed(key) {
-      return sealed.get(key)
-    },
-    async putSealed(key, value) {
-      sealed.set(key, value)
-    },
-    async replaceSealed(key, before, after) {
-      if (sealed.get(key) !== before) return false
-      sealed.set(key, after)
-      return true
-    },
-    async deleteSealed(key) {
-      return sealed.delete(key)
-    },
-    async listSealed() {
-      return [...sealed.keys()].sort()
-    },
+    ...createMemorySealed(),
     async ready() {},
     async close() {},
   }

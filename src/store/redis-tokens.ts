@@ -1,9 +1,10 @@
 import { PosternError } from '../errors.ts'
 import type { StoreKeys } from './keys.ts'
+import { RecordCache } from './record-cache.ts'
 import type { RedisClient } from './redis-connection.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
 import { CREATE_TOKEN, END_TOKEN, TOUCH_TOKEN } from './redis-scripts.ts'
-import { type NewRevocation, ofToken, type Revocation } from './revocation.ts'
+import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
 import type { TokenRecord } from './store.ts'
 
@@ -12,28 +13,15 @@ export interface RedisTokensOptions {
   readonly client: RedisClient
   readonly keys: StoreKeys
   readonly run: RunScript
-  readonly write: RedisRevocations['write']
-}
-
-/** Records kept for the hot path; a full map is simply emptied. */
-const CACHE_SIZE = 10_000
-/** How long one is kept without having been read again, in milliseconds, should somebody have changed it by hand. */
-const LONGEST_KEPT = 10_000
-
-interface Kept {
-  readonly record: TokenRecord
-  readonly readAt: number
+  readonly revocations: Pick<RedisRevocations, 'write'>
 }
 
 /**
  * The tokens in Redis. A record that was read answers from memory until something is said about its token, which
  * `forget` is told; so it may only be asked after what was said has been learnt. Rejects with what ioredis rejects with.
  */
-export function createRedisTokens({ client, keys, run, write }: RedisTokensOptions) {
-  const kept = new Map<string, Kept>()
-  const hashOf = new Map<string, string>()
-  /** Raised by `forget`: what was asked before it must not be kept after it. */
-  let forgotten = 0
+export function createRedisTokens({ client, keys, run, revocations }: RedisTokensOptions) {
+  const kept = new RecordCache()
 
   async function read(hash: string): Promise<TokenRecord | undefined> {
     const fields = await client.hmget(
@@ -48,41 +36,35 @@ export function createRedisTokens({ client, keys, run, write }: RedisTokensOptio
   }
 
   async function readAndKeep(hash: string): Promise<TokenRecord | undefined> {
-    const before = forgotten
+    const { generation } = kept
     const record = await read(hash)
-    if (record === undefined || before !== forgotten) return record
-    if (kept.size >= CACHE_SIZE) forgetAll()
-    kept.set(hash, { record, readAt: performance.now() })
-    hashOf.set(record.id, hash)
+    if (record !== undefined) kept.set(record, generation)
     return record
-  }
-
-  function forgetAll(): void {
-    forgotten++
-    kept.clear()
-    hashOf.clear()
   }
 
   async function end(id: string, field: 'revokedAt' | 'endsAt', value: number, word: NewRevocation) {
     const hash = await client.get(keys.tokenId(id))
     if (hash === null) return false
-    const { kind, value: of, recheck } = word
-    const name = `${recheck ? 'recheck' : 'refuse'}:${kind}:${of}`
     const all = [keys.revocations, keys.revocationsLog, keys.token(hash)]
-    return (await write(END_TOKEN, all, [field, String(value), name, JSON.stringify(word)])) === 1
+    return (
+      (await revocations.write(END_TOKEN, all, [
+        field,
+        String(value),
+        nameOf(word),
+        JSON.stringify(word),
+      ])) === 1
+    )
   }
 
   return {
     /** At once where it is known. */
-    find(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined> {
-      const known = kept.get(hash)
-      if (known !== undefined && performance.now() - known.readAt < LONGEST_KEPT) return known.record
-      return readAndKeep(hash)
-    },
+    find: (hash: string) => kept.get(hash) ?? readAndKeep(hash),
     async create({ lastUsedAt: _, revokedAt: __, sequence: ___, ...fixed }: TokenRecord): Promise<boolean> {
       const { hash, id, createdAt } = fixed
       const all = [keys.token(hash), keys.tokenId(id), keys.tokens]
-      return (await write(CREATE_TOKEN, all, [JSON.stringify(fixed), hash, String(createdAt)])) === 1
+      return (
+        (await revocations.write(CREATE_TOKEN, all, [JSON.stringify(fixed), hash, String(createdAt)])) === 1
+      )
     },
     revoke: (id: string, at: number) => end(id, 'revokedAt', at, ofToken(id, at, false)),
     end: (id: string, at: number, expiresAt: number) => end(id, 'endsAt', expiresAt, ofToken(id, at, true)),
@@ -100,19 +82,7 @@ export function createRedisTokens({ client, keys, run, write }: RedisTokensOptio
       return records
     },
     /** What was read about these is out of date; undefined: about all. */
-    forget(said: readonly Revocation[] | undefined): void {
-      if (said === undefined) {
-        forgetAll()
-        return
-      }
-      for (const { kind, value } of said) {
-        const hash = kind === 'credential' ? hashOf.get(value) : undefined
-        if (hash === undefined) continue
-        kept.delete(hash)
-        hashOf.delete(value)
-      }
-      forgotten++
-    },
+    forget: (said: readonly Revocation[] | undefined) => kept.forget(said),
   }
 }
 

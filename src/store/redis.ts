@@ -2,12 +2,11 @@ import type { Config } from '../config/config.ts'
 import type { StoreConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
 import { storeKeys } from './keys.ts'
-import { connectRedis, lastConnectionError, type RedisClient } from './redis-connection.ts'
+import { openRedisAccess } from './redis-access.ts'
 import { createRedisCounters } from './redis-counters.ts'
-import { createRedisRevocations } from './redis-revocations.ts'
-import { REPLACE_SEALED } from './redis-scripts.ts'
+import { RedisRevocations } from './redis-revocations.ts'
+import { createRedisSealed } from './redis-sealed.ts'
 import { createRedisTokens } from './redis-tokens.ts'
-import { createScriptRunner } from './run-script.ts'
 import type { Store } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
 
@@ -38,46 +37,36 @@ export type RedisStoreOptions = Omit<
  * @throws PosternError `configuration_invalid` if the options name no server or several, or TLS files can't be used
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const timeout = options.commandTimeout ?? 1_000
-  const client = connectRedis({ ...options, commandTimeout: timeout })
+  const { commandTimeout = 1_000, replicas = 0 } = options
+  const access = await openRedisAccess({ ...options, commandTimeout }, replicas)
+  const { client, run, ask } = access
   const keys = storeKeys(options.keyPrefix)
-  const run = createScriptRunner(client)
   const counters = createRedisCounters(run, keys, options.counterClock)
-  const revocations = createRedisRevocations({
+  const sealed = createRedisSealed(client, keys, access.write)
+  const revocations = new RedisRevocations({
     keys,
     run,
+    write: access.write,
     readVersion: () => client.get(keys.version),
     onLearnt: said => tokens.forget(said),
-    now: Date.now,
   })
-  const tokens = createRedisTokens({ client, keys, run, write: revocations.write })
+  const tokens = createRedisTokens({ client, keys, run, revocations })
   const touches = createTouchBuffer({
     async write(batch) {
       await Promise.all([...batch].map(([id, at]) => tokens.touch(id, at)))
     },
   })
+  const fresh = () => ask(() => revocations.fresh())
 
-  async function ask<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command()
-    } catch (error) {
-      throw asUnavailable(error, client)
-    }
-  }
-
-  /** Answers only once as many replicas as are wanted have what was written. */
-  const write = ask
-
-  await connected(client, timeout)
-  await revocations.fresh().catch(() => {})
+  await fresh().catch(() => {})
   return {
-    fresh: () => ask(revocations.fresh),
+    fresh,
     revocations: revocations.known,
     get installation() {
       return revocations.installation
     },
     createToken: record =>
-      write(async () => {
+      ask(async () => {
         if (await tokens.create(record)) return
         throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
       }),
@@ -86,50 +75,22 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       return found instanceof Promise ? ask(() => found) : found
     },
     listTokens: () => ask(tokens.list),
-    revokeToken: (id, at) => write(() => tokens.revoke(id, at)),
-    endToken: (id, expiresAt) => write(() => tokens.end(id, Date.now(), expiresAt)),
+    revokeToken: (id, at) => ask(() => tokens.revoke(id, at)),
+    endToken: (id, expiresAt) => ask(() => tokens.end(id, Date.now(), expiresAt)),
     touchToken: touches.note,
-    revoke: revocation => write(() => revocations.revoke(revocation)),
-    liftRevocation: (kind, value) => write(() => revocations.lift(kind, value)),
+    revoke: revocation => ask(() => revocations.revoke(revocation)),
+    liftRevocation: (kind, value) => ask(() => revocations.lift(kind, value)),
     spend: charges => ask(() => counters.spend(charges)),
-    getSealed: key => ask(async () => (await client.hget(keys.sealed, key)) ?? undefined),
-    putSealed: (key, value) =>
-      write(async () => {
-        await client.hset(keys.sealed, key, value)
-      }),
-    replaceSealed: (key, before, after) =>
-      write(async () => (await run(REPLACE_SEALED, [keys.sealed], [key, before, after])) === 1),
-    deleteSealed: key => write(async () => (await client.hdel(keys.sealed, key)) === 1),
-    listSealed: () => ask(async () => (await client.hkeys(keys.sealed)).sort()),
-    ready: () => ask(revocations.fresh),
+    getSealed: key => ask(() => sealed.getSealed(key)),
+    putSealed: (key, value) => ask(() => sealed.putSealed(key, value)),
+    replaceSealed: (key, before, after) => ask(() => sealed.replaceSealed(key, before, after)),
+    deleteSealed: key => ask(() => sealed.deleteSealed(key)),
+    listSealed: () => ask(sealed.listSealed),
+    ready: fresh,
     async close() {
       revocations.close()
       await touches.close()
-      client.disconnect()
+      access.close()
     },
   }
-}
-
-function asUnavailable(error: unknown, client: RedisClient): PosternError {
-  if (error instanceof PosternError) return error
-  const reason = client.status === 'ready' ? error : (lastConnectionError(client) ?? error)
-  return new PosternError('store_unavailable', {
-    detail: `redis: ${reason instanceof Error ? reason.message : String(reason)}`,
-    cause: error,
-    headers: { 'Retry-After': '1' },
-  })
-}
-
-/** Waits for the first connection, at most `timeout` milliseconds. */
-function connected(client: RedisClient, timeout: number): Promise<void> {
-  if (client.status === 'ready') return Promise.resolve()
-  return new Promise(resolve => {
-    const timer = setTimeout(done, timeout)
-    client.once('ready', done)
-    function done(): void {
-      clearTimeout(timer)
-      client.off('ready', done)
-      resolve()
-    }
-  })
 }

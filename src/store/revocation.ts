@@ -53,3 +53,8 @@ export function ofToken(id: string, at: number, recheck: boolean): NewRevocation
 
 /** For how long earlier answers are called back, in milliseconds: longer than any is kept. */
 export const RECHECK_LIFE = 7 * 86_400_000
+
+/** The name under which a revocation is kept: a recheck must not take the place of a refusal. */
+export function nameOf({ kind, value, recheck }: Pick<Revocation, 'kind' | 'value' | 'recheck'>): string {
+  return `${recheck ? 'recheck' : 'refuse'}:${kind}:${value}`
+}

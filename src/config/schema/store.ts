@@ -76,9 +76,9 @@ const redisSchema = z
       ),
     onUnavailable: z
       .enum(['deny', 'stale'])
-      .default('deny')
+      .optional()
       .describe(
-        'What happens while it can’t be asked: every request is refused (503), or callers who were verified a moment ago go on (`stale`). Limited calls are refused all the same.',
+        'What happens while it can’t be asked, default `deny`: every request is refused (503), or callers who were verified a moment ago go on (`stale`). Limited calls are refused all the same.',
       ),
     stale: optionalDuration(1_000).describe(
       'With `onUnavailable: stale`: how long ago the caller must have been verified at most; default 30s. A revocation can come late by as much.',

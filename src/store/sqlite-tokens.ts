@@ -1,0 +1,106 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { PosternError } from '../errors.ts'
+import type { TokenRecord } from './store.ts'
+
+/** Records kept for the hot path; a full map is simply emptied. */
+const CACHE_SIZE = 10_000
+
+/**
+ * The tokens of one SQLite file. What `find` has read answers from memory until `forget`. Throws what SQLite throws.
+ */
+export function openSqliteTokens(database: DatabaseSync) {
+  const statements = prepare(database)
+  const found = new Map<string, TokenRecord>()
+
+  return {
+    find(hash: string): TokenRecord | undefined {
+      const known = found.get(hash)
+      if (known !== undefined) return known
+      const row = statements.find.get(hash)
+      if (row === undefined) return undefined
+      const record = toRecord(row)
+      if (found.size >= CACHE_SIZE) found.clear()
+      found.set(hash, record)
+      return record
+    },
+    forget: () => found.clear(),
+    /** False if the id or the hash exists already; within a transaction. */
+    create(record: TokenRecord, sequence: number): boolean {
+      if (statements.exists.get(record.id, record.hash) !== undefined) return false
+      statements.create.run(...toRow(record, sequence))
+      return true
+    },
+    /** False if there is no such token, as below. The first revocation's time stays. */
+    revoke: (id: string, at: number) => statements.revoke.run(at, id).changes === 1,
+    /** The earliest end stays. */
+    end: (id: string, expiresAt: number) => statements.end.run(expiresAt, id).changes === 1,
+    touch(id: string, at: number): void {
+      statements.touch.run(at, id, at)
+    },
+    list: () => statements.list.all().map(toRecord),
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    find: database.prepare('SELECT * FROM tokens WHERE hash = ?'),
+    exists: database.prepare('SELECT 1 FROM tokens WHERE id = ? OR hash = ?'),
+    list: database.prepare('SELECT * FROM tokens ORDER BY created_at, rowid'),
+    create: database.prepare(
+      `INSERT INTO tokens (id, hash, name, hint, subject, organization, roles, scopes,
+         created_at, expires_at, last_used_at, revoked_at, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    revoke: database.prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?'),
+    end: database.prepare('UPDATE tokens SET expires_at = min(coalesce(expires_at, ?1), ?1) WHERE id = ?2'),
+    touch: database.prepare(
+      'UPDATE tokens SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)',
+    ),
+  }
+}
+
+function toRow(record: TokenRecord, sequence: number): (string | number | null)[] {
+  return [
+    record.id,
+    record.hash,
+    record.name,
+    record.hint,
+    record.subject,
+    record.organization ?? null,
+    JSON.stringify(record.roles),
+    JSON.stringify(record.scopes),
+    record.createdAt,
+    record.expiresAt ?? null,
+    record.lastUsedAt ?? null,
+    record.revokedAt ?? null,
+    sequence,
+  ]
+}
+
+function toRecord(row: Record<string, SQLOutputValue>): TokenRecord {
+  return Object.freeze({
+    id: String(row.id),
+    name: String(row.name),
+    hash: String(row.hash),
+    hint: String(row.hint),
+    subject: String(row.subject),
+    organization: row.organization === null ? undefined : String(row.organization),
+    roles: strings(row.roles),
+    scopes: strings(row.scopes),
+    createdAt: Number(row.created_at),
+    expiresAt: time(row.expires_at),
+    lastUsedAt: time(row.last_used_at),
+    revokedAt: time(row.revoked_at),
+    sequence: Number(row.sequence),
+  })
+}
+
+function strings(value: SQLOutputValue | undefined): readonly string[] {
+  const list: unknown = JSON.parse(String(value))
+  if (!Array.isArray(list))
+    throw new PosternError('store_unavailable', { detail: 'a token’s roles and scopes must be lists' })
+  return Object.freeze(list.map(String))
+}
+
+function time(value: SQLOutputValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value)
+}

@@ -1,0 +1,52 @@
+/** The contract of the stores over every way to a Redis: Sentinels, a Cluster, TLS, replicas that confirm. */
+import t, { type Test } from 'tap'
+import { openRedisStore, type RedisStoreOptions } from '../../src/store/redis.ts'
+import { storeContract, tokenRecord } from './contract.ts'
+import { startCluster } from './start-cluster.ts'
+import { withoutRedis } from './start-redis.ts'
+import { startSentinel } from './start-sentinel.ts'
+import { makeCertificates, startTlsRedis, withoutTlsRedis } from './start-tls-redis.ts'
+
+t.setTimeout(90_000)
+
+const skip = withoutRedis()
+
+function contract(t: Test, options: Omit<RedisStoreOptions, 'keyPrefix'>): Promise<void> {
+  return storeContract(t, () => openRedisStore({ ...options, keyPrefix: 'acme:' }), true)
+}
+
+t.test('Sentinels, with a password and a replica that confirms', { skip }, async t => {
+  const { sentinels, master } = await startSentinel(t, { password: 'p', sentinelPassword: 's' })
+  await contract(t, { sentinels, master, password: 'p', sentinelPassword: 's', replicas: 1 })
+})
+
+t.test('a Cluster', { skip }, async t => {
+  const { urls } = await startCluster(t)
+  await contract(t, { cluster: urls })
+})
+
+t.test('a Cluster with replicas that confirm', { skip }, async t => {
+  const { urls } = await startCluster(t, { replicas: 3 })
+  await contract(t, { cluster: urls, replicas: 1 })
+})
+
+t.test('TLS', { skip: withoutTlsRedis() }, async t => {
+  const files = makeCertificates(t)
+  const { url } = await startTlsRedis(t, files)
+  await contract(t, { url, tls: { ca: files.ca, cert: files.clientCert, key: files.clientKey } })
+})
+
+t.test('a revocation that no replica confirms is not answered, and holds all the same', { skip }, async t => {
+  const { sentinels, master, replica } = await startSentinel(t)
+  const options = { sentinels, master, keyPrefix: 'acme:', commandTimeout: 500 }
+  const careful = await openRedisStore({ ...options, replicas: 1 })
+  const store = await openRedisStore(options)
+  t.teardown(() => Promise.all([careful.close(), store.close()]))
+  await careful.createToken(tokenRecord('tok_1'))
+  replica.freeze()
+  await t.rejects(careful.revokeToken('tok_1', 5_000), { code: 'store_unavailable' })
+  await store.fresh()
+  t.not((await store.findToken('hash-of-tok_1'))?.revokedAt, undefined)
+  replica.thaw()
+  t.equal(await careful.revokeToken('tok_1', 6_000), true, 'said again, it is confirmed')
+})
