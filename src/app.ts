@@ -4,9 +4,10 @@
  */
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { assemble, type Rooms } from './assemble.ts'
+import { assemble, type Lasting, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
+import { createSignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { challenge } from './auth/challenge.ts'
 import { loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
@@ -94,8 +95,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
-  const { refuseUnrecorded } = audit
-  const lasting = { store, log, audit: (record: AuditRecord) => audit.write(record), refuseUnrecorded }
+  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory() }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const newRequestId = createRequestIds()
@@ -154,6 +154,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
     close: () => (closing ??= drain({ fastify, idle, limit: config.drain }, fixed, rooms)),
   }
+}
+
+function recording(audit: Audit): Pick<Lasting, 'audit' | 'refuseUnrecorded'> {
+  return { audit: record => audit.write(record), refuseUnrecorded: audit.refuseUnrecorded }
 }
 
 /** How often connections that have become idle are closed while the instance drains, in milliseconds. */

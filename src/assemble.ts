@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from './audit/record.ts'
 import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
+import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import type { Authenticated, SchemeType } from './auth/principal.ts'
 import { createCallTool } from './call-tool.ts'
@@ -63,13 +64,14 @@ export interface Lasting {
   /** Throws while no call may be made since none could be put on record; undefined where calls go on all the same. */
   readonly refuseUnrecorded?: (() => void) | undefined
   readonly log: Log
+  readonly signIns: SignInMemory
 }
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
 export function assemble(
   config: Config,
   { catalogue, baseUrls }: LoadedCatalogue,
-  { store, audit, refuseUnrecorded, log }: Lasting,
+  { store, audit, refuseUnrecorded, log, signIns }: Lasting,
 ): Rooms {
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
@@ -98,8 +100,7 @@ export function assemble(
         verifyWithProduct: product.verify,
       }),
       config,
-      store,
-      log,
+      { store, log, signIns },
     ),
     clientAddress: createClientAddress(config.trustedProxies),
     allowed: config.servers.map(server => server.auth && new Set(server.auth)),
@@ -135,14 +136,14 @@ export function assemble(
 function guardedBy(
   authenticator: Authenticator,
   { auth, failedSignIns }: Config,
-  store: Store,
-  log: Log,
+  { store, log, signIns }: Pick<Lasting, 'store' | 'log' | 'signIns'>,
 ): Authenticator {
   if (failedSignIns === false || auth.every(scheme => scheme.type === 'anonymous')) return authenticator
   return guardSignIns(authenticator, {
     config: failedSignIns,
     auth,
     store,
+    memory: signIns,
     onPause: pause => log.warn(pause, 'too many wrong credentials'),
   })
 }
@@ -188,3 +189,4 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   if (value === undefined) throw new Error(`no API named ${name}`)
   return value
 }
+

@@ -141,6 +141,22 @@ t.test('for one e-mail address: its owner goes on, where she is known and where 
   t.ok(asked.length <= before + 1)
 })
 
+t.test('a reload is no way out of a pause, nor into one', async t => {
+  const { app, config, url, asked } = await start(t)
+  t.match(await listTools(url, bearer('tally_pat_good-1')), { status: 200 })
+  for (let i = 0; i < 6; i++) await listTools(url, guess(i))
+  const before = asked.length
+  await app.reload(config)
+  t.match(await listTools(url, guess('new')), { status: 429 })
+  t.equal(asked.length, before)
+  t.match(
+    await listTools(url, bearer('tally_pat_good-1')),
+    { status: 200 },
+    'was good here: asked about anew',
+  )
+  t.equal(asked.length, before + 1)
+})
+
 t.test('the pass-through is guarded by the same count', async t => {
   const { url, origin, asked, audit } = await start(t)
   for (let i = 0; i < 6; i++) await listTools(url, guess(i))

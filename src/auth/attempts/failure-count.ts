@@ -3,9 +3,9 @@ import type { PosternError } from '../../errors.ts'
 import type { Spending } from '../../store/counter.ts'
 import type { Store } from '../../store/store.ts'
 import { type AttemptKey, chargeOf, createAttemptKeys, subjectDigest } from './attempt-keys.ts'
-import type { KnownCredentials } from './known-credentials.ts'
 import type { Attempt } from './read-attempt.ts'
-import { createSuspects, pause, type Suspect } from './suspects.ts'
+import type { SignInMemory } from './sign-in-memory.ts'
+import { pause, type Suspect } from './suspects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 
 /** How often sign-ins have failed, and who has to pause for it. */
@@ -25,7 +25,7 @@ export interface FailureCount {
 export interface FailureCountOptions {
   readonly config: FailedSignInsConfig
   readonly store: Pick<Store, 'spend'>
-  readonly known: KnownCredentials
+  readonly memory: SignInMemory
   /** Told when a pause begins, at most once a minute for each address or subject. */
   readonly onPause: (pause: SignInPause) => void
   /** Milliseconds that never go back. */
@@ -41,17 +41,15 @@ export interface SignInPause {
   readonly pause: number
 }
 
-/** Suspects that are remembered at a time. */
-const MOST_SUSPECTS = 10_000
 /** What an address that failed lately waits, while as many of its attempts are being verified as may fail. */
 const BUSY = 1_000
 const WARN_EVERY = 60_000
 
 /** Makes the count of a configuration. The numbers are in the store, the pauses in this process. */
 export function createFailureCount(options: FailureCountOptions): FailureCount {
-  const { store, known, clock } = options
+  const { store, clock } = options
+  const { known, suspects } = options.memory
   const keysOf = createAttemptKeys(options.config)
-  const suspects = createSuspects(MOST_SUSPECTS)
 
   function look(attempt: Attempt): { readonly wait: number; readonly suspect: Suspect | undefined } {
     const now = clock()

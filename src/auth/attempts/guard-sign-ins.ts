@@ -22,13 +22,12 @@ import { PosternError } from '../../errors.ts'
 import type { Authenticator, PresentedRequest } from '../authenticate.ts'
 import type { Authenticated } from '../principal.ts'
 import { createFailureCount, type FailureCountOptions } from './failure-count.ts'
-import { createKnownCredentials } from './known-credentials.ts'
 import { type Attempt, createAttemptReader } from './read-attempt.ts'
 import type { Suspect } from './suspects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 import { withoutQuestions } from './without-questions.ts'
 
-export interface GuardOptions extends Omit<FailureCountOptions, 'known' | 'clock'> {
+export interface GuardOptions extends Omit<FailureCountOptions, 'clock'> {
   /** The configured schemes. */
   readonly auth: readonly SchemeConfig[]
   /** Milliseconds that never go back; default `performance.now`. */
@@ -39,8 +38,8 @@ export interface GuardOptions extends Omit<FailureCountOptions, 'known' | 'clock
 export function guardSignIns(inner: Authenticator, options: GuardOptions): Authenticator {
   const { clock = () => performance.now() } = options
   const readAttempt = createAttemptReader(options.auth)
-  const known = createKnownCredentials()
-  const failures = createFailureCount({ ...options, known, clock })
+  const { known } = options.memory
+  const failures = createFailureCount({ ...options, clock })
 
   function answerFreely(request: PresentedRequest, from: string, allowed: AllowedTypes, suspect?: Suspect) {
     const accept = (caller: Authenticated): Authenticated => {

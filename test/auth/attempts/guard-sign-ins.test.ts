@@ -1,9 +1,10 @@
 import t from 'tap'
+import type { AskProduct } from '../../../src/auth/ask-product.ts'
 import type { SignInPause } from '../../../src/auth/attempts/failure-count.ts'
 import { guardSignIns } from '../../../src/auth/attempts/guard-sign-ins.ts'
+import { createSignInMemory } from '../../../src/auth/attempts/sign-in-memory.ts'
 import { createAuthenticator } from '../../../src/auth/authenticate.ts'
 import { mintToken } from '../../../src/auth/mint-token.ts'
-import type { AskProduct } from '../../../src/auth/ask-product.ts'
 import type { FailedSignInsConfig } from '../../../src/config/schema/failed-sign-ins.ts'
 import type { SchemeConfig } from '../../../src/config/schema.ts'
 import { PosternError } from '../../../src/errors.ts'
@@ -52,6 +53,7 @@ function setUp({ auth = [TOKEN, BEARER, PAIR], ask, spend, config }: SetUpOption
         return (spend ?? counters.spend)(charges)
       },
     },
+    memory: createSignInMemory(),
     onPause: pause => pauses.push(pause),
     clock: () => clock.now,
   })
