@@ -59,7 +59,8 @@ export function createHttpServer({ log, requestLimit, newRequestId }: HttpServer
     // A logger per request costs as much as the policy; what is logged names the request by its id.
     childLoggerFactory: logger => logger,
     bodyLimit: requestLimit,
-    // Headers can lie about the peer; nothing here believes X-Forwarded-*.
+    // Headers can lie about the peer; the one that is read, and only from proxies that are named, is in
+    // mcp/client-address.ts.
     trustProxy: false,
     requestTimeout: REQUEST_TIMEOUT,
     keepAliveTimeout: 72_000,
