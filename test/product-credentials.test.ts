@@ -1,5 +1,6 @@
 /** The product's own credentials, verified by the product and used there: bearer tokens and header pairs. */
 import t from 'tap'
+import { createIntrospectionServer, GOOD, json } from './auth/introspection/server.ts'
 import { build, rpc, toolNames } from './build.ts'
 
 t.test(
@@ -80,4 +81,44 @@ t.test('the product being down is 503, neither 401 nor an acceptance', async t =
   const answer = await rpc(url, pat, 'tools/list')
   t.equal(answer.status, 503)
   t.ok(answer.headers.get('retry-after'))
+})
+
+t.test('a token in a header of its own is shown to the product in the header that it wants', async t => {
+  const { url, product } = await build(t, config => ({
+    ...config,
+    auth: config.auth.flatMap(scheme =>
+      scheme.type === 'bearer'
+        ? {
+            ...scheme,
+            header: 'X-Api-Key',
+            verify: {
+              ...scheme.verify,
+              headers: { Authorization: { presented: 'token', prefix: 'Bearer ' } },
+            },
+          }
+        : [],
+    ),
+  }))
+  const secret = product.credentials.pat(['read:invoices'])
+  const list = await rpc(url, { 'X-Api-Key': secret }, 'tools/list')
+  t.ok(toolNames(list).includes('tally_list_invoices'))
+  t.equal((await rpc(url, { 'X-Api-Key': `${secret}x` }, 'tools/list')).status, 401)
+})
+
+t.test('an introspected token signs in; its server being busy is 503 with its Retry-After', async t => {
+  const server = await createIntrospectionServer(t)
+  const now = Math.floor(Date.now() / 1_000)
+  const active = { ...GOOD, exp: now + 600, iat: now, nbf: now, scope: 'read:invoices' }
+  const { url } = await build(t, config => ({ ...config, auth: [server.scheme()] }))
+  server.state.reply = json(active)
+  t.ok(toolNames(await rpc(url, 'opaque', 'tools/list')).includes('tally_list_invoices'))
+  server.state.reply = response => void response.writeHead(503, { 'retry-after': '17' }).end()
+  const busy = await rpc(url, 'another', 'tools/list')
+  t.equal(busy.status, 503)
+  t.equal(busy.headers.get('retry-after'), '17')
+  t.equal((await rpc(url, 'opaque', 'tools/list')).status, 200, 'who is known goes on')
+  server.state.reply = json({ active: false })
+  const refused = await rpc(url, 'third', 'tools/list')
+  t.equal(refused.status, 401)
+  t.match(refused.headers.get('www-authenticate') ?? '', /error="invalid_token"/)
 })

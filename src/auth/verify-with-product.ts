@@ -120,10 +120,12 @@ function createQuestion({ verify, ask, now }: ProductVerifierOptions): Verifying
 /** What was thrown on purpose, or that nobody could be asked; always with the time to wait. */
 function sayUnavailable(error: unknown, { request, introspection }: VerifyConfig, now: number): PosternError {
   if (error instanceof PosternError && !error.code.startsWith('upstream_')) return error
+  // A query may hold a key.
+  const whoWasAsked = (introspection?.url ?? request ?? '').replace(/\?.*/s, '')
   const reason = error instanceof PosternError ? (error.detail ?? error.code) : error
   const wait = error instanceof PosternError ? error.headers?.['Retry-After'] : undefined
   return new PosternError('upstream_unavailable', {
-    detail: `${introspection?.url ?? request}: ${reason instanceof Error ? reason.message : String(reason)}`,
+    detail: `${whoWasAsked}: ${reason instanceof Error ? reason.message : String(reason)}`,
     headers: { 'Retry-After': wait ?? retryAfter(undefined, now) },
     cause: error,
   })
