@@ -175,12 +175,11 @@ console: {}
 apis:
   - name: billing
     openapi: billing.yaml
-    credentials: { type: sealed }
     tools: { rules: [{ match: { tag: a }, confirm: true, clients: 5 }] }
 auth: [{ type: token }]
 `
   for (const problem of problemsOf(t, inside)) t.match(problem.message, /is not offered by this version$/)
-  t.equal(problemsOf(t, inside).length, 3)
+  t.equal(problemsOf(t, inside).length, 2)
 })
 
 t.test('no problem shows a secret', async t => {
