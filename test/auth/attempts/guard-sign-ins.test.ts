@@ -12,6 +12,7 @@ import type { Charge } from '../../../src/store/counter.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
 import { createMemoryCounters } from '../../../src/store/memory-counters.ts'
 import { BEARER, bearer, createProduct, PAIR, pair, TOKEN } from '../fixtures.ts'
+import { createIssuer, createKey, NOW } from '../jwt/issuer.ts'
 
 const MINUTE = 60_000
 const CONFIG: FailedSignInsConfig = {
@@ -223,6 +224,28 @@ t.test('unknown minted tokens count, and good ones are accepted all the same', a
   for (let i = 5; i < 50; i++) t.match(await attempt(bearer(`acme_pat_${i}`)), /^too_many_attempts/)
   t.equal(await attempt(bearer(token)), 'eve')
 })
+
+t.test(
+  'of JWTs, forged ones count, expired ones are to be refreshed, and good ones are accepted',
+  async t => {
+    const issuer = await createIssuer(t)
+    const { attempt, spendings, clock } = setUp({ auth: [issuer.config()] })
+    clock.now = NOW * 1_000
+    const other = createKey('k')
+    for (let i = 0; i < 50; i++) {
+      const token = issuer.sign({ claims: { jti: `old-${i}`, exp: NOW - 3_600 } })
+      t.equal(await attempt(bearer(token)), 'invalid_token', 'no guess')
+    }
+    t.equal(spendings.length, 0)
+    t.equal(await attempt(bearer(issuer.sign())), 'ada')
+    const forged = (i: number) => bearer(issuer.sign({ key: other, claims: { jti: `forged-${i}` } }))
+    for (let i = 0; i < 5; i++) t.equal(await attempt(forged(i)), 'invalid_token')
+    for (let i = 5; i < 9; i++) t.match(await attempt(forged(i)), /^too_many_attempts/)
+    t.equal(await attempt(bearer(issuer.sign({ claims: { jti: 'new' } }))), 'ada', 'a new one, in the pause')
+    const expired = issuer.sign({ claims: { jti: 'over', exp: NOW - 3_600 } })
+    t.equal(await attempt(bearer(expired)), 'invalid_token', 'so that clients refresh it')
+  },
+)
 
 t.test('good callers cost the store nothing, and what is at hand is answered at once', async t => {
   const { attempt, authenticate, spendings, mint } = setUp()
