@@ -16,6 +16,7 @@ export function configNotes(
 ): readonly ConfigProblem[] {
   return [
     ...unprovenSubjects(config),
+    ...foreignTokens(config),
     ...plainUpstreams(config, baseUrls),
     ...anonymousCallers(config),
     ...unknownHosts(config),
@@ -33,6 +34,17 @@ function unprovenSubjects({ auth }: Config): readonly ConfigProblem[] {
       path: `auth[${index}].verify`,
       message: `the product alone decides whether the ${scheme.subject} belongs to the rest of the credential`,
       fix: `set identity to where its answer names what ${scheme.subject} claims`,
+    }
+  })
+}
+
+function foreignTokens({ auth }: Config): readonly ConfigProblem[] {
+  return auth.flatMap((scheme, index) => {
+    if (scheme.type !== 'bearer' || !scheme.verify.introspection?.anyAudience) return []
+    return {
+      path: `auth[${index}].verify.introspection.anyAudience`,
+      message: 'whoever has a token of that server, for whichever application, can sign in with it here',
+      fix: 'set audience or clients, unless the server issues tokens for this gateway alone',
     }
   })
 }

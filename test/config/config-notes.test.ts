@@ -79,3 +79,14 @@ t.test('guesses that are not counted, or counted together', async t => {
   const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
   t.same(paths(t, `${anonymous}failedSignIns: false\n`), [])
 })
+
+t.test('an introspection that takes tokens meant for anybody', async t => {
+  const text = (which: string) => `name: acme
+apis: [{ name: billing, openapi: billing.yaml }]
+auth:
+  - type: bearer
+    verify: { introspection: { url: "https://id.example.com/i", clientId: a, clientSecret: b, ${which} } }
+`
+  t.same(paths(t, text('anyAudience: true')), ['auth[0].verify.introspection.anyAudience'])
+  t.same(paths(t, text('audience: me')), [])
+})

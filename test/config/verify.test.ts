@@ -209,3 +209,10 @@ t.test('tokens and the client’s secret go to https or loopback only', async t 
     /knows tokens/,
   )
 })
+
+t.test('an introspection may take 100 ms to 30 s', async t => {
+  loads(t, introspection('audience: me, timeout: 30s'))
+  const path = 'auth[0].verify.introspection.timeout'
+  refuses(t, introspection('audience: me, timeout: 31s'), path, /too long/)
+  refuses(t, introspection('audience: me, timeout: 0'), path, /too short/)
+})

@@ -7,9 +7,6 @@ import type { VerifyingQuestion } from '../verifying-question.ts'
 import { checkIntrospection, type IntrospectionAnswer } from './check-introspection.ts'
 import { postForm } from './post-form.ts'
 
-/** Milliseconds for a whole question. */
-const TIMEOUT = 5_000
-
 /**
  * Makes the question to an authorization server whether a token is active (RFC 7662), and for whom.
  *
@@ -31,7 +28,7 @@ export function createIntrospection(
     const answer = await postForm(
       url,
       { token, token_type_hint: config.tokenTypeHint, ...fields },
-      { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) },
+      { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(config.timeout)]) },
     )
     if (answer.status !== 200) {
       throw new PosternError('upstream_unavailable', {

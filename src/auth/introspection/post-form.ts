@@ -4,6 +4,7 @@ import { parseUniqueJson } from '../jwt/parse-unique-json.ts'
 export interface PostFormOptions {
   /** Lower-case names; hold the client's secret. */
   readonly headers: Readonly<Record<string, string>>
+  /** Has to end: nothing else bounds the time. */
   readonly signal: AbortSignal
 }
 
@@ -26,9 +27,10 @@ const CONNECTIONS = 16
 const agent = new Agent({
   connections: CONNECTIONS,
   pipelining: 1,
-  connect: { timeout: 5_000 },
-  headersTimeout: 5_000,
-  bodyTimeout: 5_000,
+  connect: { timeout: 10_000 },
+  // The signal covers both.
+  headersTimeout: 0,
+  bodyTimeout: 0,
   maxResponseSize: LARGEST,
 })
 

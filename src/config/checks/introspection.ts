@@ -2,6 +2,8 @@ import { isLoopback } from '../loopback.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import type { IntrospectionConfig } from '../schema.ts'
 
+const LONGEST_WAIT = 30_000
+
 /** An introspection whose answers anybody could write, or that would take tokens meant for others. */
 export function checkIntrospection(
   introspection: IntrospectionConfig,
@@ -9,7 +11,7 @@ export function checkIntrospection(
   verify: ConfigPath,
 ): readonly Finding[] {
   const path = [...verify, 'introspection']
-  const { url, audience, clients, anyAudience } = introspection
+  const { url, audience, clients, anyAudience, timeout } = introspection
   const findings: Finding[] = []
   if (scheme !== 'bearer') {
     findings.push({
@@ -29,6 +31,10 @@ export function checkIntrospection(
       message: 'a token that was issued for any other application would be taken here',
       fix: 'set audience to what the server names this gateway by, or clients; where it can tell neither, anyAudience: true',
     })
+  }
+  if (timeout > LONGEST_WAIT) {
+    const message = 'requests would wait too long to be told that nobody can say who they are'
+    findings.push({ path: [...path, 'timeout'], message, fix: 'write at most 30s' })
   }
   if (anyAudience && (audience !== undefined || clients !== undefined)) {
     findings.push({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { duration } from './values.ts'
 
 const exact = z
   .string()
@@ -37,6 +38,7 @@ export const introspectionSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Takes tokens whoever they are meant for, where neither audience nor clients can be asked.'),
+  timeout: duration('5s', 100).describe('Longest wait for its answer, at most 30s.'),
   forward: z
     .boolean()
     .default(false)

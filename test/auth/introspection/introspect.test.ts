@@ -212,6 +212,16 @@ t.test('a server that does not answer holds nobody who goes away', async t => {
   t.equal(requests.length, 1)
 })
 
+t.test('a server that is too slow is 503, before its answer and in the middle of it', async t => {
+  const { signIn, state } = await start(t, { timeout: '150ms' })
+  state.reply = () => {}
+  await t.rejects(signIn(bearer('x')), UNAVAILABLE)
+  state.reply = response => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{"active":true,"sub":"ada"')
+  }
+  await t.rejects(signIn(bearer('x')), UNAVAILABLE)
+})
+
 t.test('the mapping may be changed', async t => {
   const { signIn, state } = await start(
     t,
