@@ -158,6 +158,34 @@ t.test('an unknown tool: nothing is decided or sent, only argument names are kep
   t.equal(records[0]?.tool?.length, 128)
 })
 
+t.test(
+  'a tool that is held back is none to the caller, and the record tells it from a slip of the pen',
+  async t => {
+    const { call, records } = setUp(tool(), { isHeld: name => name === 'purge_all' })
+    await t.rejects(call({ name: 'purge_all' }), { code: 'unknown_tool' })
+    await t.rejects(call({ name: 'purge_al' }), { code: 'unknown_tool' })
+    await call()
+    t.same(
+      records.map(({ held }) => held),
+      [true, undefined, undefined],
+    )
+  },
+)
+
+t.test('while nothing can be put on record, nothing is decided or sent', async t => {
+  let isRefusing = true
+  const { call, steps, records } = setUp(tool(), {
+    refuseUnrecorded: () => {
+      if (isRefusing) throw new PosternError('audit_unavailable')
+    },
+  })
+  await t.rejects(call(), { code: 'audit_unavailable', status: 503 })
+  t.same(steps, ['audit'], 'it is told all the same: there may be room for it')
+  t.match(records, [{ outcome: 'error', code: 'audit_unavailable' }])
+  isRefusing = false
+  t.match(await call(), { isError: false })
+})
+
 t.test('a denial: nothing is looked at further, and the record says what was missing', async t => {
   for (const code of ['insufficient_scope', 'access_denied'] as const) {
     const { call, steps, records } = setUp(

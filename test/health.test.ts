@@ -6,12 +6,18 @@ import { ReloadStatus } from '../src/reload/reload-status.ts'
 
 async function health(
   t: Test,
-  state: { ready?: () => Promise<void>; draining?: boolean; reloads?: ReloadStatus } = {},
+  state: {
+    ready?: () => Promise<void>
+    refuseUnrecorded?: () => void
+    draining?: boolean
+    reloads?: ReloadStatus
+  } = {},
 ) {
   const fastify = Fastify()
   t.teardown(() => fastify.close())
   registerHealth(fastify, {
     ready: state.ready ?? (async () => {}),
+    refuseUnrecorded: state.refuseUnrecorded,
     isDraining: () => state.draining ?? false,
     reloads: state.reloads ?? new ReloadStatus(),
   })
@@ -28,6 +34,17 @@ t.test('a gateway that can serve says so', async t => {
   const ready = await get('/readyz')
   t.equal(ready.status, 200)
   t.same(JSON.parse(ready.body), { status: 'ok', reload: { ok: true, reloads: 0, reloadFailures: 0 } })
+})
+
+t.test('while calls are refused for want of a record, others shall get them', async t => {
+  const get = await health(t, {
+    refuseUnrecorded: () => {
+      throw new PosternError('audit_unavailable')
+    },
+  })
+  const ready = await get('/readyz')
+  t.match(ready, { status: 503, headers: { 'retry-after': '1' }, body: '{"status":"audit unavailable"}' })
+  t.equal((await get('/healthz')).status, 200)
 })
 
 t.test('a reload that failed is told, takes nothing out of service, and names no file', async t => {

@@ -153,14 +153,13 @@ export class ChainVerifier {
     if (pieces === undefined || pieces.isEmpty) return
     this.#torn += 1
     const note = `torn: ${pieces.bytes} bytes of a line whose writer was stopped, or is still writing`
-    this.#notes.push({ line: pieces.line, note })
+    this.#note(note, pieces.line)
   }
 
   #checkHead(link: Link | undefined): ChainFault | undefined {
     const bytes = this.#unchained - (link?.torn ? link.torn + 1 : 0)
     if (bytes > 0 && bytes !== link?.unchained) return fault(1, NO_PLACE)
-    if (bytes > 0)
-      this.#notes.push({ line: 1, note: 'lines from before there was a chain: nothing guards them' })
+    if (bytes > 0) this.#note('lines from before there was a chain: nothing guards them', 1)
     if (link === undefined || link.after !== undefined) {
       return fault(this.#line, 'the file does not begin here: lines before this one are missing')
     }
@@ -266,8 +265,8 @@ export class ChainVerifier {
     }
   }
 
-  #note(note: string): void {
-    if (this.#notes.length < MOST_NOTES) this.#notes.push({ line: this.#line, note })
+  #note(note: string, line = this.#line): void {
+    if (this.#notes.length < MOST_NOTES) this.#notes.push({ line, note })
   }
 }
 

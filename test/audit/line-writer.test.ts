@@ -115,6 +115,32 @@ t.test('after a failure it writes again, says so, and counts what was lost', asy
   t.equal(readFileSync(join(folder, 'moved'), 'utf8').length, 300)
 })
 
+t.test(
+  'it takes nothing new once three quarters of the room are used, and again when they are free',
+  async t => {
+    const { writer } = await open(t, join(t.testdir(), 'audit.log'), { mostBytes: 1_000 })
+    for (let index = 0; index < 7; index++) writer.write('z'.repeat(99))
+    t.equal(writer.isTaking, true)
+    writer.write('z'.repeat(99))
+    t.equal(writer.isTaking, false)
+    writer.flush()
+    t.equal(writer.isTaking, true)
+    await writer.close()
+    t.equal(writer.isTaking, false)
+  },
+)
+
+t.test('a place that can’t be opened anew is no failure to write', async t => {
+  const folder = t.testdir()
+  const file = join(folder, 'audit.log')
+  const { writer, errors } = await open(t, file)
+  renameSync(file, join(folder, 'moved'))
+  mkdirSync(file)
+  await writer.reopen()
+  t.match(errors, [{ code: 'EISDIR' }])
+  t.equal(writer.isTaking, true)
+})
+
 t.test('reopen follows a rotation', async t => {
   const folder = t.testdir()
   const file = join(folder, 'audit.log')

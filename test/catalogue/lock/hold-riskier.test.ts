@@ -13,9 +13,11 @@ t.test('a tool that a new document makes riskier is excluded, and the report nam
   t.match(held.report[0], {
     outcome: 'excluded',
     tool: undefined,
+    held: 'search_things',
     reasons: [/its tier is manage, it was read.*; `postern lock --approve search_things` approves it/],
   })
   t.notOk(held.byName.has('search_things'))
+  t.notOk('held' in (held.report[1] ?? {}))
 })
 
 t.test('only where the API says so, and only to serve', async t => {
