@@ -55,10 +55,11 @@ export async function startCluster(t: Test, options: ClusterOptions = {}): Promi
   )
   await allSay(nodes, 'cluster_state:ok')
   await Promise.all(
-    spares.map(({ admin }) =>
-      waitUntil('a replica follows', async () =>
-        (await admin.info('replication')).includes('master_link_status:up'),
-      ),
+    spares.map((_, index) =>
+      waitUntil('a replica follows', async () => {
+        const state = await primaries[index]?.admin.info('replication')
+        return state?.includes('state=online') ?? false
+      }),
     ),
   )
   return {

@@ -38,9 +38,9 @@ export async function startSentinel(t: Test, options: SentinelOptions = {}): Pro
       : startTlsRedis(t, certificates, false, [...args, ...more])
   const primary = await start([])
   const replica = await start(['--replicaof', '127.0.0.1', String(primary.port)])
-  const follower = connect(t, replica.port, password, certificates)
+  const leader = connect(t, primary.port, password, certificates)
   await waitUntil('the replica follows', async () =>
-    (await follower.info('replication')).includes('master_link_status:up'),
+    (await leader.info('replication')).includes('state=online'),
   )
   const port = await freePort()
   await startProcess(t, [
