@@ -14,7 +14,7 @@ import { configuredSurface } from './catalogue/search/configured-surface.ts'
 import { selectTools } from './catalogue/select-tools.ts'
 import type { Catalogue, Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import type { ServerConfig } from './config/schema.ts'
+import type { ServerConfig, StoreConfig } from './config/schema.ts'
 import { createLimits, type LimitedCall, type Limits } from './limits/create-limits.ts'
 import type { LimitHeaders } from './limits/rate-limit-headers.ts'
 import { refuseUnmatchedLimits } from './limits/refuse-unmatched-limits.ts'
@@ -97,6 +97,7 @@ export function assemble(
         auth: config.auth,
         name: config.name,
         store,
+        stale: staleness(config.store),
         verifyWithProduct: product.verify,
       }),
       config,
@@ -190,3 +191,10 @@ function found<T>(map: ReadonlyMap<string, T>, name: string): T {
   return value
 }
 
+/** How long callers go on while the store can't be asked, in milliseconds; undefined: nobody does. */
+function staleness(store: StoreConfig): number | undefined {
+  if (store.type !== 'redis' || store.onUnavailable !== 'stale') return undefined
+  return store.stale ?? DEFAULT_STALENESS
+}
+
+const DEFAULT_STALENESS = 30_000

@@ -4,9 +4,9 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import t, { type Test } from 'tap'
 import { type Built, build, modernRpc, rpc } from './build.ts'
 import { type LimitInput, makeLimits } from './limits/make-limits.ts'
-import { hasRedis, startRedis } from './store/start-redis.ts'
+import { startRedis, withoutRedis } from './store/start-redis.ts'
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 const LIST = { name: 'tally_list_workspaces', arguments: {} }
 
 function limited(t: Test, ...limits: LimitInput[]): Promise<Built> {
@@ -175,7 +175,7 @@ t.test('counters that can’t be asked let nothing through, and recover by thems
   server.thaw()
   t.equal(refused.status, 503)
   t.equal(refused.headers.get('retry-after'), '1')
-  t.match(refused.body.error, { message: /nothing is let through/, data: { code: 'store_unavailable' } })
+  t.match(refused.body.error, { data: { code: 'store_unavailable' } })
   t.match(node.audit().at(-1), { outcome: 'error', code: 'store_unavailable' })
   for (;;) {
     const answer = await call()

@@ -8,6 +8,7 @@ import { createEntrance, type Entrance } from './entrance.ts'
 import { createHeaderReader } from './presented-headers.ts'
 import type { Authenticated, SchemeType } from './principal.ts'
 import { LONGEST_JWT } from './read-token.ts'
+import { isCalledBack } from './refuse-revoked.ts'
 import type { PresentedHeaders, Scheme } from './scheme.ts'
 import { createAnonymousCaller } from './schemes/anonymous.ts'
 import { createBearerScheme } from './schemes/bearer.ts'
@@ -138,11 +139,20 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
       index,
       ask: verifyWithProduct,
       now,
+      secret: () => secretOf(store),
+      sequence: () => store.revocations.sequence,
+      isStale: (principal, asOf) => isCalledBack(principal, asOf, store.revocations),
     })
     return config.type === 'bearer'
       ? [createBearerScheme({ config, verify, isMinted, longest: longestIn(config.header) })]
       : [createHeadersScheme({ config, verify, isMinted })]
   })
+}
+
+/** Asked only after `Store.fresh`, which knows the installation. */
+function secretOf({ installation }: Pick<Store, 'installation'>): string {
+  if (installation === undefined) throw new PosternError('store_unavailable', { detail: 'no installation' })
+  return installation.secret
 }
 
 function findAnonymous(auth: readonly SchemeConfig[]): Authenticated | undefined {

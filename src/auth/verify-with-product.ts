@@ -83,7 +83,10 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
     try {
       const caller = await question(credential, signal)
       const known = accepted.peek(key)
-      const principal = keepPrincipal(known?.principal, toPrincipal(caller, key, options))
+      const principal = keepPrincipal(
+        known?.principal,
+        toPrincipal(caller, idOf(secret(), credential.headers), options),
+      )
       // A question that was overtaken by a younger one has nothing to add.
       if (known === undefined || known.asOf <= asOf) {
         const lifetime = verify.cache * (1 - JITTER * random())
@@ -131,6 +134,15 @@ function sayUnavailable(error: unknown, { request, introspection }: VerifyConfig
   })
 }
 
+/**
+ * The id of a credential, the same on every node. Without regard to case: many a product takes an e-mail address in any,
+ * and a revoked credential must not come back with another id.
+ */
+function idOf(secret: string, headers: Readonly<Record<string, string>>): string {
+  const folded = Object.entries(headers).map(([name, value]) => [name, value.toLowerCase()])
+  return `crd_${keyOf(secret, Object.fromEntries(folded)).slice(0, 16)}`
+}
+
 function keyOf(secret: string, headers: Readonly<Record<string, string>>): string {
   // No part holds a line break, so no two credentials make the same text. The position of the scheme is left out: a
   // revoked credential must not come back with another id because schemes were put in another order.
@@ -146,7 +158,11 @@ function zero(): number {
   return 0
 }
 
-function toPrincipal(caller: Verified, key: string, { scheme, index }: ProductVerifierOptions): Principal {
+function toPrincipal(
+  caller: Verified,
+  credentialId: string,
+  { scheme, index }: ProductVerifierOptions,
+): Principal {
   return Object.freeze({
     subject: caller.subject,
     organization: caller.organization,
@@ -154,7 +170,7 @@ function toPrincipal(caller: Verified, key: string, { scheme, index }: ProductVe
     scopes: Object.freeze([...caller.scopes]),
     scheme,
     schemeIndex: index,
-    credentialId: `crd_${key.slice(0, 16)}`,
+    credentialId,
     expiresAt: caller.expiresAt,
     client: caller.client,
     sequence: undefined,
