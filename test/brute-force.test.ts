@@ -10,9 +10,9 @@ import type { Config } from '../src/config/config.ts'
 import { storeSchema } from '../src/config/schema/store.ts'
 import { createLog } from '../src/log.ts'
 import { type Built, build } from './build.ts'
-import { hasRedis, startRedis } from './store/start-redis.ts'
+import { startRedis, withoutRedis } from './store/start-redis.ts'
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 const perMinute = (amount: number) => ({ amount, unit: 'min' as const, window: 60_000 })
 const NUMBERS = { perAddress: perMinute(5), perSubject: perMinute(3), perSubjectAnywhere: perMinute(8) }
 

@@ -7,7 +7,7 @@ import type { Charge, Spending } from '../../src/store/counter.ts'
 import { createMemoryCounters } from '../../src/store/memory-counters.ts'
 import { openRedisStore } from '../../src/store/redis.ts'
 import { openSqliteCounters } from '../../src/store/sqlite-counters.ts'
-import { hasRedis, startRedis } from './start-redis.ts'
+import { startRedis, withoutRedis } from './start-redis.ts'
 
 const WINDOW = 60_000
 const START = 1_700_000_000_000
@@ -138,7 +138,7 @@ t.test('sqlite answers as memory does', async t => {
   await sameAsMemory(clock, counters.spend, 60)
 })
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 
 t.test('redis answers as memory does', { skip }, async t => {
   const { clock, spend } = await redisWithClock(t)

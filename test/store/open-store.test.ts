@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openStore } from '../../src/store/open-store.ts'
 import { tokenRecord } from './contract.ts'
-import { freePort, hasRedis, startRedis } from './start-redis.ts'
+import { freePort, startRedis, withoutRedis } from './start-redis.ts'
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 
 t.test('sqlite: the path is relative to the configuration file', async t => {
   const directory = t.testdir()

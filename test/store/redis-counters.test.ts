@@ -3,9 +3,9 @@ import t, { type Test } from 'tap'
 import type { Charge } from '../../src/store/counter.ts'
 import { openRedisStore, type RedisStoreOptions } from '../../src/store/redis.ts'
 import { charge } from './counters-contract.ts'
-import { hasRedis, startRedis } from './start-redis.ts'
+import { startRedis, withoutRedis } from './start-redis.ts'
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 
 async function open(t: Test, options: Partial<RedisStoreOptions> & { url: string }) {
   const store = await openRedisStore({ keyPrefix: 'acme:', ...options })

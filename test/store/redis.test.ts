@@ -3,9 +3,9 @@ import t, { type Test } from 'tap'
 import { openRedisStore } from '../../src/store/redis.ts'
 import type { Store } from '../../src/store/store.ts'
 import { storeContract, tokenRecord } from './contract.ts'
-import { freePort, hasRedis, startRedis } from './start-redis.ts'
+import { freePort, startRedis, withoutRedis } from './start-redis.ts'
 
-const skip = hasRedis() ? false : 'redis-server is not installed; see scripts/install-test-servers.ts'
+const skip = withoutRedis()
 
 t.test('contract', { skip }, async t => {
   const { url } = await startRedis(t)

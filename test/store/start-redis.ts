@@ -31,7 +31,7 @@ const MISSING =
  *
  * @throws where `CI` is set, because there nobody would see that they were skipped.
  */
-export function hasRedis(): boolean {
+function hasRedis(): boolean {
   if (isInstalled('redis-server', '--version')) return true
   if (isContinuousIntegration()) throw new Error(MISSING)
   return false
