@@ -44,7 +44,9 @@ function readValue(name: string, presented: PresentedHeaders): string {
     refuse(`The header ${name} is empty. Is the variable that the client takes it from empty?`)
   }
   if (value.length > LONGEST_CREDENTIAL) refuse(`The header ${name} is too long to be a credential.`)
-  if (!VALUE.test(value)) refuse(`The header ${name} holds characters that a header can’t have.`)
+  // Space at the ends, which products drop, would make another credential of the same one: one that nobody revoked.
+  if (!VALUE.test(value) || value !== value.trim())
+    refuse(`The header ${name} holds characters that a header can’t have.`)
   // Two values that a proxy has joined: the product might read the other one than we do.
   if (value.includes(',')) {
     throw new PosternError('ambiguous_credentials', {

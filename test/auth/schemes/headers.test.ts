@@ -91,3 +91,22 @@ t.test('Authorization may be one of the headers, and is taken whole', async t =>
   await signIn(['Authorization', 'Basic YTpi', 'X-Tenant', '7']).catch(() => {})
   t.strictSame(product.questions[0]?.headers, { authorization: 'Basic YTpi', 'x-tenant': '7' })
 })
+
+t.test('a no-break space at an end makes no second credential of one', async t => {
+  const { signIn, product } = setUp()
+  for (const token of ['secret-ada\xa0', '\xa0secret-ada', 'secret-ada ']) {
+    await t.rejects(signIn(pair('ada@acme.example', token)), { code: 'invalid_token' }, JSON.stringify(token))
+  }
+  t.same(product.questions, [])
+})
+
+t.test('the order of the headers in the configuration does not change the credential’s id', async t => {
+  const ids = await Promise.all(
+    [PAIR, { ...PAIR, headers: ['Token', 'Email'] }].map(async scheme => {
+      const { signIn, product } = setUp({ auth: [scheme] })
+      await signIn(pair('ada@acme.example', 'secret-ada'))
+      return Object.keys(product.questions[0]?.headers ?? {})
+    }),
+  )
+  t.strictSame(ids[0], ids[1])
+})
