@@ -7,7 +7,7 @@ import { linesOf, verify } from './audit/chained.ts'
 import { rpc } from './build.ts'
 import { prepare, type ServeChild, serveChild, slowBackend } from './serve-child.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(180_000)
 
 const NO_PRLIMIT = spawnSync('prlimit', ['--version']).error !== undefined && 'needs prlimit (util-linux)'
 const NO_FULL = !existsSync('/dev/full') && 'needs /dev/full'

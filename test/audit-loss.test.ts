@@ -6,7 +6,7 @@ import { linesOf, verify } from './audit/chained.ts'
 import { rpc } from './build.ts'
 import { type Prepared, prepare, type ServeChild, serveChild, slowBackend } from './serve-child.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(180_000)
 
 const CALLERS = 16
 
