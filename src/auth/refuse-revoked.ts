@@ -60,6 +60,7 @@ function isNewer({ sequence, issuedAt }: Principal, revocation: Revocation): boo
   return issuedAt !== undefined && issuedAt > revocation.at
 }
 
+/** The reason tells it from a guess: the credential was right once. */
 function refuse(message: string): never {
-  throw new PosternError('invalid_token', { message })
+  throw new PosternError('invalid_token', { message, data: { reason: 'revoked' } })
 }

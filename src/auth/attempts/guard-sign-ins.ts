@@ -12,7 +12,8 @@
  * subject as a whole, which anybody can attack from anywhere, pauses don't grow.
  *
  * A wrong credential that comes again is no further guess, and neither is one that was right before: a client with an
- * old token in a loop locks nobody out. A JWT that has merely expired stays a 401, which tells clients to refresh it.
+ * old token in a loop locks nobody out. A token that has merely expired or was revoked stays a 401, which tells clients
+ * to get another.
  *
  * Good callers cost the store nothing. Failures cost one question each until the pause, and none during it. What is
  * kept in memory is bounded. It holds for this process: the count is shared, the pauses are not.
@@ -114,7 +115,7 @@ function isGuessable({ principal: { scheme } }: Authenticated): boolean {
   return scheme !== 'token' && scheme !== 'jwt' && scheme !== 'anonymous'
 }
 
-/** A credential was refused as wrong. One that has expired was right once. */
+/** A credential was refused as wrong. One with a reason, which has expired or was revoked, was right once. */
 function isWrong(error: unknown): error is PosternError {
-  return error instanceof PosternError && error.code === 'invalid_token' && error.data?.reason !== 'expired'
+  return error instanceof PosternError && error.code === 'invalid_token' && error.data?.reason === undefined
 }

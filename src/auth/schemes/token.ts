@@ -62,15 +62,16 @@ export function createTokenScheme({ config, index, store, longest, now }: TokenS
 
 function checkRecord(record: TokenRecord | undefined, now: number): TokenRecord {
   if (record === undefined) refuse('This token is unknown. Was all of it copied?')
-  if (record.revokedAt !== undefined) refuse('This token was revoked. Ask for a new one.')
+  if (record.revokedAt !== undefined) refuse('This token was revoked. Ask for a new one.', 'revoked')
   if (record.expiresAt !== undefined && !(now < record.expiresAt)) {
-    refuse('This token has expired. Ask for a new one.')
+    refuse('This token has expired. Ask for a new one.', 'expired')
   }
   return record
 }
 
-function refuse(message: string): never {
-  throw new PosternError('invalid_token', { message })
+/** `reason` tells a token that was right once from a guess. */
+function refuse(message: string, reason?: 'revoked' | 'expired'): never {
+  throw new PosternError('invalid_token', { message, ...(reason !== undefined && { data: { reason } }) })
 }
 
 function toPrincipal(record: TokenRecord, index: number): Principal {

@@ -4,6 +4,7 @@ import type { SignInPause } from '../../../src/auth/attempts/failure-count.ts'
 import { guardSignIns } from '../../../src/auth/attempts/guard-sign-ins.ts'
 import { createSignInMemory } from '../../../src/auth/attempts/sign-in-memory.ts'
 import { createAuthenticator } from '../../../src/auth/authenticate.ts'
+import { hashToken } from '../../../src/auth/hash-token.ts'
 import { mintToken } from '../../../src/auth/mint-token.ts'
 import type { FailedSignInsConfig } from '../../../src/config/schema/failed-sign-ins.ts'
 import type { SchemeConfig } from '../../../src/config/schema.ts'
@@ -63,6 +64,7 @@ function setUp({ auth = [TOKEN, BEARER, PAIR], ask, spend, config }: SetUpOption
   return {
     clock,
     product,
+    store,
     spendings,
     pauses,
     authenticate,
@@ -76,10 +78,10 @@ function setUp({ auth = [TOKEN, BEARER, PAIR], ask, spend, config }: SetUpOption
         return after === undefined ? error.code : `${error.code} ${after}`
       }
     },
-    async mint() {
+    async mint(expiresAt?: number) {
       const options = { prefix: 'acme_pat_', name: 'x', subject: 'eve', roles: [], scopes: ['*'] }
       const { token, record } = mintToken(options, clock.now)
-      await store.createToken({ ...record, organization: undefined })
+      await store.createToken({ ...record, expiresAt })
       return token
     },
   }
@@ -246,6 +248,18 @@ t.test(
     t.equal(await attempt(bearer(expired)), 'invalid_token', 'so that clients refresh it')
   },
 )
+
+t.test('minted tokens that were revoked or have expired are no guesses', async t => {
+  const { attempt, mint, spendings, clock, store } = setUp()
+  for (let i = 0; i < 20; i++) {
+    const token = await mint(i % 2 === 0 ? clock.now + 1_000 : undefined)
+    const latest = (await store.listTokens()).find(({ hash }) => hash === hashToken(token))
+    if (i % 2 === 1) t.ok(await store.revokeToken(latest?.id ?? '', clock.now))
+    clock.now += 1_000
+    t.equal(await attempt(bearer(token)), 'invalid_token')
+  }
+  t.equal(spendings.length, 0)
+})
 
 t.test('good callers cost the store nothing, and what is at hand is answered at once', async t => {
   const { attempt, authenticate, spendings, mint } = setUp()
