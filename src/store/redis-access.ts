@@ -28,18 +28,20 @@ export interface RedisAccess {
  * Connects in the background; resolves when connected, or after `commandTimeout` milliseconds without a connection.
  *
  * @param replicas - how many replicas must confirm a write
+ * @param key - one of the installation’s keys: the node of a Cluster that holds it is the one that has to answer
  * @throws PosternError `configuration_invalid` if the options name no server or several, or TLS files can't be used
  */
 export async function openRedisAccess(
   options: RedisConnectionOptions & { readonly commandTimeout: number },
   replicas: number,
+  key: string,
 ): Promise<RedisAccess> {
   const client = connectRedis(options)
   // Waiting for replicas holds up whatever else is on the connection.
   const writer = replicas === 0 ? client : connectRedis(options)
   const timeout = Math.ceil(options.commandTimeout / 2)
-  const breaker = createCircuitBreaker({ probe: () => client.ping() })
-  await connected(client, options.commandTimeout)
+  const breaker = createCircuitBreaker({ probe: () => client.exists(key) })
+  await Promise.all([client, writer].map(each => connected(each, options.commandTimeout)))
   return {
     client,
     run: createScriptRunner((_key, command) => command(client)),

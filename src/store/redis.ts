@@ -38,9 +38,9 @@ export type RedisStoreOptions = Omit<
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   const { commandTimeout = 1_000, replicas = 0 } = options
-  const access = await openRedisAccess({ ...options, commandTimeout }, replicas)
-  const { client, run, ask } = access
   const keys = storeKeys(options.keyPrefix)
+  const access = await openRedisAccess({ ...options, commandTimeout }, replicas, keys.version)
+  const { client, run, ask } = access
   const counters = createRedisCounters(run, keys, options.counterClock)
   const sealed = createRedisSealed(client, keys, access.write)
   const revocations = new RedisRevocations({

@@ -16,7 +16,7 @@ export interface ClusterServers {
   readonly primaries: readonly ClusterServer[]
   readonly replicas: readonly ClusterServer[]
   /** URLs of all nodes. */
-  readonly urls: readonly string[]
+  readonly urls: string[]
   /** The primary that holds a key by the Cluster’s first division. */
   ownerOf(key: string): Promise<ClusterServer>
 }

@@ -11,7 +11,7 @@ export interface SentinelServers {
   readonly primary: RedisServer
   readonly replica: RedisServer
   /** Of the Sentinel; before it comes one where nothing listens, as after a crash. */
-  readonly sentinels: readonly { readonly host: string; readonly port: number }[]
+  readonly sentinels: { host: string; port: number }[]
   readonly master: string
   /** Resolves when the Sentinel names the replica as primary. */
   failedOver(): Promise<void>
