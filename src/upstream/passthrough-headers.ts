@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIdentityHeader, isReservedHeader } from '../catalogue/arguments/reserved-header.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { canonicalHeader } from '../config/canonical-header.ts'
+import type { UpstreamCredentials } from './credentials.ts'
 
 /**
  * The client's headers that go on to the backend: those that describe the request and its body, those of
@@ -35,14 +36,14 @@ export function requestHeaders(
 /**
  * The backend's headers that go back: all but hop-by-hop ones, cookies, and those by which the backend would
  * speak for the gateway's own origin (CORS, HSTS, Alt-Svc, Clear-Site-Data). A challenge goes back only if it
- * was the caller's own credential that the backend refused.
+ * was the caller's own credential that the backend refused; one that repeats what the gateway presented never does.
  *
  * @param rewriteLocation - the place of a Location or Content-Location as clients of the gateway reach it;
  *   undefined drops the header.
  */
 export function responseHeaders(
   headers: IncomingHttpHeaders,
-  isCallersCredential: boolean,
+  credentials: UpstreamCredentials,
   rewriteLocation: (location: string) => string | undefined,
 ): Record<string, string | string[]> {
   const hopByHop = new Set(
@@ -50,10 +51,12 @@ export function responseHeaders(
       .toLowerCase()
       .split(/\s*,\s*/),
   )
+  const secrets = secretsOf(credentials)
   const kept: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || DROPPED.test(name) || hopByHop.has(name)) continue
-    if (name === 'www-authenticate' && !isCallersCredential) continue
+    if (name === 'www-authenticate' && credentials.from !== 'caller') continue
+    if (secrets.some(secret => String(value).includes(secret))) continue
     if (name === 'location' || name === 'content-location') {
       const location = typeof value === 'string' ? rewriteLocation(value) : undefined
       if (location !== undefined) kept[name] = location
@@ -86,6 +89,16 @@ export function gatewayLocation(
   if (target.pathname !== basePath && !target.pathname.startsWith(`${basePath}/`)) return undefined
   return prefix + target.pathname.slice(basePath.length) + target.search + target.hash
 }
+
+/** The gateway's own credential without the scheme in front of it; what is shorter could stand there by chance. */
+function secretsOf({ from, headers, secrets }: UpstreamCredentials): readonly string[] {
+  const values = secrets ?? (from === 'gateway' ? Object.values(headers) : [])
+  return values
+    .map(value => value.slice(value.indexOf(' ') + 1))
+    .filter(bare => bare.length >= SHORTEST_SECRET)
+}
+
+const SHORTEST_SECRET = 12
 
 const PASSED = [
   'accept',

@@ -98,7 +98,7 @@ function proxy(
     rewriteRequestHeaders: () => headers,
     rewriteHeaders: received => {
       const asked = admitted.path + (admitted.query === '' ? '' : `?${admitted.query}`)
-      const kept = responseHeaders(received, admitted.credentials.from === 'caller', location =>
+      const kept = responseHeaders(received, admitted.credentials, location =>
         gatewayLocation(location, baseUrl, asked, prefix),
       )
       return call.limitHeaders === undefined ? kept : { ...kept, ...call.limitHeaders }

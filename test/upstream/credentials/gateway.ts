@@ -37,7 +37,8 @@ export async function createBackend(t: Test) {
     received.push({ url, headers })
     if (url === '/moved') return void response.writeHead(302, { location: '/things' }).end()
     const status = Number(/^\/fails\/(\d+)/.exec(url)?.[1] ?? 200)
-    response.writeHead(status, { 'content-type': 'application/json' })
+    const echo = request.headers.authorization ?? ''
+    response.writeHead(status, { 'content-type': 'application/json', 'x-echo': `you sent ${echo}` })
     response.end(JSON.stringify({ message: `you sent ${JSON.stringify(headers)}`, headers: request.headers }))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -91,7 +92,8 @@ export async function createGateway(t: Test, settings: Readonly<Record<string, u
       ...changed,
     }
     const apis = (whole.apis as object[]).map(api => ({ name: 'things', openapi: './openapi.json', ...api }))
-    writeFileSync(file, JSON.stringify({ ...whole, apis }))
+    const passthrough = { path: '/api', api: apis[0]?.name }
+    writeFileSync(file, JSON.stringify({ ...whole, apis, passthrough }))
     return loadConfig(file, { env: {} })
   }
   const config = load()
