@@ -47,6 +47,9 @@ export const SUBJECTS: readonly Subject[] = [
   },
   callSubject('tools-call-10', 10),
   callSubject('tools-call-10000', 10_000),
+  callSubject('tools-call-redis', 50, 'redis'),
+  callSubject('tokens-10', 50, 'sqlite', 9),
+  callSubject('tokens-1000000', 50, 'sqlite', 999_999),
   {
     name: 'sdk-v2',
     server: 'sdk-v2',
@@ -68,11 +71,12 @@ export const LIST_SOURCE = 'tools-list-1000'
 
 const CALL = { name: 'get_invoice', arguments: { id: 'inv_0001' } }
 
-function callSubject(name: string, tools: number): Subject {
+/** @param fillers - tokens in the store besides the one that is used */
+function callSubject(name: string, tools: number, store = 'sqlite', fillers = 0): Subject {
   return {
     name,
     server: 'postern',
-    args: postern(tools, 'read:invoices'),
+    args: postern(tools, 'read:invoices', store, String(fillers)),
     request: token => modernRequest('tools/call', CALL, token),
     isRight: isCallResult,
   }
@@ -92,8 +96,8 @@ function backendOnly({ backend }: Surroundings): readonly string[] {
   return [backend]
 }
 
-function postern(tools: number, scope: string): Subject['args'] {
-  return ({ backend, directory }) => [backend, directory, String(tools), scope]
+function postern(tools: number, scope: string, ...more: readonly string[]): Subject['args'] {
+  return ({ backend, directory }) => [backend, directory, String(tools), scope, ...more]
 }
 
 function restRequest(token: string | undefined, prefix = ''): BenchRequest {

@@ -8,7 +8,8 @@ import { LIST_SOURCE, SUBJECTS } from '../../bench/subjects.ts'
 
 const ROWS = [
   ...['http-proxy', 'passthrough', 'tools-call', 'tools-list-50', 'tools-list-1000', 'static-1000'],
-  ...['tools-call-10', 'tools-call-10000', 'sdk-v2', 'sdk-v1'],
+  ...['tools-call-10', 'tools-call-10000', 'tools-call-redis', 'tokens-10', 'tokens-1000000'],
+  ...['sdk-v2', 'sdk-v1'],
 ]
 
 t.test('the rows are the documented ones, in their order', async t => {
