@@ -35,12 +35,12 @@ export function createSignIn(
 
   const signIn: SignIn = (presented, entrance, signal) => {
     if (presented.size === 0) return identify(presented, entrance, signal)
+    const verify = () => {
+      const caller = identify(presented, entrance, signal)
+      return caller instanceof Promise ? caller.then(admit) : admit(caller)
+    }
     const fresh = store.fresh()
-    const identified =
-      fresh instanceof Promise
-        ? fresh.then(() => identify(presented, entrance, signal))
-        : identify(presented, entrance, signal)
-    return identified instanceof Promise ? identified.then(admit) : admit(identified)
+    return fresh instanceof Promise ? fresh.then(verify) : verify()
   }
   return stale === undefined ? signIn : withStale(signIn, admit, stale, now)
 }

@@ -10,6 +10,7 @@
  * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | until it is deleted |
  * | `{<prefix>}token-id:<id>` | the token's hash | until it is deleted |
  * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | until it is deleted |
+ * | `{<prefix>}tokens-of:<subject>` | the same of one subject | until it is deleted |
  * | `{<prefix>}revocations` | hash: each revocation (JSON) by kind and value | an entry until it has ended |
  * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
  * | `{<prefix>}sealed` | hash: each sealed upstream credential by its key | an entry until it is deleted |
@@ -28,6 +29,8 @@ export interface StoreKeys {
   token(hash: string): string
   /** `id` is the token's public id, `tok_…`. */
   tokenId(id: string): string
+  /** `subject` to the letter. */
+  tokensOf(subject: string): string
   /** `name` is a counter's, visible ASCII without braces. */
   counter(name: string): string
 }
@@ -45,6 +48,7 @@ export function storeKeys(prefix: string): StoreKeys {
     sealed: `${tag}sealed`,
     token: hash => `${tag}token:${hash}`,
     tokenId: id => `${tag}token-id:${id}`,
+    tokensOf: subject => `${tag}tokens-of:${subject}`,
     counter: name => `${tag}limits:${name}`,
   }
 }

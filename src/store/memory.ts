@@ -12,6 +12,8 @@ export function createMemoryStore(): Store {
   const counters = createMemoryCounters()
   const revocations = new RevocationIndex()
 
+  const byAge = () => [...byHash.values()].sort((a, b) => a.createdAt - b.createdAt)
+
   function replace(id: string, change: (record: TokenRecord) => TokenRecord): boolean {
     const hash = hashOf.get(id)
     const record = hash === undefined ? undefined : byHash.get(hash)
@@ -41,8 +43,17 @@ export function createMemoryStore(): Store {
       )
     },
     findToken: hash => byHash.get(hash),
+    async getToken(id) {
+      return byHash.get(hashOf.get(id) ?? '')
+    },
     async listTokens() {
-      return [...byHash.values()].sort((a, b) => a.createdAt - b.createdAt)
+      return byAge()
+    },
+    async pageTokens({ subject, after, limit }) {
+      const start = after === undefined ? 0 : byAge().findIndex(({ id }) => id === after) + 1
+      if (after !== undefined && start === 0) return []
+      const rest = byAge().slice(start)
+      return rest.filter(record => subject === undefined || record.subject === subject).slice(0, limit)
     },
     async revokeToken(id, at) {
       return replace(id, record => (record.revokedAt === undefined ? { ...record, revokedAt: at } : record))

@@ -16,6 +16,8 @@ export interface RedisRevocationsOptions {
   readonly write: RunScript
   /** The value of `keys.version`. */
   readonly readVersion: () => Promise<string | null>
+  /** Surrounds every question, once for all who ask it together. */
+  readonly ask: (question: () => Promise<void>) => Promise<void>
   /** Told about every word that was learnt: what was read before about it is out of date. `undefined`: about anything. */
   readonly onLearnt: (revocations: readonly Revocation[] | undefined) => void
 }
@@ -72,7 +74,7 @@ export class RedisRevocations {
     this.#question ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#question = undefined
-        this.#ask().then(resolve, reject)
+        this.#options.ask(() => this.#ask()).then(resolve, reject)
       })
     })
     return this.#question

@@ -129,7 +129,7 @@ end
 return 1`
 
 /**
- * Creates all of a token's keys or none. KEYS: also token, id, list. ARGV: known incarnation and sequence, record,
+ * Creates all of a token's keys or none. KEYS: also token, id, list, the subject's list. ARGV: known incarnation and sequence, record,
  * hash, created. 1, 0 where it exists already, or -1.
  */
 export const CREATE_TOKEN = `${PRELUDE}
@@ -138,6 +138,7 @@ if redis.call('EXISTS', KEYS[3], KEYS[4]) > 0 then return 0 end
 redis.call('HSET', KEYS[3], 'record', ARGV[3], 'sequence', string.format('%.0f', count()))
 redis.call('SET', KEYS[4], ARGV[4])
 redis.call('ZADD', KEYS[5], ARGV[5], ARGV[4])
+redis.call('ZADD', KEYS[6], ARGV[5], ARGV[4])
 return 1`
 
 /**

@@ -1,12 +1,13 @@
 import { SLOTS, TOLERANCE } from './assess-charge.ts'
 
 /**
- * Counts the charges of one call, all or none. The same as `settleCharges`, where the counters are; a property test
- * holds the two together. A counter is its state, packed, and ends when it would be as one never used.
+ * Counts the charges of some calls, one call after the other, of each all or none. The same as `settleCharges`, where
+ * the counters are; a property test holds the two together. A counter is its state, packed, and ends when it would be as
+ * one never used.
  *
- * KEYS: the counters. ARGV: the time in milliseconds (empty: the server's), then amount, quota, window and burst
- * (0: a sliding window) of each. Answers 1 if all were counted, 0 if none was, then remaining, wait (-1: never) and
- * reset of each.
+ * KEYS: the counters of all calls. ARGV: the time in milliseconds (empty: the server's), how many calls, and for each
+ * how many charges, then amount, quota, window and burst (0: a sliding window) of each. Answers for each call 1 if all
+ * were counted, 0 if none was, then remaining, wait (-1: never) and reset of each charge.
  */
 export const SPEND = `
 local now = tonumber(ARGV[1])
@@ -75,25 +76,37 @@ local function keep(key, state, life)
   redis.call('SET', key, cmsgpack.pack(state), 'PX', string.format('%.0f', math.max(life, 1)))
 end
 
-local allowed, assessed = true, {}
-for i, key in ipairs(KEYS) do
-  local packed = redis.call('GET', key)
-  local state = {}
-  if packed then state = cmsgpack.unpack(packed) end
-  local amount, quota = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
-  local length, burst = tonumber(ARGV[4 * i]), tonumber(ARGV[4 * i + 1])
-  if burst > 0 then assessed[i] = bucket(state, amount, quota, length, burst)
-  else assessed[i] = window(state, amount, quota, length) end
-  allowed = allowed and assessed[i].fits
+local answer, key_at, value_at = {}, 0, 2
+
+local function settle(charges)
+  local allowed, assessed = true, {}
+  for i = 1, charges do
+    local packed = redis.call('GET', KEYS[key_at + i])
+    local state = {}
+    if packed then state = cmsgpack.unpack(packed) end
+    local at = value_at + 4 * i - 3
+    local amount, quota = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    local length, burst = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+    if burst > 0 then assessed[i] = bucket(state, amount, quota, length, burst)
+    else assessed[i] = window(state, amount, quota, length) end
+    allowed = allowed and assessed[i].fits
+  end
+  answer[#answer + 1] = allowed and 1 or 0
+  for i = 1, charges do
+    local one, key = assessed[i], KEYS[key_at + i]
+    if allowed then keep(key, one.count())
+    elseif one.rebased then keep(key, one.rebased, one.life) end
+    answer[#answer + 1] = allowed and one.left or one.free
+    answer[#answer + 1] = one.wait
+    answer[#answer + 1] = allowed and one.later or one.reset
+  end
 end
 
-local answer = { allowed and 1 or 0 }
-for i, key in ipairs(KEYS) do
-  local one = assessed[i]
-  if allowed then keep(key, one.count())
-  elseif one.rebased then keep(key, one.rebased, one.life) end
-  answer[3 * i - 1] = allowed and one.left or one.free
-  answer[3 * i] = one.wait
-  answer[3 * i + 1] = allowed and one.later or one.reset
+for _ = 1, tonumber(ARGV[2]) do
+  value_at = value_at + 1
+  local charges = tonumber(ARGV[value_at])
+  settle(charges)
+  key_at = key_at + charges
+  value_at = value_at + 4 * charges
 end
 return answer`

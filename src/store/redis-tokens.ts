@@ -6,7 +6,7 @@ import type { RedisRevocations } from './redis-revocations.ts'
 import { CREATE_TOKEN, END_TOKEN, TOUCH_TOKEN } from './redis-scripts.ts'
 import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
-import type { TokenRecord } from './store.ts'
+import type { TokenQuery, TokenRecord } from './store.ts'
 
 /** What {@link createRedisTokens} needs. */
 export interface RedisTokensOptions {
@@ -60,8 +60,8 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
     /** At once where it is known. */
     find: (hash: string) => kept.get(hash) ?? readAndKeep(hash),
     async create({ lastUsedAt: _, revokedAt: __, sequence: ___, ...fixed }: TokenRecord): Promise<boolean> {
-      const { hash, id, createdAt } = fixed
-      const all = [keys.token(hash), keys.tokenId(id), keys.tokens]
+      const { hash, id, createdAt, subject } = fixed
+      const all = [keys.token(hash), keys.tokenId(id), keys.tokens, keys.tokensOf(subject)]
       return (
         (await revocations.write(CREATE_TOKEN, all, [JSON.stringify(fixed), hash, String(createdAt)])) === 1
       )
@@ -71,6 +71,20 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
     async touch(id: string, at: number): Promise<void> {
       const hash = await client.get(keys.tokenId(id))
       if (hash !== null) await run(TOUCH_TOKEN, [keys.token(hash)], [at])
+    },
+    async get(id: string): Promise<TokenRecord | undefined> {
+      const hash = await client.get(keys.tokenId(id))
+      return hash === null ? undefined : read(hash)
+    },
+    async page({ subject, after, limit }: TokenQuery): Promise<readonly TokenRecord[]> {
+      const list = subject === undefined ? keys.tokens : keys.tokensOf(subject)
+      const last = after === undefined ? undefined : await client.get(keys.tokenId(after))
+      const rank = last === undefined || last === null ? last : await client.zrank(list, last)
+      if (rank === null) return []
+      const start = rank === undefined ? 0 : rank + 1
+      const hashes = await client.zrange(list, String(start), String(start + limit - 1))
+      const records = await Promise.all(hashes.map(read))
+      return records.filter(record => record !== undefined)
     },
     async list(): Promise<readonly TokenRecord[]> {
       const hashes = await client.zrange(keys.tokens, 0, '-1')

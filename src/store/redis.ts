@@ -41,13 +41,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   const keys = storeKeys(options.keyPrefix)
   const access = await openRedisAccess({ ...options, commandTimeout }, replicas, keys.version)
   const { client, run, ask } = access
-  const counters = createRedisCounters(run, keys, options.counterClock)
+  const counters = createRedisCounters({ run, keys, ask, clock: options.counterClock })
   const sealed = createRedisSealed(client, keys, access.write)
   const revocations = new RedisRevocations({
     keys,
     run,
     write: access.write,
     readVersion: () => client.get(keys.version),
+    ask,
     onLearnt: said => tokens.forget(said),
   })
   const tokens = createRedisTokens({ client, keys, run, revocations })
@@ -56,7 +57,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       await Promise.all([...batch].map(([id, at]) => tokens.touch(id, at)))
     },
   })
-  const fresh = () => ask(() => revocations.fresh())
+  const fresh = () => revocations.fresh()
 
   await fresh().catch(() => {})
   return {
@@ -74,13 +75,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       const found = tokens.find(hash)
       return found instanceof Promise ? ask(() => found) : found
     },
+    getToken: id => ask(() => tokens.get(id)),
     listTokens: () => ask(tokens.list),
+    pageTokens: query => ask(() => tokens.page(query)),
     revokeToken: (id, at) => ask(() => tokens.revoke(id, at)),
     endToken: (id, expiresAt) => ask(() => tokens.end(id, Date.now(), expiresAt)),
     touchToken: touches.note,
     revoke: revocation => ask(() => revocations.revoke(revocation)),
     liftRevocation: (kind, value) => ask(() => revocations.lift(kind, value)),
-    spend: charges => ask(() => counters.spend(charges)),
+    spend: charges => counters.spend(charges),
     getSealed: key => ask(() => sealed.getSealed(key)),
     putSealed: (key, value) => ask(() => sealed.putSealed(key, value)),
     replaceSealed: (key, before, after) => ask(() => sealed.replaceSealed(key, before, after)),

@@ -41,6 +41,8 @@ export interface KnownRevocations {
   find(kind: Revocable, value: string): Revocation | undefined
   /** The last word that earlier answers about this kind and value don't count any longer. */
   findRecheck(kind: Revocable, value: string): Revocation | undefined
+  /** All of both, oldest first; ended ones too. */
+  all(): readonly Revocation[]
 }
 
 /**

@@ -39,6 +39,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX revocations_by_sequence ON revocations (sequence);
    CREATE INDEX revocations_by_end ON revocations (until) WHERE until IS NOT NULL;
    CREATE TABLE sealed (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX tokens_by_age ON tokens (created_at, id);
+   CREATE INDEX tokens_by_subject ON tokens (subject, created_at, id)`,
 ]
 
 /**

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { PosternError } from '../errors.ts'
-import type { TokenRecord } from './store.ts'
+import type { TokenQuery, TokenRecord } from './store.ts'
 
 /** Records kept for the hot path; a full map is simply emptied. */
 const CACHE_SIZE = 10_000
@@ -37,15 +37,40 @@ export function openSqliteTokens(database: DatabaseSync) {
     touch(id: string, at: number): void {
       statements.touch.run(at, id, at)
     },
+    get(id: string): TokenRecord | undefined {
+      const row = statements.get.get(id)
+      return row === undefined ? undefined : toRecord(row)
+    },
     list: () => statements.list.all().map(toRecord),
+    page({ subject, after, limit }: TokenQuery): readonly TokenRecord[] {
+      const start = after === undefined ? FIRST : statements.age.get(after)
+      if (start === undefined) return []
+      const { created_at = null, id = null } = start
+      const rows =
+        subject === undefined
+          ? statements.page.all(created_at, id, limit)
+          : statements.pageOf.all(subject, created_at, id, limit)
+      return rows.map(toRecord)
+    },
   }
 }
+
+/** Before all of them. */
+const FIRST: Record<string, SQLOutputValue> = { created_at: Number.MIN_SAFE_INTEGER, id: '' }
 
 function prepare(database: DatabaseSync) {
   return {
     find: database.prepare('SELECT * FROM tokens WHERE hash = ?'),
     exists: database.prepare('SELECT 1 FROM tokens WHERE id = ? OR hash = ?'),
-    list: database.prepare('SELECT * FROM tokens ORDER BY created_at, rowid'),
+    get: database.prepare('SELECT * FROM tokens WHERE id = ?'),
+    list: database.prepare('SELECT * FROM tokens ORDER BY created_at, id'),
+    age: database.prepare('SELECT created_at, id FROM tokens WHERE id = ?'),
+    page: database.prepare(
+      'SELECT * FROM tokens WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
+    ),
+    pageOf: database.prepare(
+      'SELECT * FROM tokens WHERE subject = ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
+    ),
     create: database.prepare(
       `INSERT INTO tokens (id, hash, name, hint, subject, organization, roles, scopes,
          created_at, expires_at, last_used_at, revoked_at, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -79,8 +79,14 @@ export function openSqliteStore(path: string): Store {
       throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
     },
     findToken: hash => available(() => tokens.find(hash)),
+    async getToken(id) {
+      return available(() => tokens.get(id))
+    },
     async listTokens() {
       return available(() => tokens.list())
+    },
+    async pageTokens(query) {
+      return available(() => tokens.page(query))
     },
     async revokeToken(id, at) {
       return say(ofToken(id, at, false), () => tokens.revoke(id, at)) > 0

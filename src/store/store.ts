@@ -28,8 +28,12 @@ export interface Store extends SealedRecords {
    * there is none. May answer (and throw) synchronously: this is on the path of every request.
    */
   findToken(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined>
+  /** The record with this public id, as it is kept now; undefined if there is none. */
+  getToken(id: string): Promise<TokenRecord | undefined>
   /** All tokens of this installation, oldest first. */
   listTokens(): Promise<readonly TokenRecord[]>
+  /** Some of them, in the same order, without reading the others; none where nothing comes after `query.after`. */
+  pageTokens(query: TokenQuery): Promise<readonly TokenRecord[]>
   /**
    * Marks a token revoked, and says so to all as a revocation of kind `credential`. Resolves once it is durable; false
    * if there is no such id. Repeating is harmless.
@@ -53,6 +57,16 @@ export interface Store extends SealedRecords {
   ready(): Promise<void>
   /** Writes what is pending and lets go of files and connections. */
   close(): Promise<void>
+}
+
+/** Which tokens to read. */
+export interface TokenQuery {
+  /** Only those of this subject. */
+  readonly subject?: string | undefined
+  /** Id of the last one that was read before; undefined: from the oldest. */
+  readonly after?: string | undefined
+  /** At most so many, 1 or more. */
+  readonly limit: number
 }
 
 /** A token minted by Postern, as kept at rest. The token itself is never stored. */
