@@ -1,6 +1,6 @@
 import { PosternError } from '../errors.ts'
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
-import { confirmWrite } from './confirm-write.ts'
+import { confirmWrite } from './redis-confirm-write.ts'
 import {
   connectRedis,
   lastConnectionError,

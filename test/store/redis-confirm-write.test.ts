@@ -1,5 +1,5 @@
 import t from 'tap'
-import { confirmWrite } from '../../src/store/confirm-write.ts'
+import { confirmWrite } from '../../src/store/redis-confirm-write.ts'
 import { connectRedis } from '../../src/store/redis-connection.ts'
 import { startCluster } from './start-cluster.ts'
 import { startRedis, waitUntil, withoutRedis } from './start-redis.ts'
