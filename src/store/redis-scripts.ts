@@ -129,8 +129,8 @@ end
 return 1`
 
 /**
- * Creates all of a token's keys or none. KEYS: also token, id, list, the subject's list. ARGV: known incarnation and sequence, record,
- * hash, created. 1, 0 where it exists already, or -1.
+ * Creates all of a token's keys or none. KEYS: also token, id, list, the subject's list. ARGV: known incarnation and
+ * sequence, record, hash, created. 1, 0 where it exists already, or -1.
  */
 export const CREATE_TOKEN = `${PRELUDE}
 if is_lost(ARGV[1], ARGV[2]) then return -1 end

@@ -3,6 +3,7 @@ import type { Store, TokenRecord } from '../../src/store/store.ts'
 import { countersContract } from './counters-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
 import { sealedContract } from './sealed-contract.ts'
+import { tokensContract } from './tokens-contract.ts'
 
 /** Opens one more store on the same state; the contract closes it. */
 export type OpenStore = () => Store | Promise<Store>
@@ -115,6 +116,7 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
     t.equal(await store.endToken('tok_none', 1), false)
   })
 
+  await t.test('many tokens', t => tokensContract(t, store))
   await t.test('revocations', t => revocationsContract(t, store, open, shared))
   await t.test('sealed credentials', t => sealedContract(t, store, open, shared))
 
