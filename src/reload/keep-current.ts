@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type FileRead, NO_FILE, type UrlRead } from '../catalogue/document/document-read.ts'
 import { lockFileOf } from '../catalogue/lock/read-lock.ts'
 import type { Config } from '../config/config.ts'
@@ -7,6 +7,7 @@ import { PosternError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DocumentReads } from './document-reads.ts'
 import { type FileSignatures, fileSignatures } from './file-signatures.ts'
+import { keyFiles, keySignatures } from './key-signatures.ts'
 import { pollDocument } from './poll-document.ts'
 import type { ReloadStatus } from './reload-status.ts'
 import { FileWatcher, type WatchOptions } from './watch-files.ts'
@@ -52,7 +53,7 @@ export function configurationFiles(file: string): readonly string[] {
  */
 export function keepCurrent(app: Reloadable, options: ReloadOptions): CurrentKeeper {
   const keeper = new Keeper(app, options)
-  keeper.observe(options.seen)
+  keeper.observe(new Map([...keySignatures(app.config), ...options.seen]))
   return keeper
 }
 
@@ -187,13 +188,13 @@ class Keeper implements CurrentKeeper {
 }
 
 /** Documents, overlays and keys that a configuration names, as far as they are files. */
-function namedFiles({ apis, signing, sealing, directory }: Config): readonly string[] {
+function namedFiles(config: Config): readonly string[] {
+  const { apis, directory } = config
   const documents = apis.flatMap(({ openapi, overlays = [] }) => [
     ...(/^https?:\/\//i.test(openapi) ? [] : [openapi]),
     ...overlays,
   ])
-  const keys = [...(signing?.keys ?? []), ...(sealing?.keys ?? [])].flatMap(({ file }) => file ?? [])
-  return [...documents, ...keys].map(path => (isAbsolute(path) ? path : resolve(directory, path)))
+  return [...documents.map(path => resolve(directory, path)), ...keyFiles(config)]
 }
 
 /** Every mistake of a configuration in one line each; a problem never shows what may be a secret. */
