@@ -4,9 +4,10 @@ import { RecordCache } from './record-cache.ts'
 import type { RedisClient } from './redis-connection.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
 import { CREATE_TOKEN, END_TOKEN, TOUCH_TOKEN } from './redis-scripts.ts'
+import { createRedisTokenLists } from './redis-token-lists.ts'
 import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
-import type { TokenQuery, TokenRecord } from './store.ts'
+import type { TokenRecord } from './store.ts'
 
 /** What {@link createRedisTokens} needs. */
 export interface RedisTokensOptions {
@@ -72,35 +73,11 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
       const hash = await client.get(keys.tokenId(id))
       if (hash !== null) await run(TOUCH_TOKEN, [keys.token(hash)], [at])
     },
-    async get(id: string): Promise<TokenRecord | undefined> {
-      const hash = await client.get(keys.tokenId(id))
-      return hash === null ? undefined : read(hash)
-    },
-    async page({ subject, after, limit }: TokenQuery): Promise<readonly TokenRecord[]> {
-      const list = subject === undefined ? keys.tokens : keys.tokensOf(subject)
-      const last = after === undefined ? undefined : await client.get(keys.tokenId(after))
-      const rank = last === undefined || last === null ? last : await client.zrank(list, last)
-      if (rank === null) return []
-      const start = rank === undefined ? 0 : rank + 1
-      const hashes = await client.zrange(list, String(start), String(start + limit - 1))
-      const records = await Promise.all(hashes.map(read))
-      return records.filter(record => record !== undefined)
-    },
-    async list(): Promise<readonly TokenRecord[]> {
-      const hashes = await client.zrange(keys.tokens, 0, '-1')
-      const records: TokenRecord[] = []
-      for (let i = 0; i < hashes.length; i += LIST_BATCH) {
-        const batch = await Promise.all(hashes.slice(i, i + LIST_BATCH).map(read))
-        records.push(...batch.filter(record => record !== undefined))
-      }
-      return records
-    },
+    lists: createRedisTokenLists(client, keys, read),
     /** What was read about these is out of date; undefined: about all. */
     forget: (said: readonly Revocation[] | undefined) => kept.forget(said),
   }
 }
-
-const LIST_BATCH = 500
 
 function parseRecord(hash: string, fields: readonly (string | null)[]): TokenRecord | undefined {
   const [json, sequence, revokedAt, endsAt, lastUsedAt] = fields

@@ -75,9 +75,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       const found = tokens.find(hash)
       return found instanceof Promise ? ask(() => found) : found
     },
-    getToken: id => ask(() => tokens.get(id)),
-    listTokens: () => ask(tokens.list),
-    pageTokens: query => ask(() => tokens.page(query)),
+    getToken: id => ask(() => tokens.lists.getToken(id)),
+    listTokens: () => ask(tokens.lists.listTokens),
+    pageTokens: query => ask(() => tokens.lists.pageTokens(query)),
     revokeToken: (id, at) => ask(() => tokens.revoke(id, at)),
     endToken: (id, expiresAt) => ask(() => tokens.end(id, Date.now(), expiresAt)),
     touchToken: touches.note,

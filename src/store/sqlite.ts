@@ -79,15 +79,7 @@ export function openSqliteStore(path: string): Store {
       throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
     },
     findToken: hash => available(() => tokens.find(hash)),
-    async getToken(id) {
-      return available(() => tokens.get(id))
-    },
-    async listTokens() {
-      return available(() => tokens.list())
-    },
-    async pageTokens(query) {
-      return available(() => tokens.page(query))
-    },
+    ...listsOf(tokens),
     async revokeToken(id, at) {
       return say(ofToken(id, at, false), () => tokens.revoke(id, at)) > 0
     },
@@ -113,6 +105,22 @@ export function openSqliteStore(path: string): Store {
       await touches.close()
       if (database.isOpen) database.close()
       counters?.close()
+    },
+  }
+}
+
+function listsOf(
+  tokens: ReturnType<typeof openSqliteTokens>,
+): Pick<Store, 'getToken' | 'listTokens' | 'pageTokens'> {
+  return {
+    async getToken(id) {
+      return available(() => tokens.get(id))
+    },
+    async listTokens() {
+      return available(() => tokens.list())
+    },
+    async pageTokens(query) {
+      return available(() => tokens.page(query))
     },
   }
 }
