@@ -55,6 +55,14 @@ export async function startCluster(t: Test, options: ClusterOptions = {}): Promi
   )
   await allSay(nodes, 'cluster_state:ok')
   await Promise.all(
+    nodes.map(({ admin }) =>
+      waitUntil('every node knows the replicas', async () => {
+        const known = String(await admin.call('CLUSTER', 'NODES')).match(/slave/g)
+        return (known ?? []).length === replicas
+      }),
+    ),
+  )
+  await Promise.all(
     spares.map((_, index) =>
       waitUntil('a replica follows', async () => {
         const state = await primaries[index]?.admin.info('replication')
