@@ -1,5 +1,6 @@
 import type { ArgumentProblem } from '../tool.ts'
-import { type DescribeOptions, describeProblem } from './describe-problem.ts'
+import type { DescribeOptions } from './describe-options.ts'
+import { describeProblem } from './describe-problem.ts'
 import type { Finding } from './settle-alternatives.ts'
 
 const MAX_PROBLEMS = 100

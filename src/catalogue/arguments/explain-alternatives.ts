@@ -1,18 +1,12 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import { isJsonObject } from '../is-json-object.ts'
-import { exampleValue } from '../schema/example-value.ts'
 import type { ArgumentProblem, JsonObject } from '../tool.ts'
-import {
-  type DescribeOptions,
-  isHiddenAt,
-  list,
-  pathOf,
-  pointerOf,
-  resolveDefinition,
-  schemaAt,
-  shown,
-  withArticle,
-} from './describe-problem.ts'
+import type { DescribeOptions } from './describe-options.ts'
+import { pathOf, pointerOf } from './error-path.ts'
+import { resolveDefinition, schemaAt } from './find-schema.ts'
+import { isHiddenAt } from './is-hidden-at.ts'
+import { offerExample } from './offer-example.ts'
+import { list, shown, withArticle } from './show-value.ts'
 
 /** Finds what is wrong with a value that must fit one schema, a part of the exact one. */
 export type CheckPart = (schema: unknown, value: unknown) => readonly ErrorObject[]
@@ -70,7 +64,7 @@ export function explainAlternatives(
       path: pointerOf(path),
       expected: summarise(alternatives),
       received: isHidden ? 'a value that is not shown here' : shown(value),
-      example: isHidden ? undefined : exampleValue(schema, 0, name => resolveDefinition(options, name)),
+      example: isHidden ? undefined : offerExample(schema, error.parentSchema, options),
     },
   }
 }

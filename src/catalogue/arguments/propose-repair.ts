@@ -25,7 +25,7 @@ const ORDER: readonly RepairKind[] = ['json', 'number', 'boolean', 'enum', 'text
  * - `number`, `boolean`: a text that says one, exactly
  * - `text`: a number or boolean where a text is wanted
  * - `enum`: one of the values that are wanted, in another case or as another type
- * - `list`: one item where a list is wanted
+ * - `list`: one item where a list is wanted, or several names with commas that are all among those of its items
  * - `dropped`: null, an empty text or `"null"`, where leaving it out means the same
  *
  * @param mayDrop - whether leaving the value out would mean the same
@@ -54,12 +54,15 @@ export function readJson(text: string): unknown {
   }
 }
 
-function proposalsFor({ keyword, params }: ErrorObject, value: unknown): readonly Proposal[] {
+function proposalsFor({ keyword, params, parentSchema }: ErrorObject, value: unknown): readonly Proposal[] {
   if (keyword === 'enum') return fromValues(params.allowedValues, value)
   if (keyword === 'const') return fromValues([params.allowedValue], value)
   if (keyword !== 'type') return []
   const wanted = new Set([params.type].flat().map(String))
-  const proposal = typeof value === 'string' ? fromText(value, wanted) : fromOther(value, wanted)
+  const proposal =
+    typeof value === 'string'
+      ? (fromNames(value, wanted, parentSchema) ?? fromText(value, wanted))
+      : fromOther(value, wanted)
   return proposal === undefined ? [] : [proposal]
 }
 
@@ -81,6 +84,17 @@ function fromText(text: string, wanted: ReadonlySet<string>): Proposal | undefin
   // With a comma, it could be several items.
   const isItem = wanted.has('array') && trimmed !== '' && trimmed !== 'null' && !text.includes(',')
   return isItem ? { kind: 'list', value: [text] } : undefined
+}
+
+/** Several of the values that a list may hold, with commas between them: `name,notes`. */
+function fromNames(text: string, wanted: ReadonlySet<string>, schema: unknown): Proposal | undefined {
+  const items = isJsonObject(schema) ? schema.items : undefined
+  const allowed: unknown = isJsonObject(items) ? items.enum : undefined
+  if (!wanted.has('array') || !Array.isArray(allowed) || !text.includes(',')) return undefined
+  const names = text.split(',').map(name => name.trim())
+  // A value with a comma in it could be one or two.
+  const isClear = allowed.every(each => typeof each === 'string' && !each.includes(','))
+  return isClear && names.every(name => allowed.includes(name)) ? { kind: 'list', value: names } : undefined
 }
 
 function fromOther(value: unknown, wanted: ReadonlySet<string>): Proposal | undefined {

@@ -2,8 +2,9 @@ import type { ErrorObject } from 'ajv/dist/2020.js'
 import { isJsonObject } from '../is-json-object.ts'
 import { subschemas } from '../schema/subschemas.ts'
 import type { ArgumentProblem } from '../tool.ts'
-import { type DescribeOptions, resolveDefinition } from './describe-problem.ts'
+import type { DescribeOptions } from './describe-options.ts'
 import { type CheckPart, explainAlternatives } from './explain-alternatives.ts'
+import { resolveDefinition } from './find-schema.ts'
 
 /** What is wrong in one place. */
 export type Finding =

@@ -12,8 +12,9 @@ import { isJsonObject } from '../is-json-object.ts'
 import { once } from '../once.ts'
 import type { ArgumentProblem, JsonObject, Tool } from '../tool.ts'
 import type { CheckResult, CompileCheck } from './compile-check.ts'
-import type { DescribeOptions } from './describe-problem.ts'
+import type { DescribeOptions } from './describe-options.ts'
 import { describeProblems } from './describe-problems.ts'
+import type { CheckPart } from './explain-alternatives.ts'
 import { repairArguments } from './repair-arguments.ts'
 import { settleAlternatives } from './settle-alternatives.ts'
 
@@ -36,12 +37,15 @@ export interface ValidationOptions {
 /** Makes a tool's `validate` and `repair`; see {@link Tool}. */
 export function createValidator(options: ValidationOptions): Pick<Tool, 'validate' | 'repair'> {
   const check = options.compileCheck(options.schema)
-  const describing = once(() => ({
-    schema: options.schema(),
-    inputSchema: options.inputSchema(),
-    isSensitive: options.isSensitive,
-  }))
-  const checkPart = partChecker(options, describing)
+  const checkPart = partChecker(options)
+  const describing = once(
+    (): DescribeOptions => ({
+      schema: options.schema(),
+      inputSchema: options.inputSchema(),
+      isSensitive: options.isSensitive,
+      fits: (schema, value) => checkPart(schema, value).length === 0,
+    }),
+  )
   const settle = (errors: readonly ErrorObject[]) => settleAlternatives(errors, describing(), checkPart)
   return {
     validate(args) {
@@ -57,16 +61,13 @@ export function createValidator(options: ValidationOptions): Pick<Tool, 'validat
 }
 
 /** Checks against parts of the schema, which are compiled when they are first needed. */
-function partChecker(
-  { compileCheck }: ValidationOptions,
-  describing: () => DescribeOptions,
-): (schema: unknown, value: unknown) => readonly ErrorObject[] {
+function partChecker({ compileCheck, schema: whole }: ValidationOptions): CheckPart {
   const checks = new WeakMap<JsonObject, (value: unknown) => CheckResult>()
   return (schema, value) => {
     if (!isJsonObject(schema)) return []
     let check = checks.get(schema)
     if (check === undefined) {
-      const part = { ...schema, $defs: describing().schema.$defs ?? {} }
+      const part = { ...schema, $defs: whole().$defs ?? {} }
       check = compileCheck(() => part)
       checks.set(schema, check)
     }

@@ -46,37 +46,42 @@ const ANY_TEXT = new Set(['string', 'text', 'password', 'html', 'markdown'])
 const MAX_ITEMS = 8
 const MAX_DEPTH = 4
 
+/** Where an example may come from. */
+export interface ExampleOptions {
+  /** What a reference leads to; default: nothing. */
+  readonly resolve?: (reference: string) => unknown
+  /** `document` (the default): what the document gives as one comes first; `schema`: it is left aside. */
+  readonly source?: 'document' | 'schema'
+}
+
 /**
  * A value that would do for a schema, as an example in an error: what the document gives as one, else the
  * plainest that fits. Undefined where none can be made (hard patterns, references without `resolve`).
- *
- * @param resolve - what a reference leads to
  */
-export function exampleValue(given: unknown, depth = 0, resolve: Resolve = nowhere): unknown {
+export function exampleValue(given: unknown, options: ExampleOptions = {}, depth = 0): unknown {
   if (!isJsonObject(given) || depth > MAX_DEPTH) return undefined
-  const schema = merged(given, resolve)
-  if (Array.isArray(schema.examples)) return schema.examples[0]
-  if (schema.default !== undefined) return schema.default
+  const schema = merged(given, options)
+  if (options.source !== 'schema') {
+    if (Array.isArray(schema.examples)) return schema.examples[0]
+    if (schema.default !== undefined) return schema.default
+  }
   if (Array.isArray(schema.enum)) return schema.enum[0]
   for (const keyword of ['anyOf', 'oneOf']) {
     const [first] = Array.isArray(schema[keyword]) ? schema[keyword] : []
-    if (first !== undefined) return exampleValue(first, depth + 1, resolve)
+    if (first !== undefined) return exampleValue(first, options, depth + 1)
   }
   const [type] = [schema.type].flat()
   if (type === 'integer' || type === 'number') return exampleNumber(schema)
   if (type === 'boolean') return true
   if (type === 'string') return exampleText(schema)
-  if (type === 'array') return exampleList(schema, depth, resolve)
-  return type === 'object' ? exampleObject(schema, depth, resolve) : undefined
+  if (type === 'array') return exampleList(schema, options, depth)
+  return type === 'object' ? exampleObject(schema, options, depth) : undefined
 }
 
-type Resolve = (reference: string) => unknown
-
-const nowhere: Resolve = () => undefined
 const MAX_PARTS = 16
 
 /** The schema with all that it refers to and is composed of beside it; what stands nearer wins. */
-function merged(schema: JsonObject, resolve: Resolve): JsonObject {
+function merged(schema: JsonObject, { resolve }: ExampleOptions): JsonObject {
   if (schema.$ref === undefined && schema.allOf === undefined) return schema
   const parts: unknown[] = [schema]
   let whole: JsonObject = {}
@@ -87,7 +92,7 @@ function merged(schema: JsonObject, resolve: Resolve): JsonObject {
     const properties = { ...asObject(own.properties), ...asObject(whole.properties) }
     const required = [...listOf(whole.required), ...listOf(own.required)]
     whole = { ...own, ...whole, properties, required }
-    if (typeof $ref === 'string') parts.push(resolve($ref))
+    if (typeof $ref === 'string') parts.push(resolve?.($ref))
     parts.push(...listOf(allOf))
   }
   return whole
@@ -138,17 +143,17 @@ function fitting(text: string | undefined, { minLength, maxLength }: JsonObject)
   return typeof maxLength === 'number' && text.length > maxLength ? undefined : text
 }
 
-function exampleList(schema: JsonObject, depth: number, resolve: Resolve): unknown {
+function exampleList(schema: JsonObject, options: ExampleOptions, depth: number): unknown {
   const { minItems, maxItems, uniqueItems, prefixItems } = schema
   const count = isNumber(minItems) ? Math.max(1, minItems) : 1
   if (prefixItems !== undefined || count > MAX_ITEMS || (count > 1 && uniqueItems === true)) return undefined
   if (maxItems === 0) return []
-  const item = exampleValue(schema.items, depth + 1, resolve)
+  const item = exampleValue(schema.items, options, depth + 1)
   return item === undefined ? undefined : Array.from({ length: count }, () => item)
 }
 
 /** With what is required, and as many others as it must have. */
-function exampleObject(schema: JsonObject, depth: number, resolve: Resolve): unknown {
+function exampleObject(schema: JsonObject, options: ExampleOptions, depth: number): unknown {
   const properties = isJsonObject(schema.properties) ? schema.properties : {}
   const required = new Set([schema.required ?? []].flat().map(String))
   const least = isNumber(schema.minProperties) ? schema.minProperties : 0
@@ -156,7 +161,7 @@ function exampleObject(schema: JsonObject, depth: number, resolve: Resolve): unk
   for (const name of [...required, ...Object.keys(properties)]) {
     if (!required.has(name) && members.size >= least) break
     const own = Object.hasOwn(properties, name) ? properties[name] : undefined
-    const value = exampleValue(own, depth + 1, resolve)
+    const value = exampleValue(own, options, depth + 1)
     if (value !== undefined) members.set(name, value)
     else if (required.has(name)) return undefined
   }

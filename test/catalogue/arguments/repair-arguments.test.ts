@@ -24,6 +24,8 @@ const SCHEMA = {
     meta: { type: 'object' },
     lines: { type: 'array', items: line },
     ids: { type: 'array', items: { type: 'string' } },
+    sort: { type: 'array', items: { type: 'string', enum: ['name', 'notes', 'owner.name'] } },
+    pairs: { type: 'array', items: { type: 'string', enum: ['a', 'b', 'a,b'] } },
     when: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
     free: {},
     text: { type: 'string', minLength: 3 },
@@ -73,6 +75,13 @@ t.test('other types than the wanted text, value or list', async t => {
   t.strictSame(one('ids', 'a'), { value: ['a'], list: 1 })
   t.strictSame(one('ids', 5), { value: ['5'], list: 1, text: 1 })
   t.strictSame(one('lines', { quantity: 1 }), { value: [{ quantity: 1 }], list: 1 })
+})
+
+t.test('names with commas, where a list may hold just these', async t => {
+  t.strictSame(one('sort', 'name, owner.name'), { value: ['name', 'owner.name'], list: 1 })
+  t.equal(one('sort', 'name,other'), undefined, 'not all are known')
+  t.equal(one('ids', 'a,b'), undefined, 'may be one text')
+  t.equal(one('pairs', 'a,b'), undefined, 'may be one value')
 })
 
 t.test('however deep, and several at once', async t => {

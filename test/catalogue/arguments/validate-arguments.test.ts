@@ -53,6 +53,28 @@ t.test('each failing argument is named, with what was expected, received and an 
   t.match(byPath.get('/extra'), { expected: /nothing of this name; there are "customer"/, received: '1' })
 })
 
+t.test('an example of the document that the check would refuse is never offered', async t => {
+  const tool = toolFor({
+    type: 'object',
+    required: ['id', 'when'],
+    properties: {
+      id: { type: 'string', format: 'uuid', example: '4f4e4e1-c824-4d63-b37a-d8d698862f1d' },
+      when: { type: 'string', format: 'date', example: '31/01/2026' },
+      code: { type: 'string', pattern: '^(?=x)x', example: 'wrong' },
+      lines: {
+        type: 'array',
+        minItems: 1,
+        items: { type: 'object', required: ['n'], properties: { n: { type: 'integer', example: '3' } } },
+      },
+    },
+  })
+  const problems = tool.validate({ id: '4f4e4e1-c824-4d63-b37a-d8d698862f1d', code: 'y', lines: [] })
+  const examples = Object.fromEntries(problems.map(({ path, example }) => [path.slice(1), example]))
+  t.strictSame(examples, { id: customer, when: '2026-01-31', code: undefined, lines: [{ n: 1 }] })
+  const { code: _, ...fitting } = examples
+  t.strictSame(tool.validate(fitting), [])
+})
+
 t.test('sensitive values never come back', async t => {
   const problems = invoice.validate({
     customer,

@@ -39,7 +39,7 @@ t.test('the document’s own example comes first; where none can be made there i
   t.equal(exampleValue({ type: 'string', pattern: '^AC[0-9a-f]{3}$' }), 'AC111')
   t.equal(exampleValue({ $ref: '#/$defs/A' }), undefined)
   const resolve = (reference: string) => (reference === '#/$defs/A' ? { type: 'string', enum: ['x'] } : {})
-  t.strictSame(exampleValue({ type: 'array', items: { $ref: '#/$defs/A' } }, 0, resolve), ['x'])
+  t.strictSame(exampleValue({ type: 'array', items: { $ref: '#/$defs/A' } }, { resolve }), ['x'])
   const parts = [{ properties: { a: { type: 'integer' } } }, { type: 'object', required: ['a'] }]
   t.strictSame(exampleValue({ allOf: parts }), { a: 1 })
   t.equal(exampleValue({ type: 'object', required: ['a'], properties: {} }), undefined)
