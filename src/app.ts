@@ -23,6 +23,7 @@ import type { HttpDoor, Refusal } from './mcp/door.ts'
 import { registerMcpEndpoint } from './mcp/endpoint.ts'
 import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
+import { openAdmin } from './open-admin.ts'
 import { decide } from './policy/decide.ts'
 import { visibleTools } from './policy/visible-tools.ts'
 import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
@@ -114,6 +115,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     fastify,
     new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
   )
+  openAdmin(fastify, current, fixed)
   if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, audit)
 
   warnOfNotes(loaded, config, log)

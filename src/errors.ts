@@ -58,6 +58,12 @@ export const ERRORS = {
     rpcCode: 401,
     message: 'The credential is unknown, expired or revoked. Ask for a new one.',
   },
+  invalid_signature: {
+    status: 401,
+    rpcCode: 401,
+    message:
+      'The signature of this request is not valid, too old, or of a secret that is not known here. Check webhook-id, webhook-timestamp, webhook-signature and the clock.',
+  },
   ambiguous_credentials: {
     status: 400,
     rpcCode: 400,
@@ -99,6 +105,11 @@ export const ERRORS = {
     status: 406,
     rpcCode: 406,
     message: 'The client must accept application/json and text/event-stream.',
+  },
+  conflict: {
+    status: 409,
+    rpcCode: 409,
+    message: 'What was asked for can’t be done to this in its present state.',
   },
   payload_too_large: {
     status: 413,

@@ -24,6 +24,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('outcome', record.outcome) +
     member('code', record.code) +
     member('path', record.path) +
+    member('operation', record.operation) +
     member('tool', record.tool) +
     member('held', record.held) +
     member('via', record.via) +

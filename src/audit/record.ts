@@ -14,13 +14,15 @@ export type Outcome =
 
 /** One line of the audit: who asked for what, and what came of it. Times are ISO 8601 in UTC. */
 export interface AuditRecord {
-  readonly event: 'tool_call' | 'passthrough' | 'refused'
+  readonly event: 'tool_call' | 'passthrough' | 'refused' | 'admin'
   readonly requestId: string
   readonly outcome: Outcome
   /** Error code of `errors.ts` where there is one. */
   readonly code?: ErrorCode | undefined
   /** URL path of the MCP endpoint that refused. */
   readonly path?: string | undefined
+  /** What was done to the administration's API: an operationId of its document. */
+  readonly operation?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined
   /** True for a tool that is held back until somebody approves it; to its caller, there is none. */

@@ -1,4 +1,5 @@
 import { checkAddresses } from './checks/addresses.ts'
+import { checkAdmin } from './checks/admin.ts'
 import { checkAudit } from './checks/audit.ts'
 import { checkCredentials } from './checks/credentials.ts'
 import { checkJwt } from './checks/jwt.ts'
@@ -17,6 +18,7 @@ import type { Finding } from './problem.ts'
 const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkNames,
   checkPaths,
+  checkAdmin,
   checkAddresses,
   checkSchemes,
   checkVerify,

@@ -49,6 +49,7 @@ export function shorten(text: string): string {
 export function isSecretPath(path: ConfigPath): boolean {
   const last = String(path.at(-1) ?? '')
   if (/secret|token|password|passphrase|credential|private|^value$|^url$|key$/i.test(last)) return true
+  if (path.includes('secrets')) return true
   if (path[0] === 'store' && path[1] === 'cluster') return true
   const verify = path.indexOf('verify')
   if (verify >= 0 && (path[verify + 1] === 'headers' || path[verify + 1] === 'body')) return true

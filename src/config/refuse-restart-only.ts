@@ -26,6 +26,7 @@ export function refuseRestartOnly(before: Config, next: Config): void {
   const changed: string[] = RESTART_ONLY.filter(key => !isDeepStrictEqual(before[key], next[key]))
   if (!isDeepStrictEqual(paths(before), paths(next))) changed.push('servers[].path')
   else if (!isDeepStrictEqual(titles(before), titles(next))) changed.push('servers[].title')
+  if (before.admin?.path !== next.admin?.path) changed.push('admin.path')
   if (changed.length === 0) return
   throw new PosternError('configuration_invalid', {
     message: `A reload can’t change ${changed.join(', ')}. Restart the gateway for that; the old configuration stays.`,

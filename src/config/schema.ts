@@ -6,6 +6,7 @@
  * read in `load.ts`.
  */
 import { z } from 'zod'
+import { adminSchema } from './schema/admin.ts'
 import { apiSchema } from './schema/api.ts'
 import { auditSchema } from './schema/audit.ts'
 import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
@@ -104,6 +105,9 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Plain REST through the same credentials and policy.'),
+  admin: adminSchema
+    .optional()
+    .describe('The HTTP API that revokes, and makes and lists tokens; default: there is none.'),
   limits: z
     .array(limitSchema)
     .max(32)
@@ -150,6 +154,7 @@ export type StoreConfig = WithDefault<ParsedConfig['store'], { type: 'redis' }, 
 export interface KeysConfig {
   readonly keys: readonly KeyConfig[]
 }
+export type AdminConfig = NonNullable<ParsedConfig['admin']>
 export type AuditConfig = ParsedConfig['audit']
 
 type ParsedApi = ParsedConfig['apis'][number]

@@ -10,7 +10,7 @@ export function checkPaths(config: Config): readonly Finding[] {
   const seen = new Set<string>()
   for (const [index, server] of config.servers.entries()) {
     const path = ['servers', index, 'path']
-    findings.push(...checkOne(path, server.path))
+    findings.push(...checkPath(path, server.path))
     if (seen.has(server.path))
       findings.push(finding(path, 'another server has this path', 'give each its own'))
     seen.add(server.path)
@@ -25,7 +25,7 @@ export function checkPaths(config: Config): readonly Finding[] {
     }
   }
   if (passthrough !== undefined) {
-    findings.push(...checkOne(['passthrough', 'path'], passthrough))
+    findings.push(...checkPath(['passthrough', 'path'], passthrough))
     const taken = RESERVED.find(reserved => holdsBelow(passthrough, reserved) || passthrough === '/')
     if (taken !== undefined) {
       findings.push(
@@ -36,7 +36,8 @@ export function checkPaths(config: Config): readonly Finding[] {
   return findings
 }
 
-function checkOne(path: ConfigPath, value: string): readonly Finding[] {
+/** A path that is Postern's own, or that clients would not ask for as it is written. */
+export function checkPath(path: ConfigPath, value: string): readonly Finding[] {
   const reserved = RESERVED.find(own => holds(own, value))
   if (reserved !== undefined) {
     return [finding(path, `${reserved} is Postern’s own`, 'write another path, for example /mcp')]
@@ -49,7 +50,7 @@ function checkOne(path: ConfigPath, value: string): readonly Finding[] {
 }
 
 /** True if `outer` is `inner` or a path above it. */
-function holds(outer: string, inner: string): boolean {
+export function holds(outer: string, inner: string): boolean {
   return outer === inner || outer === '/' || inner.startsWith(`${outer}/`)
 }
 

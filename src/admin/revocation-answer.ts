@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { REVOCABLE, type Revocation } from '../store/revocation.ts'
+import { time, timeOf } from './field.ts'
+import { isMintedId } from './minted-id.ts'
+
+/** A revocation as it is shown. */
+export const revocationAnswer = z
+  .strictObject({
+    kind: z.enum(REVOCABLE),
+    value: z.string().describe('The credential’s id, the subject, the organisation or the OAuth client.'),
+    recheck: z.boolean().describe('Nothing is refused; earlier answers about it no longer count.'),
+    at: time.describe('When it was said.'),
+    until: time.optional().describe('When it ends by itself; left out where it does not.'),
+    reason: z.string().optional(),
+    liftable: z
+      .boolean()
+      .describe('False for a minted token, whose revocation is for good, and for a recheck.'),
+  })
+  .meta({ id: 'Revocation' })
+
+/** Shows a revocation. */
+export function toRevocationAnswer(
+  revocation: Omit<Revocation, 'sequence'>,
+): z.input<typeof revocationAnswer> {
+  const { kind, value, recheck, at, until, reason } = revocation
+  const isForGood = kind === 'credential' && isMintedId(value) && !recheck
+  return {
+    kind,
+    value,
+    recheck,
+    at: timeOf(at) ?? '',
+    // The token itself is revoked for good; only the word about it is forgotten one day.
+    ...(until !== undefined && !isForGood && { until: timeOf(until) }),
+    ...(reason !== undefined && { reason }),
+    liftable: !isForGood && !recheck,
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import { registerAdmin } from './admin/register-admin.ts'
+import { unmatchedScopes } from './admin/unmatched-scopes.ts'
+import type { Rooms } from './assemble.ts'
+import type { Audit } from './audit/audit.ts'
+import { challenge } from './auth/challenge.ts'
+import type { SchemeType } from './auth/principal.ts'
+import type { AdminConfig, SchemeConfig } from './config/schema.ts'
+import { PosternError } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Store } from './store/store.ts'
+
+/** What stays the same as long as the process runs. */
+export interface AdminSurroundings {
+  readonly store: Store
+  readonly audit: Audit
+  readonly log: Log
+  readonly version: string
+}
+
+/** Opens the administration's API of the configuration in force; where none is configured, there is nothing. */
+export function openAdmin(
+  fastify: FastifyInstance,
+  current: () => Rooms,
+  { store, audit, log, version }: AdminSurroundings,
+): void {
+  const { admin, name } = current().config
+  if (admin === undefined) return
+  const { path } = admin
+  registerAdmin(fastify, {
+    path,
+    version,
+    url: () => `${current().config.publicUrl ?? ''}${path}`,
+    config: () => settings(current()),
+    desk: {
+      store,
+      now: Date.now,
+      tokenPrefix: () => tokenPrefix(current().config.auth),
+      unmatchedScopes: scopes => unmatchedScopes(scopes, current().catalogue.tools, current().policy),
+    },
+    access: {
+      isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
+      isOriginAllowed: origin => current().access.isOriginAllowed(origin),
+    },
+    clientAddress: request => current().clientAddress(request),
+    authenticate: request => current().authenticator.authenticate(request, schemesOf(settings(current()))),
+    credentialHeaders: () => credentialHeaders(current().config.auth),
+    challenge: error => challenge(error, { realm: name }),
+    refuseUnrecorded: audit.refuseUnrecorded,
+    audit: record => audit.write(record),
+    onFailure: (error, requestId) => log.error({ err: error, requestId, path }, 'administration failed'),
+  })
+}
+
+/** A reload can't take the API away. */
+function settings({ config }: Rooms): AdminConfig {
+  if (config.admin !== undefined) return config.admin
+  throw new PosternError('internal_error', { detail: 'the administration is gone from the configuration' })
+}
+
+const schemes = new WeakMap<AdminConfig, ReadonlySet<SchemeType>>()
+
+/** The same set for the same configuration: the authenticator keeps what it derives from it. */
+function schemesOf(admin: AdminConfig): ReadonlySet<SchemeType> {
+  const known = schemes.get(admin) ?? new Set(admin.auth)
+  schemes.set(admin, known)
+  return known
+}
+
+function tokenPrefix(auth: readonly SchemeConfig[]): string | undefined {
+  return auth.find(scheme => scheme.type === 'token')?.prefix
+}
+
+function credentialHeaders(auth: readonly SchemeConfig[]): readonly string[] {
+  const names = auth.flatMap(scheme => {
+    if (scheme.type === 'anonymous') return []
+    return scheme.type === 'headers' ? scheme.headers : [scheme.header]
+  })
+  return [...new Set(['Authorization', ...names])]
+}
