@@ -4,9 +4,10 @@ import type { JsonObject, PageArgument } from '../catalogue/tool.ts'
  * The arguments that make the call which a URL stands for, as far as they are about pages; undefined where it
  * leads elsewhere or nothing differs from the call before.
  *
- * It has to be at the same origin and has to end in the same segment of the path: APIs write their own names for
- * a thing (`/repositories/7/issues` for `/repos/acme/site/issues`). Nothing else of the URL is used, so that an
- * answer can't lead a caller to another place, nor change what was asked for.
+ * It has to end in the same segment of the path: APIs write their own names for a thing (`/repositories/7/issues` for
+ * `/repos/acme/site/issues`) and for themselves (their public address, where the gateway asks an internal one).
+ * Nothing else of the URL is used, so that an answer can't lead a caller to another place, nor change what was asked
+ * for.
  *
  * @param url - the call that answered, absolute
  * @param byParameter - arguments about pages by their name in a URL
@@ -19,7 +20,7 @@ export function pageFromUrl(
 ): JsonObject | undefined {
   if (target.length > LONGEST || !URL.canParse(target, url)) return undefined
   const [next, last] = [new URL(target, url), new URL(url)]
-  if (next.origin !== last.origin || lastSegment(next) !== lastSegment(last)) return undefined
+  if (!/^https?:$/.test(next.protocol) || lastSegment(next) !== lastSegment(last)) return undefined
   const changes: JsonObject = {}
   for (const [parameter, { argument, isNumber }] of byParameter) {
     const values = next.searchParams.getAll(parameter)

@@ -186,10 +186,15 @@ t.test('a Link header, also with the backend’s own name for the place', async 
     { ...rest, page: 2 },
     'nothing else of the URL is used',
   )
+  t.same(
+    at('https://public.example/v3/repos/a/b/issues?page=2&owner=evil')?.arguments,
+    { ...rest, page: 2 },
+    'an API behind another address writes its public one',
+  )
   for (const elsewhere of [
-    'https://evil.example/repos/a/b/issues?page=2',
-    'http://api.example.com/repos/a/b/issues?page=2',
+    'https://evil.example/?page=2',
     'https://api.example.com/repos/a/b/pulls?page=2',
+    'ftp://api.example.com/repos/a/b/issues?page=2',
     'javascript:alert(1)',
     'http://[',
     '?page=2&page=3',
@@ -220,7 +225,7 @@ t.test('URLs in the answer', async t => {
   })
   const odata = { parameters: '$skip:integer $top:integer' }
   t.same(next(odata, { body: { value: [], '@odata.nextLink': `${url}&$skip=20` } })?.arguments, { skip: 20 })
-  const evil = { data: [], links: { next: 'https://evil.example/v1/things?page%5Bcursor%5D=c' } }
+  const evil = { data: [], links: { next: 'https://evil.example/v1/others?page%5Bcursor%5D=c' } }
   const told = next(jsonApi, { body: evil })
   t.equal(told, undefined, 'no URL to another place, not even as a cursor')
 })
