@@ -1,10 +1,11 @@
 import { advertiseTool } from './advertise-tool.ts'
+import type { AnswerPlan } from './answer-plan.ts'
 import { type CompiledCall, compileCall } from './compile-call.ts'
 import type { ToolDraft } from './draft-tool.ts'
 import type { PathIndex } from './paths/path-index.ts'
 import type { Profile } from './profiles/client-limits.ts'
 import { type OutputContract, outputContract } from './schema/output-schema.ts'
-import type { AnswerPlan, Hints, JsonObject, Tool } from './tool.ts'
+import type { Hints, JsonObject, Tool } from './tool.ts'
 
 /**
  * Makes the tool of a draft. A catalogue may have thousands, few of which are ever called: a tool keeps what policy

@@ -1,4 +1,5 @@
 import type { Expression } from '../config/expression.ts'
+import type { AnswerPlan } from './answer-plan.ts'
 import { documentedAnswer } from './answers/answer-members.ts'
 import { compileAnswer } from './answers/compile-answer.ts'
 import { fieldsArgument } from './answers/fields-argument.ts'
@@ -22,7 +23,7 @@ import { parsePath } from './paths/parse-path.ts'
 import { splitTemplate } from './paths/split-template.ts'
 import { acceptOf, requestPlan } from './request-plan.ts'
 import { successSchema } from './schema/success-schema.ts'
-import type { AnswerPlan, Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
+import type { Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
 
 /** A tool that has everything but its final name. */
 export interface ToolDraft {

@@ -1,4 +1,5 @@
-import type { AnswerPlan, Tool } from '../catalogue/tool.ts'
+import type { AnswerPlan } from '../catalogue/answer-plan.ts'
+import type { Tool } from '../catalogue/tool.ts'
 import type { Blocks } from './content-blocks.ts'
 
 /** What a check of an answer against its documented schema came to. */

@@ -1,4 +1,5 @@
-import type { JsonObject, PageArgument, PaginationPlan } from '../catalogue/tool.ts'
+import type { PageArgument, PaginationPlan } from '../catalogue/answer-plan.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 import type { NextPage } from './next-page.ts'
 import { pageCount } from './page-members.ts'
 

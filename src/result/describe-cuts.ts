@@ -1,4 +1,4 @@
-import type { AnswerPlan } from '../catalogue/tool.ts'
+import type { AnswerPlan } from '../catalogue/answer-plan.ts'
 import type { Cut } from './cut-json.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { NextPage } from './next-page.ts'
 
 /** The member of a result's `_meta` that holds the arguments of the call that fetches what follows. */
-export const NEXT_KEY = 'postern/next'
+const NEXT_KEY = 'postern/next'
 
 /**
  * The next call, once in words for the model and once ready-made for programs: `arguments` complete, as the

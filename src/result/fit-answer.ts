@@ -1,4 +1,5 @@
-import type { AnswerPlan, JsonObject, Tool } from '../catalogue/tool.ts'
+import type { AnswerPlan } from '../catalogue/answer-plan.ts'
+import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { ContentBlock, ToolResult } from '../mcp/tool-result.ts'
 import type { UpstreamResponse } from '../upstream/send.ts'
 import { checkAnswer, checkCut } from './check-answer.ts'

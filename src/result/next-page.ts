@@ -1,4 +1,5 @@
-import type { JsonObject, PageArgument, PaginationPlan } from '../catalogue/tool.ts'
+import type { PageArgument, PaginationPlan } from '../catalogue/answer-plan.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 import { countPages, pageValue, positionOf } from './count-pages.ts'
 import { findItems } from './find-items.ts'
 import { nextLink } from './link-header.ts'

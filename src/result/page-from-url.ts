@@ -1,4 +1,5 @@
-import type { JsonObject, PageArgument } from '../catalogue/tool.ts'
+import type { PageArgument } from '../catalogue/answer-plan.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 
 /**
  * The arguments that make the call which a URL stands for, as far as they are about pages; undefined where it

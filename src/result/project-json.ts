@@ -1,4 +1,4 @@
-import type { FieldTree } from '../catalogue/tool.ts'
+import type { FieldTree } from '../catalogue/answer-plan.ts'
 import {
   CLOSE_LIST,
   CLOSE_OBJECT,

@@ -1,5 +1,6 @@
+import type { FieldTree, ReshapePlan } from '../catalogue/answer-plan.ts'
 import { compileFields } from '../catalogue/answers/compile-fields.ts'
-import type { FieldTree, JsonObject, ReshapePlan } from '../catalogue/tool.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 import { readJson } from './json-text.ts'
 import { parseExactly } from './parse-exactly.ts'
 import { projectJson } from './project-json.ts'

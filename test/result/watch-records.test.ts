@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AnswerPlan } from '../../src/catalogue/tool.ts'
+import type { AnswerPlan } from '../../src/catalogue/answer-plan.ts'
 import { watchRecords } from '../../src/result/watch-records.ts'
 
 const SECRET = 'svc_0123456789abcdef'

@@ -1,4 +1,4 @@
-import type { FieldTree } from '../tool.ts'
+import type { FieldTree } from '../answer-plan.ts'
 
 /**
  * Puts paths of members together: `id`, `owner.name`, `items.*.id`. A name may hold a dot written `\.`; `$.` in

@@ -1,6 +1,6 @@
+import type { PageArgument, PaginationPlan } from '../answer-plan.ts'
 import type { NamedArgument } from '../arguments/argument.ts'
 import { followReferences, type ResolveReference } from '../document/resolve-reference.ts'
-import type { PageArgument, PaginationPlan } from '../tool.ts'
 import { answerMembers, type DocumentedAnswer } from './answer-members.ts'
 import { isNextMember, USUAL_MEMBERS } from './next-members.ts'
 

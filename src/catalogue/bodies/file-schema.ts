@@ -88,7 +88,7 @@ const LIST = Object.freeze({ type: 'array', items: TEXT })
 const MAX_DESCRIPTION = 360
 
 /** How a file is written into an argument, for the model. */
-export function fileHint(
+function fileHint(
   encoding: Encoding,
   { hasName, isList }: { readonly hasName: boolean; readonly isList: boolean },
 ): string {

@@ -31,7 +31,7 @@ export interface SurfaceOptions {
 /** Most tools that one answer gives. */
 export const MAX_FOUND = 50
 export const DEFAULT_FOUND = 10
-export const MAX_DESCRIBED = 10
+const MAX_DESCRIBED = 10
 
 export const TIERS: readonly Tier[] = ['read', 'write', 'manage']
 

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
+import type { PaginationPlan } from '../../../src/catalogue/answer-plan.ts'
 import { loadDocument } from '../../../src/catalogue/document/load-document.ts'
-import type { PaginationPlan, Tool } from '../../../src/catalogue/tool.ts'
+import type { Tool } from '../../../src/catalogue/tool.ts'
 import { compileDocument, compileOperation, onlyTool } from '../compile-document.ts'
 
 const corpus = resolve(import.meta.dirname, '../../../../shared/corpus')
