@@ -36,6 +36,15 @@ local function say(revocations, log, field, json)
 end`
 
 /**
+ * The version, from a server that would also take a write: a script that names its language and claims no flags is
+ * refused by a replica (`READONLY`), and by a primary that has fewer replicas than `min-replicas-to-write` asks for. So
+ * a primary that was cut off and is about to be replaced falls silent instead of telling what was true before. KEYS:
+ * the version.
+ */
+export const READ_VERSION = `#!lua
+return redis.call('GET', KEYS[1])`
+
+/**
  * Makes the state where there is none. ARGV: id, secret, createdAt, incarnation, sequence, and for how many
  * milliseconds from now it is not to be believed, as others may have more to bring back. 1 if it was made.
  */

@@ -2,9 +2,10 @@ import type { Config } from '../config/config.ts'
 import type { StoreConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
 import { storeKeys } from './keys.ts'
-import { openRedisAccess } from './redis-access.ts'
+import { openRedisAccess, type RedisAccess } from './redis-access.ts'
 import { createRedisCounters } from './redis-counters.ts'
 import { RedisRevocations } from './redis-revocations.ts'
+import { READ_VERSION } from './redis-scripts.ts'
 import { createRedisSealed } from './redis-sealed.ts'
 import { createRedisTokens } from './redis-tokens.ts'
 import type { Store } from './store.ts'
@@ -47,7 +48,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     keys,
     run,
     write: access.write,
-    readVersion: () => client.get(keys.version),
+    readVersion: versionReader(options, access, keys.version),
     ask,
     onLearnt: said => tokens.forget(said),
   })
@@ -95,5 +96,18 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       await touches.close()
       access.close()
     },
+  }
+}
+
+/** A server alone is asked as is cheapest; one that can be replaced must show that it has not been. */
+function versionReader(
+  { sentinels, cluster, replicas = 0 }: RedisStoreOptions,
+  { client, run }: RedisAccess,
+  version: string,
+): () => Promise<string | null> {
+  if (sentinels === undefined && cluster === undefined && replicas === 0) return () => client.get(version)
+  return async () => {
+    const value = await run(READ_VERSION, [version], [])
+    return typeof value === 'string' ? value : null
   }
 }

@@ -9,9 +9,9 @@ import { openSqliteRevocations } from './sqlite-revocations.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 import { openSqliteSealed } from './sqlite-sealed.ts'
 import { openSqliteTokens } from './sqlite-tokens.ts'
+import { transact } from './sqlite-transact.ts'
 import type { Store } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
-import { transact } from './transact.ts'
 
 /** How long a write waits for another process that is writing, in milliseconds. The event loop waits with it. */
 const BUSY_TIMEOUT = 2_000

@@ -1,9 +1,10 @@
 /** The contract of the stores over every way to a Redis: Sentinels, a Cluster, TLS, replicas that confirm. */
+import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
 import { openRedisStore, type RedisStoreOptions } from '../../src/store/redis.ts'
 import { storeContract, tokenRecord } from './contract.ts'
 import { startCluster } from './start-cluster.ts'
-import { withoutRedis } from './start-redis.ts'
+import { startRedis, withoutRedis } from './start-redis.ts'
 import { startSentinel } from './start-sentinel.ts'
 import { makeCertificates, startTlsRedis, withoutTlsRedis } from './start-tls-redis.ts'
 
@@ -50,3 +51,24 @@ t.test('a revocation that no replica confirms is not answered, and holds all the
   replica.thaw()
   t.equal(await careful.revokeToken('tok_1', 6_000), true, 'said again, it is confirmed')
 })
+
+t.test(
+  'a primary that has lost its replicas tells nothing: another may be about to replace it',
+  { skip },
+  async t => {
+    const { url } = await startRedis(t)
+    const plain = await openRedisStore({ url, keyPrefix: 'acme:' })
+    await plain.createToken(tokenRecord('tok_1'))
+    const careful = await openRedisStore({ url, keyPrefix: 'acme:', replicas: 1 })
+    const admin = new Redis(url)
+    t.teardown(async () => {
+      admin.disconnect()
+      await Promise.all([plain.close(), careful.close()])
+    })
+    await careful.fresh()
+    await admin.config('SET', 'min-replicas-to-write', '1')
+    await t.rejects(async () => careful.fresh(), { code: 'store_unavailable', detail: /NOREPLICAS/ })
+    await admin.config('SET', 'min-replicas-to-write', '0')
+    await careful.fresh()
+  },
+)
