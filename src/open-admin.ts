@@ -15,21 +15,19 @@ export interface AdminSurroundings {
   readonly store: Store
   readonly audit: Audit
   readonly log: Log
-  readonly version: string
 }
 
 /** Opens the administration's API of the configuration in force; where none is configured, there is nothing. */
 export function openAdmin(
   fastify: FastifyInstance,
   current: () => Rooms,
-  { store, audit, log, version }: AdminSurroundings,
+  { store, audit, log }: AdminSurroundings,
 ): void {
   const { admin, name } = current().config
   if (admin === undefined) return
   const { path } = admin
   registerAdmin(fastify, {
     path,
-    version,
     url: () => `${current().config.publicUrl ?? ''}${path}`,
     config: () => settings(current()),
     desk: {

@@ -14,8 +14,6 @@ export interface AdminOptions {
   readonly path: string
   /** The API's absolute URL, for its document. */
   readonly url: () => string
-  /** `serverInfo.version`, for its document. */
-  readonly version: string
   readonly config: () => Pick<AdminConfig, 'role' | 'webhook'>
   readonly desk: AdminDesk
   readonly access: Access

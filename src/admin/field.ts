@@ -54,7 +54,7 @@ export const limit = z
   .refine(value => value <= 1_000, 'must be a whole number from 1 to 1000')
   .optional()
   .describe('At most so many, 1 to 1000; default 100.')
-  .meta({ override: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 } })
+  .meta({ documented: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 } })
 
 /** In milliseconds; beyond it nothing really ends, and dates do. */
 export const LONGEST_LIFE = 100 * 366 * 86_400_000

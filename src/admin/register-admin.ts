@@ -3,7 +3,6 @@ import { PosternError } from '../errors.ts'
 import { AdminCall } from './admin-call.ts'
 import type { AdminOptions } from './admin-options.ts'
 import { admit } from './admit.ts'
-import { documentRoute } from './document-route.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { readQuery } from './read-query.ts'
 import { createReplays, type Replays } from './replays.ts'
@@ -11,6 +10,7 @@ import type { AdminInput } from './route.ts'
 import { ADMIN_ROUTES } from './routes.ts'
 import { verifyWebhook } from './verify-webhook.ts'
 import { readKeys } from './webhook-keys.ts'
+import { withDocument } from './with-document.ts'
 
 /** Largest request body, in bytes: far more than any operation needs. */
 const REQUEST_LIMIT = 64 * 1_024
@@ -21,7 +21,7 @@ const REQUEST_LIMIT = 64 * 1_024
  * browser can use it. Every request is audited, refused ones included.
  */
 export function registerAdmin(fastify: FastifyInstance, options: AdminOptions): void {
-  const routes = [...ADMIN_ROUTES, documentRoute(options)]
+  const routes = withDocument(ADMIN_ROUTES, options.url)
   const replays = createReplays(options.desk.store)
 
   fastify.register(async scope => {

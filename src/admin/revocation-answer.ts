@@ -16,7 +16,7 @@ export const revocationAnswer = z
       .boolean()
       .describe('False for a minted token, whose revocation is for good, and for a recheck.'),
   })
-  .meta({ id: 'Revocation' })
+  .meta({ title: 'Revocation' })
 
 /** Shows a revocation. */
 export function toRevocationAnswer(

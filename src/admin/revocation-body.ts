@@ -49,7 +49,10 @@ export const revocationBody = z
       say('a minted token is revoked for good: leave until and expiresIn away')
     }
   })
-  .meta({ id: 'NewRevocation' })
+  .meta({
+    title: 'NewRevocation',
+    oneOf: [{ required: ['kind', 'value'] }, { required: ['jti'] }, { required: ['token'] }],
+  })
 
 type Body = z.output<typeof revocationBody>
 

@@ -17,7 +17,7 @@ export const tokenAnswer = z
     lastUsedAt: time.optional().describe('To the minute; left out where it was never used.'),
     revokedAt: time.optional(),
   })
-  .meta({ id: 'Token' })
+  .meta({ title: 'Token' })
 
 /** Shows a token. */
 export function toTokenAnswer(record: TokenRecord): z.input<typeof tokenAnswer> {

@@ -16,7 +16,7 @@ const newTokenAnswer = tokenAnswer
     token: z.string().describe('The credential. It is shown this once, and kept nowhere.'),
     warnings: z.array(z.string()).optional().describe('What is probably not meant.'),
   })
-  .meta({ id: 'NewToken' })
+  .meta({ title: 'NewToken' })
 
 const tokenId = z.strictObject({
   id: z.string().regex(/^tok_[A-Za-z0-9_-]{1,64}$/, 'must be the id of a token, tok_…'),
@@ -43,7 +43,7 @@ const createToken = defineRoute({
       ({ expiresAt, expiresIn }) => expiresAt === undefined || expiresIn === undefined,
       'expiresAt and expiresIn exclude each other',
     )
-    .meta({ id: 'TokenRequest' }),
+    .meta({ title: 'TokenRequest' }),
   status: 201,
   answer: newTokenAnswer,
   errors: ['invalid_params', 'conflict'],
@@ -126,7 +126,7 @@ const rotate = defineRoute({
   params: tokenId,
   body: z
     .strictObject({ overlap: span(0).describe('For how long the old one goes on: `0s`, `1h`, `7d`.') })
-    .meta({ id: 'Rotation' }),
+    .meta({ title: 'Rotation' }),
   status: 201,
   answer: newTokenAnswer,
   errors: ['invalid_params', 'not_found', 'conflict'],
