@@ -30,9 +30,12 @@ export interface SurfaceOptions {
 
 /** Most tools that one answer gives. */
 export const MAX_FOUND = 50
+/** How many it gives where the caller doesn't say. */
 export const DEFAULT_FOUND = 10
+/** Most tools that are described at once. */
 const MAX_DESCRIBED = 10
 
+/** From what does least harm to what does most. */
 export const TIERS: readonly Tier[] = ['read', 'write', 'manage']
 
 /**

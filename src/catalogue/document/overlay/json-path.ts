@@ -8,12 +8,14 @@ export interface JsonPath {
   readonly segments: readonly Segment[]
 }
 
+/** One step from the values selected so far to those below them. */
 export interface Segment {
   /** `..`: of the value and everything below it. */
   readonly isDeep: boolean
   readonly selectors: readonly Selector[]
 }
 
+/** What a step selects of a value's members or items. */
 export type Selector =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'wildcard' }
@@ -28,8 +30,11 @@ export type Test =
   | { readonly kind: 'exists'; readonly query: Query }
   | { readonly kind: 'compare'; readonly operator: Operator; readonly left: Operand; readonly right: Operand }
 
+/** How two values are compared (RFC 9535, 2.3.5.2.2). */
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>='
+/** One side of a comparison. */
 export type Operand = { readonly literal: unknown } | { readonly query: Query }
+/** A path within a condition, from the document or from the value at hand. */
 export interface Query {
   readonly from: '$' | '@'
   readonly path: JsonPath
