@@ -1,71 +1,23 @@
-import { PosternError } from '../errors.ts'
 import { newInstallation } from './installation.ts'
 import { createMemoryCounters } from './memory-counters.ts'
 import { createMemorySealed } from './memory-sealed.ts'
+import { createMemoryTokens } from './memory-tokens.ts'
 import { RevocationIndex } from './revocation-index.ts'
-import type { Store, TokenRecord } from './store.ts'
+import type { Store } from './store.ts'
 
 /** Keeps everything in this process only: lost at exit, seen by nobody else. For tests and trials. */
 export function createMemoryStore(): Store {
-  const byHash = new Map<string, TokenRecord>()
-  const hashOf = new Map<string, string>()
   const counters = createMemoryCounters()
   const revocations = new RevocationIndex()
-
-  const byAge = () => [...byHash.values()].sort((a, b) => a.createdAt - b.createdAt)
-
-  function replace(id: string, change: (record: TokenRecord) => TokenRecord): boolean {
-    const hash = hashOf.get(id)
-    const record = hash === undefined ? undefined : byHash.get(hash)
-    if (record === undefined) return false
-    const next = change(record)
-    if (next !== record) byHash.set(record.hash, Object.freeze(next))
-    return true
-  }
+  let installation = newInstallation()
 
   return {
     fresh() {},
     revocations,
-    installation: newInstallation(),
-    async createToken(record) {
-      if (hashOf.has(record.id) || byHash.has(record.hash)) {
-        throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
-      }
-      hashOf.set(record.id, record.hash)
-      byHash.set(
-        record.hash,
-        Object.freeze({
-          ...record,
-          roles: Object.freeze([...record.roles]),
-          scopes: Object.freeze([...record.scopes]),
-          sequence: ++revocations.sequence,
-        }),
-      )
+    get installation() {
+      return installation
     },
-    findToken: hash => byHash.get(hash),
-    async getToken(id) {
-      return byHash.get(hashOf.get(id) ?? '')
-    },
-    async listTokens() {
-      return byAge()
-    },
-    async pageTokens({ subject, after, limit }) {
-      const start = after === undefined ? 0 : byAge().findIndex(({ id }) => id === after) + 1
-      if (after !== undefined && start === 0) return []
-      const rest = byAge().slice(start)
-      return rest.filter(record => subject === undefined || record.subject === subject).slice(0, limit)
-    },
-    async revokeToken(id, at) {
-      return replace(id, record => (record.revokedAt === undefined ? { ...record, revokedAt: at } : record))
-    },
-    async endToken(id, expiresAt) {
-      return replace(id, record =>
-        record.expiresAt !== undefined && record.expiresAt <= expiresAt ? record : { ...record, expiresAt },
-      )
-    },
-    touchToken(id, at) {
-      replace(id, record => (at - (record.lastUsedAt ?? 0) < 60_000 ? record : { ...record, lastUsedAt: at }))
-    },
+    ...createMemoryTokens(() => ++revocations.sequence),
     async revoke(revocation) {
       const said = Object.freeze({ ...revocation, sequence: ++revocations.sequence })
       revocations.add([said])
@@ -79,6 +31,11 @@ export function createMemoryStore(): Store {
     },
     spend: charges => counters.spend(charges),
     ...createMemorySealed(),
+    async adopt(state) {
+      installation = state.installation
+      revocations.add(state.revocations)
+      revocations.sequence = Math.max(revocations.sequence, state.sequence) + 1
+    },
     async ready() {},
     async close() {},
   }

@@ -56,6 +56,8 @@ export class RedisRevocations {
   #recoversAt = 0
   #question: Promise<void> | undefined
   #catchingUp: Promise<void> = Promise.resolve()
+  /** How often catching up has failed. */
+  #failures = 0
 
   constructor(options: RedisRevocationsOptions) {
     const { state, version, revocations, revocationsLog } = options.keys
@@ -93,17 +95,31 @@ export class RedisRevocations {
       const answer = await this.#options.write(script, keys, [...about, ...values])
       if (typeof answer !== 'number') throw unavailable('it did not answer as asked')
       if (answer !== -1) return answer
-      await this.fresh().catch(error => {
-        // What is known has been brought back; the write need not wait for what others know.
-        if (performance.now() >= this.#recoversAt) throw error
-      })
+      await this.#freshOrRecovering()
     }
     throw unavailable('its state changes all the time')
   }
 
+  /**
+   * Writes as {@link write} does, and knows itself what it said before it answers: if the server loses it in the next
+   * moment, there is a process that can bring it back.
+   */
+  async say(script: string, more: readonly string[], values: readonly string[]): Promise<number> {
+    const answer = await this.write(script, more, values)
+    await this.#freshOrRecovering()
+    return answer
+  }
+
+  /** What is known has been brought back to a server that recovers; writing need not wait for what others know. */
+  #freshOrRecovering(): Promise<void> {
+    return this.fresh().catch(error => {
+      if (performance.now() >= this.#recoversAt) throw error
+    })
+  }
+
   async revoke(revocation: NewRevocation): Promise<Revocation> {
     await this.#forgetEnded()
-    const sequence = await this.write(REVOKE, this.#keys.slice(2), [
+    const sequence = await this.say(REVOKE, this.#keys.slice(2), [
       nameOf(revocation),
       JSON.stringify(revocation),
     ])
@@ -124,10 +140,13 @@ export class RedisRevocations {
     if (present !== null && present === this.#version) return
     // Answers come in the order of the questions, so a lower count than is known now is one that went back.
     const isLost = present === null || this.#goesBack(present)
-    const turn = this.#catchingUp.then(() =>
-      isLost || !this.#isKnown(present) ? this.#catchUp() : undefined,
-    )
-    this.#catchingUp = turn.catch(() => {})
+    const failures = this.#failures
+    const turn = this.#catchingUp.then(() => {
+      // Else all who wait on a server that fell silent would fail one after another, each after its own time.
+      if (failures !== this.#failures) throw unavailable('it did not say what was revoked')
+      return isLost || !this.#isKnown(present) ? this.#catchUp() : undefined
+    })
+    this.#catchingUp = turn.catch(() => void this.#failures++)
     await turn
   }
 

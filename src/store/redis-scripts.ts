@@ -6,7 +6,8 @@
  * state, or an older one: it has lost something, and what is known must be brought back first.
  */
 
-const PRELUDE = `
+/** What every script begins with. */
+export const PRELUDE = `
 local state, version = KEYS[1], KEYS[2]
 local incarnation = redis.call('HGET', state, 'incarnation')
 local sequence = tonumber(redis.call('HGET', state, 'sequence') or '0')

@@ -14,7 +14,7 @@ export interface RedisTokensOptions {
   readonly client: RedisClient
   readonly keys: StoreKeys
   readonly run: RunScript
-  readonly revocations: Pick<RedisRevocations, 'write'>
+  readonly revocations: Pick<RedisRevocations, 'say' | 'write'>
 }
 
 /**
@@ -48,12 +48,8 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
     if (hash === null) return false
     const all = [keys.revocations, keys.revocationsLog, keys.token(hash)]
     return (
-      (await revocations.write(END_TOKEN, all, [
-        field,
-        String(value),
-        nameOf(word),
-        JSON.stringify(word),
-      ])) === 1
+      (await revocations.say(END_TOKEN, all, [field, String(value), nameOf(word), JSON.stringify(word)])) ===
+      1
     )
   }
 

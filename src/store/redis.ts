@@ -7,6 +7,7 @@ import { createRedisCounters } from './redis-counters.ts'
 import { RedisRevocations } from './redis-revocations.ts'
 import { READ_VERSION } from './redis-scripts.ts'
 import { createRedisSealed } from './redis-sealed.ts'
+import { createRedisStateCopy } from './redis-state-copy.ts'
 import { createRedisTokens } from './redis-tokens.ts'
 import type { Store } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
@@ -58,6 +59,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       await Promise.all([...batch].map(([id, at]) => tokens.touch(id, at)))
     },
   })
+  const copy = createRedisStateCopy(keys, revocations)
   const fresh = () => revocations.fresh()
 
   await fresh().catch(() => {})
@@ -90,6 +92,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     replaceSealed: (key, before, after) => ask(() => sealed.replaceSealed(key, before, after)),
     deleteSealed: key => ask(() => sealed.deleteSealed(key)),
     listSealed: () => ask(sealed.listSealed),
+    adopt: state => ask(() => copy.adopt(state)),
+    restoreTokens: records => ask(() => copy.restoreTokens(records)),
     ready: fresh,
     async close() {
       revocations.close()

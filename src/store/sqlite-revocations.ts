@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { type Installation, newInstallation } from './installation.ts'
 import { REVOCABLE, type Revocable, type Revocation } from './revocation.ts'
 import { RevocationIndex } from './revocation-index.ts'
+import type { CopiedState } from './state-copy.ts'
 
 /** The revocations of one SQLite file, as this process knows them. Throws what SQLite throws. */
 export interface SqliteRevocations {
@@ -13,6 +14,8 @@ export interface SqliteRevocations {
   nextSequence(): number
   /** Writes one down, within a transaction. Those that ended before `now` are forgotten with it. */
   put(revocation: Revocation, now: number): void
+  /** Becomes another installation and adds its revocations, within a transaction. */
+  adopt(state: CopiedState): void
   /** Takes one back, within a transaction. */
   remove(kind: Revocable, value: string): boolean
 }
@@ -20,7 +23,7 @@ export interface SqliteRevocations {
 /** Prepares the statements; the schema must be the newest. */
 export function openSqliteRevocations(database: DatabaseSync): SqliteRevocations {
   const known = new RevocationIndex()
-  const installation = openInstallation(database)
+  let installation = openInstallation(database)
   const state = database.prepare('SELECT sequence, reload FROM state')
   const since = database.prepare('SELECT * FROM revocations WHERE sequence > ? ORDER BY sequence')
   const next = database.prepare('UPDATE state SET sequence = sequence + 1 RETURNING sequence')
@@ -31,10 +34,20 @@ export function openSqliteRevocations(database: DatabaseSync): SqliteRevocations
   )
   const remove = database.prepare('DELETE FROM revocations WHERE kind = ? AND value = ? AND recheck = 0')
   const reload = database.prepare('UPDATE state SET reload = sequence')
+  const become = database.prepare(
+    'UPDATE state SET id = ?, secret = ?, created_at = ?, sequence = max(sequence, ?) + 1',
+  )
+  const add = database.prepare(
+    `INSERT INTO revocations (kind, value, recheck, at, until, reason, sequence) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (kind, value, recheck) DO UPDATE SET at = excluded.at, until = excluded.until,
+       reason = excluded.reason, sequence = excluded.sequence WHERE excluded.sequence > sequence`,
+  )
 
   return {
     known,
-    installation,
+    get installation() {
+      return installation
+    },
     catchUp() {
       const row = state.get()
       const sequence = Number(row?.sequence)
@@ -45,9 +58,16 @@ export function openSqliteRevocations(database: DatabaseSync): SqliteRevocations
       known.sequence = sequence
     },
     nextSequence: () => Number(next.get()?.sequence),
-    put({ kind, value, recheck, at, until, reason, sequence }, now) {
+    put(revocation, now) {
       prune.run(now)
-      put.run(kind, value, recheck ? 1 : 0, at, until ?? null, reason ?? null, sequence)
+      put.run(...toRow(revocation))
+    },
+    adopt(state) {
+      const { id, secret, createdAt } = state.installation
+      become.run(id, secret, createdAt, state.sequence)
+      for (const revocation of state.revocations) add.run(...toRow(revocation))
+      reload.run()
+      installation = state.installation
     },
     remove(kind, value) {
       if (remove.run(kind, value).changes === 0) return false
@@ -71,6 +91,10 @@ function openInstallation(database: DatabaseSync): Installation {
     secret: String(row?.secret),
     createdAt: Number(row?.created_at),
   })
+}
+
+function toRow({ kind, value, recheck, at, until, reason, sequence }: Revocation) {
+  return [kind, value, recheck ? 1 : 0, at, until ?? null, reason ?? null, sequence] as const
 }
 
 function toRevocation(row: Record<string, SQLOutputValue>): Revocation {

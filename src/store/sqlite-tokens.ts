@@ -30,6 +30,10 @@ export function openSqliteTokens(database: DatabaseSync) {
       statements.create.run(...toRow(record, sequence))
       return true
     },
+    /** Writes what can have changed of a token that exists; within a transaction. */
+    replace({ id, expiresAt, lastUsedAt, revokedAt, sequence }: TokenRecord): void {
+      statements.replace.run(expiresAt ?? null, lastUsedAt ?? null, revokedAt ?? null, sequence, id)
+    },
     /** False if there is no such token, as below. The first revocation's time stays. */
     revoke: (id: string, at: number) => statements.revoke.run(at, id).changes === 1,
     /** The earliest end stays. */
@@ -74,6 +78,9 @@ function prepare(database: DatabaseSync) {
     create: database.prepare(
       `INSERT INTO tokens (id, hash, name, hint, subject, organization, roles, scopes,
          created_at, expires_at, last_used_at, revoked_at, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    replace: database.prepare(
+      'UPDATE tokens SET expires_at = ?, last_used_at = ?, revoked_at = ?, sequence = ? WHERE id = ?',
     ),
     revoke: database.prepare('UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?'),
     end: database.prepare('UPDATE tokens SET expires_at = min(coalesce(expires_at, ?1), ?1) WHERE id = ?2'),

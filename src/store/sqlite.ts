@@ -8,6 +8,7 @@ import { openSqliteFile } from './sqlite-file.ts'
 import { openSqliteRevocations } from './sqlite-revocations.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 import { openSqliteSealed } from './sqlite-sealed.ts'
+import { createSqliteStateCopy } from './sqlite-state-copy.ts'
 import { openSqliteTokens } from './sqlite-tokens.ts'
 import { transact } from './sqlite-transact.ts'
 import type { Store } from './store.ts'
@@ -34,7 +35,6 @@ export function openSqliteStore(path: string): Store {
   const opened = statSync(path)
   const readVersion = versionReader(database)
   const revocations = openSqliteRevocations(database)
-  const sealed = openSqliteSealed(database, available)
   const tokens = openSqliteTokens(database)
   const touches = createTouchBuffer({ write: batch => writeTouches(database, tokens, batch) })
   let knownVersion: number | undefined
@@ -73,7 +73,9 @@ export function openSqliteStore(path: string): Store {
   return {
     fresh: () => available(fresh),
     revocations: revocations.known,
-    installation: revocations.installation,
+    get installation() {
+      return revocations.installation
+    },
     async createToken(record) {
       if (available(() => transact(database, () => tokens.create(record, revocations.nextSequence())))) return
       throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
@@ -95,7 +97,8 @@ export function openSqliteStore(path: string): Store {
       available(() => revocations.catchUp())
       return lifted
     },
-    ...sealed,
+    ...openSqliteSealed(database, available),
+    ...createSqliteStateCopy({ database, revocations, tokens, available }),
     spend: charges => available(() => count(charges)),
     async ready() {
       available(readVersion)

@@ -2,6 +2,7 @@ import type { Charge, Spending } from './counter.ts'
 import type { Installation } from './installation.ts'
 import type { KnownRevocations, NewRevocation, Revocable, Revocation } from './revocation.ts'
 import type { SealedRecords } from './sealed-records.ts'
+import type { StateCopy } from './state-copy.ts'
 
 /**
  * Shared state. One contract, three implementations (memory, sqlite, redis); `test/store/contract.ts` is run
@@ -11,7 +12,7 @@ import type { SealedRecords } from './sealed-records.ts'
  * that shares the store, is in `revocations` and in what `findToken` says. An implementation that can't be asked
  * rejects with `store_unavailable`; it never guesses.
  */
-export interface Store extends SealedRecords {
+export interface Store extends SealedRecords, StateCopy {
   /**
    * Learns what was said until now. Asked once for every request, before anything is answered about its caller; may
    * answer (and throw) synchronously.

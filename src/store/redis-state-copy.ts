@@ -1,0 +1,42 @@
+import type { StoreKeys } from './keys.ts'
+import { conflict } from './merge-tokens.ts'
+import { ADOPT, RESTORE_TOKEN } from './redis-copy-scripts.ts'
+import type { RedisRevocations } from './redis-revocations.ts'
+import { nameOf } from './revocation.ts'
+import type { StateCopy } from './state-copy.ts'
+import type { TokenRecord } from './store.ts'
+
+/** Revocations that one script takes at a time. */
+const BATCH = 3_000
+
+/** Takes over another store's state. Rejects with what ioredis rejects with, and with `conflict`. */
+export function createRedisStateCopy(
+  keys: StoreKeys,
+  revocations: Pick<RedisRevocations, 'write' | 'fresh'>,
+): StateCopy {
+  async function restore(record: TokenRecord): Promise<void> {
+    const { lastUsedAt, revokedAt, sequence, ...fixed } = record
+    const { hash, id, subject, createdAt, expiresAt } = fixed
+    const all = [keys.token(hash), keys.tokenId(id), keys.tokens, keys.tokensOf(subject)]
+    const times = [revokedAt, expiresAt, lastUsedAt].map(time => (time === undefined ? '' : String(time)))
+    const values = [JSON.stringify(fixed), hash, String(createdAt), String(sequence), ...times]
+    if ((await revocations.write(RESTORE_TOKEN, all, values)) !== 1) throw conflict(id)
+  }
+
+  return {
+    async adopt({ installation, sequence, revocations: said }) {
+      const { id, secret, createdAt } = installation
+      const about = [id, secret, String(createdAt), String(sequence)]
+      for (let i = 0; i === 0 || i < said.length; i += BATCH) {
+        const entries = said
+          .slice(i, i + BATCH)
+          .flatMap(({ sequence: number, ...word }) => [nameOf(word), JSON.stringify(word), String(number)])
+        await revocations.write(ADOPT, [keys.revocations, keys.revocationsLog], [...about, ...entries])
+      }
+      await revocations.fresh()
+    },
+    async restoreTokens(records) {
+      await Promise.all(records.map(restore))
+    },
+  }
+}
