@@ -72,8 +72,19 @@ local function bucket(state, amount, quota, length, burst)
   }
 end
 
+local states, lives = {}, {}
+
+local function load(key)
+  if not states[key] then
+    local packed = redis.call('GET', key)
+    states[key] = {}
+    if packed then states[key] = cmsgpack.unpack(packed) end
+  end
+  return states[key]
+end
+
 local function keep(key, state, life)
-  redis.call('SET', key, cmsgpack.pack(state), 'PX', string.format('%.0f', math.max(life, 1)))
+  states[key], lives[key] = state, life
 end
 
 local answer, key_at, value_at = {}, 0, 2
@@ -81,9 +92,7 @@ local answer, key_at, value_at = {}, 0, 2
 local function settle(charges)
   local allowed, assessed = true, {}
   for i = 1, charges do
-    local packed = redis.call('GET', KEYS[key_at + i])
-    local state = {}
-    if packed then state = cmsgpack.unpack(packed) end
+    local state = load(KEYS[key_at + i])
     local at = value_at + 4 * i - 3
     local amount, quota = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
     local length, burst = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
@@ -108,5 +117,8 @@ for _ = 1, tonumber(ARGV[2]) do
   settle(charges)
   key_at = key_at + charges
   value_at = value_at + 4 * charges
+end
+for key, life in pairs(lives) do
+  redis.call('SET', key, cmsgpack.pack(states[key]), 'PX', string.format('%.0f', math.max(life, 1)))
 end
 return answer`
