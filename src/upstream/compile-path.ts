@@ -3,7 +3,7 @@ import { isDotSegment, pathTextProblem } from '../catalogue/paths/path-text.ts'
 import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import { delimiterProblem } from './delimiter-problem.ts'
-import { argumentProblem } from './invalid-arguments.ts'
+import { argumentProblem, missingArgument } from './invalid-arguments.ts'
 import { parameterValue } from './parameter-value.ts'
 import { percentEncode, percentEncodeInPath } from './percent-encode.ts'
 
@@ -101,8 +101,13 @@ function segmentValue(
   const value = parameterValue(parameter, given, problems)
   if (problems.length > before) return undefined
   if (value === undefined) {
-    const received = given === undefined || given === null ? undefined : 'an empty value'
-    problems.push(argumentProblem([parameter.argument], 'a value: it is part of the path', received))
+    const expected = 'a value: it is part of the path'
+    const isMissing = given === undefined || given === null
+    problems.push(
+      isMissing
+        ? missingArgument(parameter.argument, expected)
+        : argumentProblem([parameter.argument], expected, 'an empty value'),
+    )
     return undefined
   }
   const unlisted = delimiterProblem(parameter, value)

@@ -1,3 +1,4 @@
+import { NOT_SHOWN } from '../catalogue/arguments/show-value.ts'
 import type { ArgumentProblem } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 
@@ -13,9 +14,14 @@ export function invalidArguments(problems: readonly ArgumentProblem[]): PosternE
 export function argumentProblem(
   path: readonly (string | number)[],
   expected: string,
-  received?: string,
+  received: string = NOT_SHOWN,
 ): ArgumentProblem {
   return { path: path.map(pointerToken).join(''), expected, received, example: undefined }
+}
+
+/** The problem that an argument without which there is no request was not given. */
+export function missingArgument(name: string, expected: string): ArgumentProblem {
+  return { ...argumentProblem([name], expected), received: undefined }
 }
 
 function pointerToken(name: string | number): string {

@@ -246,6 +246,13 @@ t.test('path values that could leave their segment are refused, with path and re
   t.match(problems(of, { id: { a: '/' } }), [{ path: '/id' }])
 })
 
+t.test('what was given and can’t be sent is not said to be missing', async t => {
+  const of = plan({ query: [parameter('tags', { style: 'pipeDelimited', explode: false })] })
+  t.match(problems(of, { tags: ['a', 'b|c'] }), [
+    { path: '/tags', expected: 'items without bars', received: 'a value that is not shown here' },
+  ])
+})
+
 t.test('path values that are merely unusual are encoded', async t => {
   const of = plan({ path: ['/x/', parameter('id')] })
   const cases = {

@@ -7,7 +7,7 @@ import { schemaAt } from './find-schema.ts'
 import { isHiddenAt } from './is-hidden-at.ts'
 import { offerExample } from './offer-example.ts'
 import { sayExpected } from './say-expected.ts'
-import { shown } from './show-value.ts'
+import { NOT_SHOWN, shown } from './show-value.ts'
 
 /** One validation error in words that a model can act on. Sensitive values are never in it. */
 export function describeProblem(error: ErrorObject, options: DescribeOptions): ArgumentProblem {
@@ -23,7 +23,7 @@ export function describeProblem(error: ErrorObject, options: DescribeOptions): A
   return {
     path: pointerOf(path),
     expected: sayExpected(error, schema, options),
-    received: missing !== undefined ? undefined : isHidden ? 'a value that is not shown here' : shown(value),
+    received: missing !== undefined ? undefined : isHidden ? NOT_SHOWN : shown(value),
     example: extra === undefined && !isHidden ? offerExample(schema, exact, options) : undefined,
   }
 }

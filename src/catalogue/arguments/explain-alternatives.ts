@@ -6,7 +6,7 @@ import { pathOf, pointerOf } from './error-path.ts'
 import { resolveDefinition, schemaAt } from './find-schema.ts'
 import { isHiddenAt } from './is-hidden-at.ts'
 import { offerExample } from './offer-example.ts'
-import { list, shown, withArticle } from './show-value.ts'
+import { list, NOT_SHOWN, shown, withArticle } from './show-value.ts'
 
 /** Finds what is wrong with a value that must fit one schema, a part of the exact one. */
 export type CheckPart = (schema: unknown, value: unknown) => readonly ErrorObject[]
@@ -63,7 +63,7 @@ export function explainAlternatives(
     problem: {
       path: pointerOf(path),
       expected: summarise(alternatives),
-      received: isHidden ? 'a value that is not shown here' : shown(value),
+      received: isHidden ? NOT_SHOWN : shown(value),
       example: isHidden ? undefined : offerExample(schema, error.parentSchema, options),
     },
   }
@@ -147,7 +147,7 @@ function wrongChoice(
   const own: unknown = has && isJsonObject(error.data) ? error.data[name] : undefined
   const expected = `one of ${list(values)}: it says which of the alternatives is meant`
   if (!has) return { path: pointerOf(path), expected, received: undefined, example: values[0] }
-  const received = isHiddenAt(path, options) ? 'a value that is not shown here' : shown(own)
+  const received = isHiddenAt(path, options) ? NOT_SHOWN : shown(own)
   return { path: pointerOf(path), expected, received, example: values[0] }
 }
 

@@ -7,6 +7,7 @@ import type { ArgumentProblem, JsonObject, ParameterPlan, RequestPlan } from '..
 import type { NamedArgument } from './argument.ts'
 import { expandSimple } from './expand-simple.ts'
 import { isNested } from './is-nested.ts'
+import { NOT_SHOWN } from './show-value.ts'
 
 /** What guarding needs to know of an operation. */
 export interface GuardOptions {
@@ -126,5 +127,5 @@ function textOf(parameter: ParameterPlan, value: unknown): string | undefined {
 const UNKNOWN = '\u0000'
 
 function problem(path: string, expected: string): ArgumentProblem {
-  return { path, expected, received: undefined, example: undefined }
+  return { path, expected, received: NOT_SHOWN, example: undefined }
 }

@@ -4,6 +4,9 @@ const MAX_RECEIVED = 100
 const MAX_LISTED = 20
 const MAX_LIST_TEXT = 300
 
+/** Instead of a value that must not come back, or that was never looked at. */
+export const NOT_SHOWN = 'a value that is not shown here'
+
 /** A value as it may be shown: short, and never what is inside of it. */
 export function shown(value: unknown): string {
   if (Array.isArray(value))

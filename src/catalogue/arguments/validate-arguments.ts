@@ -50,9 +50,9 @@ export function createValidator(options: ValidationOptions): Pick<Tool, 'validat
   return {
     validate(args) {
       const result = check(args)
-      if (result === 'too-large') return [unchecked('arguments nested at most 64 levels deep')]
+      if (result === 'too-large') return [unchecked('arguments nested at most 64 levels deep', 'deeper ones')]
       if (result === 'too-slow')
-        return [unchecked('smaller or simpler arguments: these take too long to check')]
+        return [unchecked('smaller or simpler arguments: these take too long to check', 'larger ones')]
       if (result.length === 0) return options.guard(args)
       return describeProblems(settle(result), describing())
     },
@@ -76,6 +76,6 @@ function partChecker({ compileCheck, schema: whole }: ValidationOptions): CheckP
   }
 }
 
-function unchecked(expected: string): ArgumentProblem {
-  return { path: '', expected, received: undefined, example: undefined }
+function unchecked(expected: string, received: string): ArgumentProblem {
+  return { path: '', expected, received, example: undefined }
 }
