@@ -23,24 +23,26 @@ export const CLIENT_COUNTERS = 4_096
  * nobody's who looks into the store. An organisation and a subject of one name don't meet.
  */
 export function countedAs(per: LimitConfig['per'], caller: LimitedCaller): string {
-  if (per === 'client') return `c${clientNumber(caller.client)}`
+  if (per === 'client' && caller.principal.client === undefined) return `c${clientNumber(caller.client)}`
   if (per === 'tool') return digest('tool', caller.tool)
   if (per === 'server') return digest('server', caller.server)
   const known = digests.get(caller.principal) ?? digestsOf(caller.principal)
   return known[per]
 }
 
-type OfPrincipal = Readonly<Record<'principal' | 'subject' | 'organization', string>>
+type OfPrincipal = Readonly<Record<'principal' | 'subject' | 'organization' | 'client', string>>
 
 /** Principals are the same object as long as their verification is cached. */
 const digests = new WeakMap<Principal, OfPrincipal>()
 
 function digestsOf(principal: Principal): OfPrincipal {
-  const { scheme, credentialId, subject, organization } = principal
+  const { scheme, credentialId, subject, organization, client = '' } = principal
   const ofSubject = digest('subject', subject)
   const own = {
     principal: digest('principal', `${scheme}:${credentialId}`),
     subject: ofSubject,
+    // Verified, unlike the name that a client gives itself; asked for only where there is one.
+    client: digest('client', client),
     // Who belongs to no organization is one of one's own: neither without a limit nor in one pot with strangers.
     organization: organization === undefined ? ofSubject : digest('organization', organization),
   }

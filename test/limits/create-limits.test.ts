@@ -216,6 +216,15 @@ t.test('clients that make up names make a bounded number of counters', async t =
   t.ok(size() > 3_000, 'and names are told apart')
 })
 
+t.test('a verified OAuth client has its own count, whatever it calls itself', async t => {
+  const { passes } = setUp(t, makeLimits({ per: 'client', rate: '1/min' }))
+  const [one, two] = [principal({ client: 'one' }), principal({ client: 'two' })]
+  t.equal(await passes(1, READ, { as: one, client: 'claude/1' }), 1)
+  t.equal(await passes(1, READ, { as: one, client: 'other/1' }), 0)
+  t.equal(await passes(1, READ, { as: two, client: 'claude/1' }), 1)
+  t.equal(await passes(1, READ, { client: 'claude/1' }), 1, 'nor that of those who only say so')
+})
+
 t.test('counts stay when limits are moved, lowered or raised', async t => {
   const counters = createMemoryCounters({ clock: () => 0 })
   const call = { principal: principal(), server: '/mcp', client: undefined, tool: READ }

@@ -110,7 +110,7 @@ t.test('authentication may take its time, be unavailable, or break', async t => 
   t.match(broken.door.unexpected, [new Error('secret')])
 })
 
-t.test('Host and Origin are checked before everything else', async t => {
+t.test('N23: Host and Origin are checked before everything else', async t => {
   const { url, door } = await openDoor(t)
   const host = await rawPost(url, { host: 'evil.example.com' })
   t.equal(host.status, 403)

@@ -49,7 +49,7 @@ export const limitSchema = z
     per: z
       .enum(['principal', 'subject', 'organization', 'client', 'tool', 'server'])
       .describe(
-        'What has its own count: each credential (`principal`), each person (`subject`), each organization (callers without one: each subject), each client by the name that it gives itself, each tool, or each endpoint as a whole (`server`).',
+        'What has its own count: each credential (`principal`), each person (`subject`), each organization (callers without one: each subject), each client (the OAuth client that the credential was issued to, else the name that the client gives itself), each tool, or each endpoint as a whole (`server`).',
       ),
     tier: oneOrMore(tier).optional().describe('Only calls of tools of this tier, or these; default: all.'),
     tool: oneOrMore(toolName)
