@@ -4,6 +4,7 @@ import { PosternError } from '../errors.ts'
 import { type AskProduct, createProductQuestion } from './ask-product.ts'
 import type { CancelSignal } from './cancel-signal.ts'
 import { createCoalescer } from './coalesce.ts'
+import { credentialId } from './credential-id.ts'
 import { createExpiringCache } from './expiring-cache.ts'
 import { createIntrospection } from './introspection/introspect.ts'
 import { keepPrincipal } from './keep-principal.ts'
@@ -62,8 +63,7 @@ const JITTER = 0.1
  * Equal credentials that come at the same time are asked about once, except where `cache` is 0, which means: ask for
  * every request.
  *
- * Credentials are kept only as keyed SHA-256, and the credential's id is cut from that: it can't be turned back into
- * a weak password without the secret.
+ * Credentials are kept only as keyed SHA-256, each spelling for itself; see `credential-id.ts` for their ids.
  */
 export function createProductVerifier(options: ProductVerifierOptions): VerifyCredential {
   const { verify, now, secret = randomSecret(), sequence = zero, isStale, random = Math.random } = options
@@ -85,7 +85,7 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
       const known = accepted.peek(key)
       const principal = keepPrincipal(
         known?.principal,
-        toPrincipal(caller, idOf(secret(), credential.headers), options),
+        toPrincipal(caller, credentialId(secret(), credential.headers), options),
       )
       // A question that was overtaken by a younger one has nothing to add.
       if (known === undefined || known.asOf <= asOf) {
@@ -134,18 +134,8 @@ function sayUnavailable(error: unknown, { request, introspection }: VerifyConfig
   })
 }
 
-/**
- * The id of a credential, the same on every node. Without regard to case: many a product takes an e-mail address in any,
- * and a revoked credential must not come back with another id.
- */
-function idOf(secret: string, headers: Readonly<Record<string, string>>): string {
-  const folded = Object.entries(headers).map(([name, value]) => [name, value.toLowerCase()])
-  return `crd_${keyOf(secret, Object.fromEntries(folded)).slice(0, 16)}`
-}
-
 function keyOf(secret: string, headers: Readonly<Record<string, string>>): string {
-  // No part holds a line break, so no two credentials make the same text. The position of the scheme is left out: a
-  // revoked credential must not come back with another id because schemes were put in another order.
+  // No part holds a line break, so no two credentials make the same text.
   return hash('sha256', `${secret}\ncredential\n${Object.entries(headers).flat().join('\n')}`, 'base64url')
 }
 

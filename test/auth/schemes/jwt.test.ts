@@ -417,3 +417,22 @@ t.test('one audience of a list is enough', async t => {
     )
   }
 })
+
+t.test(
+  'a token whose signature is spelt otherwise is not left to the product, where it would be another one',
+  async t => {
+    const issuer = await createIssuer(t)
+    const { signIn, product } = setUp({ auth: [issuer.config(), { ...BEARER, prefix: '' }] })
+    const token = issuer.sign()
+    for (const more of ['=', '==', '.', '.x', '~']) {
+      await t.rejects(signIn(bearer(token + more)), { code: 'invalid_token' }, more)
+    }
+    t.strictSame(product.questions, [])
+    await t.rejects(
+      signIn(bearer('eyJ.a.b=')),
+      { code: 'invalid_token' },
+      'what is no JWT is asked about as ever',
+    )
+    t.equal(product.questions.length, 1)
+  },
+)
