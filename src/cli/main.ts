@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   stdio: async () => (await import('./stdio.ts')).registerStdio,
   bridge: async () => (await import('./bridge.ts')).registerBridge,
   token: async () => (await import('./token.ts')).registerToken,
+  revocation: async () => (await import('./revocation.ts')).registerRevocation,
+  store: async () => (await import('./store.ts')).registerStore,
   audit: async () => (await import('./audit.ts')).registerAudit,
   credential: async () => (await import('./credential.ts')).registerCredential,
   call: async () => (await import('./call.ts')).registerCall,

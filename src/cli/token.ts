@@ -1,13 +1,16 @@
 import type { Command } from 'commander'
-import { mintToken } from '../auth/mint-token.ts'
+import { issueToken } from '../admin/issue-token.ts'
+import { rotateToken } from '../admin/rotate-token.ts'
+import { toTokenAnswer } from '../admin/token-answer.ts'
+import type { MintedToken } from '../auth/mint-token.ts'
 import type { Config } from '../config/config.ts'
-import { parseDuration } from '../config/units.ts'
 import { shellWord } from '../console/shell-word.ts'
 import { PosternError } from '../errors.ts'
-import type { Store, TokenRecord } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
-import { table } from './table.ts'
+import { readSpan } from './read-span.ts'
+import { tokenTable } from './token-table.ts'
 import { withStore } from './with-store.ts'
 
 interface CreateOptions {
@@ -20,7 +23,12 @@ interface CreateOptions {
   readonly json?: boolean
 }
 
-/** `postern token create | list | revoke`: the personal access tokens that Postern mints and stores. */
+interface RotateOptions {
+  readonly overlap: string
+  readonly json?: boolean
+}
+
+/** `postern token create | list | rotate | revoke`: the personal access tokens that Postern mints and stores. */
 export function registerToken(program: Command): void {
   const token = program.command('token').description('personal access tokens')
   token
@@ -44,10 +52,20 @@ export function registerToken(program: Command): void {
     .action(async (options: { json?: boolean }, command: Command) => {
       await withStore(readConfig(command), 'tokens', async store => {
         const tokens = await store.listTokens()
-        process.stdout.write(
-          options.json ? `${JSON.stringify(tokens.map(publicRecord), null, 2)}\n` : asTable(tokens),
-        )
+        process.stdout.write(options.json ? json(tokens.map(toTokenAnswer)) : tokenTable(tokens))
       })
+    })
+  token
+    .command('rotate <id>')
+    .description('mints a token like another one, which ends after the overlap, and shows it once')
+    .requiredOption(
+      '--overlap <duration>',
+      'for how long the old one goes on, for example 1h; 0s: not at all',
+    )
+    .option('--json', 'prints JSON')
+    .action(async (id: string, options: RotateOptions, command: Command) => {
+      const config = readConfig(command)
+      await withStore(config, 'tokens', store => rotate(store, config, id, options))
     })
   token
     .command('revoke <id>')
@@ -68,80 +86,46 @@ async function revoke(store: Store, id: string): Promise<void> {
 }
 
 async function create(store: Store, config: Config, options: CreateOptions): Promise<void> {
-  const scheme = config.auth.find(candidate => candidate.type === 'token')
-  if (scheme?.type !== 'token') {
-    throw new PosternError('configuration_invalid', {
-      message: 'This configuration does not accept tokens minted by Postern. Add `- type: token` under auth.',
-    })
-  }
-  const minted = mintToken(
+  const { name, subject = name, org, role = [], scope, expires } = options
+  const minted = await issueToken(
+    store,
+    prefixOf(config),
     {
-      prefix: scheme.prefix,
-      name: options.name,
-      subject: options.subject ?? options.name,
-      organization: options.org,
-      roles: options.role ?? [],
-      scopes: options.scope,
-      expiresAt: options.expires === undefined ? undefined : Date.now() + lifetime(options.expires),
+      name,
+      subject,
+      ...(org !== undefined && { organization: org }),
+      roles: role,
+      scopes: scope,
+      lifetime: expires === undefined ? undefined : readSpan('--expires', expires, 1),
     },
     Date.now(),
   )
-  await store.createToken(minted.record)
-  if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ token: minted.token, ...publicRecord(minted.record) }, null, 2)}\n`,
-    )
-    return
-  }
-  process.stdout.write(`${minted.token}\n`)
+  if (show(minted, options)) return
+  const { scopes } = minted.record
   process.stderr.write(
-    `Shown once: keep it now. Id ${minted.record.id}, scopes ${minted.record.scopes.join(' ')}.\n` +
-      `\`postern tools --scope ${minted.record.scopes.map(shellWord).join(' ')}\` lists the tools that they allow.\n`,
+    `Shown once: keep it now. Id ${minted.record.id}, scopes ${scopes.join(' ')}.\n` +
+      `\`postern tools --scope ${scopes.map(shellWord).join(' ')}\` lists the tools that they allow.\n`,
   )
 }
 
-/** Beyond it a token does not really expire, and dates end. */
-const LONGEST_LIFE = 100 * 366 * 86_400_000
-
-function lifetime(text: string): number {
-  const milliseconds = parseDuration(text)
-  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= LONGEST_LIFE) return milliseconds
-  throw new PosternError('invalid_params', {
-    message: `--expires ${text}: not a time that a token can live; write 12h, 30d or 365d.`,
-  })
+async function rotate(store: Store, config: Config, id: string, options: RotateOptions): Promise<void> {
+  const overlap = readSpan('--overlap', options.overlap, 0)
+  const minted = await rotateToken(store, { id, overlap, prefix: prefixOf(config), now: Date.now() })
+  if (show(minted, options)) return
+  const end = overlap === 0 ? 'is revoked' : `ends in ${options.overlap}`
+  process.stderr.write(`Shown once: keep it now. Id ${minted.record.id}; the old one ${end}.\n`)
 }
 
-function publicRecord({ hash: _hash, ...record }: TokenRecord) {
-  const time = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString())
-  return {
-    ...record,
-    createdAt: time(record.createdAt),
-    expiresAt: time(record.expiresAt),
-    lastUsedAt: time(record.lastUsedAt),
-    revokedAt: time(record.revokedAt),
-  }
+/** Standard output is the token and nothing else. True where it was JSON, which needs no more words. */
+function show({ token, record }: MintedToken, { json: asJson }: { readonly json?: boolean }): boolean {
+  process.stdout.write(asJson ? json({ token, ...toTokenAnswer(record) }) : `${token}\n`)
+  return asJson ?? false
 }
 
-function asTable(tokens: readonly TokenRecord[]): string {
-  if (tokens.length === 0) return 'No tokens yet. `postern token create --name … --scope …` makes one.\n'
-  const day = (at: number | undefined, otherwise: string) =>
-    at === undefined ? otherwise : new Date(at).toISOString().slice(0, 16).replace('T', ' ')
-  return table(
-    ['id', 'name', 'token', 'subject', 'scopes', 'last used', 'state'],
-    tokens.map(record => [
-      record.id,
-      record.name,
-      `${record.hint}…`,
-      record.organization === undefined ? record.subject : `${record.subject} (${record.organization})`,
-      record.scopes.join(' '),
-      day(record.lastUsedAt, 'never'),
-      state(record, day),
-    ]),
-  )
+function prefixOf({ auth }: Config): string | undefined {
+  return auth.find(scheme => scheme.type === 'token')?.prefix
 }
 
-function state(record: TokenRecord, day: (at: number | undefined, otherwise: string) => string): string {
-  if (record.revokedAt !== undefined) return `revoked ${day(record.revokedAt, '')}`
-  if (record.expiresAt === undefined) return 'active'
-  return record.expiresAt <= Date.now() ? 'expired' : `until ${day(record.expiresAt, '')}`
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }

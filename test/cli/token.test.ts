@@ -4,6 +4,9 @@ import t from 'tap'
 import { hashToken } from '../../src/auth/hash-token.ts'
 import { runPostern, workspace } from './run-postern.ts'
 
+// Dozens of processes, one after the other.
+t.setTimeout(120_000)
+
 t.test('a token’s life: made and shown once, listed without its secret, revoked', async t => {
   const cwd = workspace(t)
   const run = (...args: string[]) => runPostern(['token', ...args], { cwd })
@@ -102,4 +105,38 @@ t.test('where no minted token is taken or kept, none is made', async t => {
   t.equal(forgotten.status, 1)
   t.match(forgotten.stderr, 'live only inside the running gateway')
   t.equal(existsSync(join(cwd, 'postern.db')), false)
+})
+
+t.test('a token is replaced by one like it; the old one ends after the overlap', async t => {
+  const cwd = workspace(t)
+  const run = (...args: string[]) => runPostern(['token', ...args], { cwd })
+  const list = () => JSON.parse(run('list', '--json').stdout)
+  const like = ['--name', 'CI', '--scope', 'read:a', '--subject', 'ada', '--org', 'acme', '--role', 'boss']
+  const { id } = JSON.parse(run('create', ...like, '--expires', '90d', '--json').stdout)
+
+  const rotated = run('rotate', id, '--overlap', '1h')
+  t.equal(rotated.status, 0, rotated.stderr)
+  t.match(rotated.stdout, /^acme_pat_[A-Za-z0-9_-]{32}\n$/, 'standard output is the token and nothing else')
+  t.match(rotated.stderr, /the old one ends in 1h/)
+  const [old, next] = list()
+  t.match(next, { name: 'CI', subject: 'ada', organization: 'acme', roles: ['boss'], scopes: ['read:a'] })
+  t.equal(Date.parse(next.expiresAt) - Date.parse(next.createdAt), 90 * 86_400_000)
+  const left = Date.parse(old.expiresAt) - Date.now()
+  t.ok(left > 3_500_000 && left <= 3_600_000, 'the old one ends in an hour')
+
+  const { token, ...shown } = JSON.parse(run('rotate', next.id, '--overlap', '0s', '--json').stdout)
+  t.match(token, /^acme_pat_/)
+  t.strictSame(list().at(-1), shown)
+  t.match(run('list').stdout, new RegExp(`^${next.id} .* revoked \\d{4}-`, 'm'))
+  for (const [args, words] of [
+    [[next.id, '--overlap', '1h'], /can’t be rotated: it is revoked/],
+    [['tok_none', '--overlap', '1h'], /no token of this id/],
+    [[shown.id], /--overlap/],
+    [[shown.id, '--overlap', 'soon'], /not a time/],
+  ] as const) {
+    const refused = run('rotate', ...args)
+    t.match([refused.status, refused.stdout], [1, ''], args.join(' '))
+    t.match(refused.stderr, words)
+  }
+  t.equal(list().length, 3, 'none was made for nothing')
 })
