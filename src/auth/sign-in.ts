@@ -1,9 +1,10 @@
 import { PosternError } from '../errors.ts'
+import type { KnownRevocations } from '../store/revocation.ts'
 import type { Store } from '../store/store.ts'
 import type { CancelSignal } from './cancel-signal.ts'
 import type { Entrance } from './entrance.ts'
 import type { Authenticated } from './principal.ts'
-import { refuseRevoked } from './refuse-revoked.ts'
+import { isCalledBack, refuseRevoked } from './refuse-revoked.ts'
 import type { PresentedHeaders } from './scheme.ts'
 import { createStaleCallers } from './stale-callers.ts'
 
@@ -42,30 +43,44 @@ export function createSignIn(
     const fresh = store.fresh()
     return fresh instanceof Promise ? fresh.then(verify) : verify()
   }
-  return stale === undefined ? signIn : withStale(signIn, admit, stale, now)
+  return stale === undefined ? signIn : withStale(signIn, admit, store.revocations, stale, now)
 }
 
-/** Lets who was verified lately go on while the store can't be asked. What is known to be revoked stays refused. */
+/**
+ * Lets who was verified lately go on while the store can't be asked. Who was refused since, is known to be revoked, or
+ * is to be verified anew does not.
+ */
 function withStale(
   signIn: SignIn,
   admit: (caller: Authenticated) => Authenticated,
+  revocations: KnownRevocations,
   lifetime: number,
   now: () => number,
 ): SignIn {
   const callers = createStaleCallers(lifetime)
 
+  function goOn(presented: PresentedHeaders, entrance: Entrance): Authenticated | undefined {
+    const known = callers.find(presented)
+    if (known === undefined) return undefined
+    const { principal } = known.caller
+    if (!entrance.takes(principal.scheme) || isCalledBack(principal, known.asOf, revocations))
+      return undefined
+    if (principal.expiresAt !== undefined && !(now() < principal.expiresAt)) return undefined
+    return admit(known.caller)
+  }
+
   return async (presented, entrance, signal) => {
+    const [began, asOf] = [callers.now(), revocations.sequence]
     try {
       const caller = await signIn(presented, entrance, signal)
-      if (presented.size > 0) callers.keep(presented, caller)
+      if (presented.size > 0) callers.keep(presented, caller, began, asOf)
       return caller
     } catch (error) {
-      if (!(error instanceof PosternError) || error.code !== 'store_unavailable') throw error
-      const known = callers.find(presented)
-      if (known === undefined || !entrance.takes(known.principal.scheme)) throw error
-      const { expiresAt } = known.principal
-      if (expiresAt !== undefined && !(now() < expiresAt)) throw error
-      return admit(known)
+      const code = error instanceof PosternError ? error.code : undefined
+      if (code === 'invalid_token') callers.forget(presented)
+      const caller = code === 'store_unavailable' ? goOn(presented, entrance) : undefined
+      if (caller === undefined) throw error
+      return caller
     }
   }
 }

@@ -38,6 +38,7 @@ export const ANONYMOUS: SchemeConfig = { type: 'anonymous', scopes: ['read:statu
 /** A product that knows two users, by bearer token and by header pair. */
 export function createProduct() {
   const questions: Parameters<AskProduct>[0][] = []
+  const deleted = new Set<string>()
   const answer = (id: string) => ({
     status: 200,
     body: {
@@ -51,11 +52,12 @@ export function createProduct() {
   const ask: AskProduct = async question => {
     questions.push(question)
     const { authorization, token } = question.headers
+    if (deleted.has(authorization ?? '')) return { status: 401, body: { error: 'no' } }
     if (authorization === 'Bearer lct_pat_ada' || token === 'secret-ada') return answer('ada')
     if (authorization === 'Bearer lct_pat_bob' || token === 'secret-bob') return answer('bob')
     return { status: 401, body: { error: 'no' } }
   }
-  return { ask, questions }
+  return { ask, questions, deleteToken: (token: string) => deleted.add(`Bearer ${token}`) }
 }
 
 export interface SetUpOptions {

@@ -89,3 +89,45 @@ t.test('stale: what is known to be revoked stays refused', async t => {
   state.isDown = true
   await t.rejects(signIn(bearer('lct_pat_ada')), { code: 'invalid_token', status: 401 })
 })
+
+t.test('stale: whom the product has refused since does not go on', async t => {
+  const { state, signIn, product } = setUp(30_000)
+  await signIn(bearer('lct_pat_ada'))
+  state.now += 60_000
+  product.deleteToken('lct_pat_ada')
+  await t.rejects(signIn(bearer('lct_pat_ada')), { code: 'invalid_token' })
+  state.isDown = true
+  await t.rejects(signIn(bearer('lct_pat_ada')), { code: 'store_unavailable', status: 503 })
+})
+
+t.test('stale: a token that was ended since does not go on', async t => {
+  const { memory, state, signIn, mint } = setUp(30_000)
+  const { token, record } = await mint()
+  await signIn(bearer(token))
+  const word = { kind: 'credential', value: record.id, recheck: true } as const
+  await memory.revoke({ ...word, at: state.now, until: undefined, reason: undefined })
+  state.isDown = true
+  await t.rejects(signIn(bearer(token)), { code: 'store_unavailable' }, 'learnt, and never asked with since')
+})
+
+t.test('stale: whom the product shall be asked about anew does not go on unasked', async t => {
+  const { memory, state, signIn } = setUp(30_000)
+  await signIn(bearer('lct_pat_ada'))
+  const about = { at: 1, until: undefined, reason: undefined }
+  await memory.revoke({ kind: 'subject', value: 'bob', recheck: true, ...about })
+  state.isDown = true
+  t.match((await signIn(bearer('lct_pat_ada'))).principal, { subject: 'ada' }, 'somebody else')
+  await memory.revoke({ kind: 'subject', value: 'ada', recheck: true, ...about })
+  await t.rejects(signIn(bearer('lct_pat_ada')), { code: 'store_unavailable' })
+})
+
+t.test(
+  'stale: the caller’s own token can still be exchanged, so that no other credential takes its place',
+  async t => {
+    const { state, signIn } = setUp(30_000)
+    const before = await signIn(['authorization', 'bearer  lct_pat_ada'])
+    t.equal(before.exchangeable, 'lct_pat_ada')
+    state.isDown = true
+    t.strictSame(await signIn(['authorization', 'bearer  lct_pat_ada']), before)
+  },
+)
