@@ -1,3 +1,4 @@
+import { SETTINGS } from './documents.ts'
 import type { CorpusReport, DocumentReport } from './report.ts'
 
 /** `docs/corpus.md` of a report. */
@@ -20,6 +21,7 @@ export function renderReport({ total, documents }: CorpusReport): string {
     '- **at first**: share that was right as generated from the schemas that any client is shown (profile `default`) with no regard to the words in descriptions; the others were made anew from the whole schema (profile `full`).',
     '- **ms, MB**: from reading the file to the answer of the first `tools/list`, and what is held after it, on the machine that wrote this.',
     '- **tokens**: all definitions together, counted with `o200k_base`.',
+    `- Operations at other origins than their document’s own are called because the configuration allows these (\`upstreams\`), as \`postern init\` writes them down: ${otherOrigins(documents)}. Without that line they are skipped, and \`check\` says so.`,
     '- Prism reads a copy without `security`, answers, examples and unused components, since none of them decides whether a request is right. OpenAPI 3.2 is given to it as 3.1, several files as one. Parameters that carry credentials may be missing there, as the gateway adds the credential by itself. That lists in forms repeat their field is written down there, as Prism does not know that this is the default.',
     '- Optional parameters and objects that a request leaves out are kept from Prism’s validator, which falls over some and takes others for empty ones; so are the commas in paths, at which it takes values apart before it reads their style.',
     '',
@@ -33,6 +35,16 @@ export function renderReport({ total, documents }: CorpusReport): string {
     '',
     ...exceptions(documents),
   ].join('\n')}\n`
+}
+
+function otherOrigins(documents: readonly DocumentReport[]): string {
+  const named = documents.flatMap(({ document }) => {
+    const { upstreams = [] } = SETTINGS[document] ?? {}
+    return upstreams.length === 0
+      ? []
+      : [`${document} (${upstreams.map(url => new URL(url).host).join(', ')})`]
+  })
+  return named.join(', ')
 }
 
 function line(row: DocumentReport): string {
