@@ -141,12 +141,12 @@ export class RedisRevocations {
     // Answers come in the order of the questions, so a lower count than is known now is one that went back.
     const isLost = present === null || this.#goesBack(present)
     const failures = this.#failures
-    const turn = this.#catchingUp.then(() => {
+    const turn = this.#catchingUp.then(async () => {
       // Else all who wait on a server that fell silent would fail one after another, each after its own time.
       if (failures !== this.#failures) throw unavailable('it did not say what was revoked')
-      return isLost || !this.#isKnown(present) ? this.#catchUp() : undefined
+      if (isLost || !this.#isKnown(present)) await this.#catchUpOrCount()
     })
-    this.#catchingUp = turn.catch(() => void this.#failures++)
+    this.#catchingUp = turn.catch(() => {})
     await turn
   }
 
@@ -159,6 +159,15 @@ export class RedisRevocations {
   #isKnown(present: string): boolean {
     const { incarnation, sequence } = parseVersion(present)
     return this.#version !== undefined && incarnation === this.#incarnation && sequence <= this.known.sequence
+  }
+
+  async #catchUpOrCount(): Promise<void> {
+    try {
+      await this.#catchUp()
+    } catch (error) {
+      this.#failures++
+      throw error
+    }
   }
 
   async #catchUp(): Promise<void> {
