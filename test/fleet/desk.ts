@@ -1,57 +1,71 @@
 /** Where credentials are made and revoked: the part that a person has in what the tests of a fleet show. */
 import { hash } from 'node:crypto'
-import type { Test } from 'tap'
 import { mintToken } from '../../src/auth/mint-token.ts'
 import { openRedisStore } from '../../src/store/redis.ts'
 import type { Revocable } from '../../src/store/revocation.ts'
 import type { SignOptions } from '../auth/jwt/issuer.ts'
+import type { NodeClient } from './node-client.ts'
 import type { Caller } from './product.ts'
 import { KEY_PREFIX, type Surroundings } from './start-fleet.ts'
 
+/** Works through the admin API of the gateways; knows nothing that a gateway would have to be told. */
 export interface Desk {
-  /** Mints a token of the gateways that may do everything. */
-  readonly mint: (caller: Caller) => Promise<{ readonly token: string; readonly id: string }>
-  /** Resolves once the revocation was answered. */
-  readonly revoke: (kind: Revocable, value: string, recheck?: boolean) => Promise<void>
+  /** Mints a token that may do everything with the product. */
+  readonly mint: (
+    node: NodeClient,
+    caller: Caller,
+  ) => Promise<{ readonly token: string; readonly id: string }>
+  /** Resolves once the node has answered that it is revoked; rejects if it answered anything else. */
+  readonly revoke: (node: NodeClient, revocation: RevocationOf) => Promise<void>
   /** A JWT of the identity provider, good for ten minutes. */
   readonly sign: (caller: Caller, claims?: SignOptions['claims']) => string
   /** The id by which audit and revocations know a credential of the product's. */
   readonly idOf: (credential: string) => string
-  readonly close: () => Promise<void>
 }
 
-/** Opens a store of its own, as another instance or the command line would. */
-export async function openDesk(
-  t: Test,
-  { issuer }: Pick<Surroundings, 'issuer'>,
-  url: string,
-): Promise<Desk> {
+/** What is revoked; of a minted token its id. */
+export interface RevocationOf {
+  readonly kind: Revocable | 'token'
+  readonly value: string
+  readonly recheck?: boolean
+}
+
+/** Makes an administrator's token in the store itself, as `postern token create` does, and lets go of the store. */
+export async function openDesk({ issuer }: Pick<Surroundings, 'issuer'>, url: string): Promise<Desk> {
   const store = await openRedisStore({ url, keyPrefix: KEY_PREFIX })
-  const close = () => store.close()
-  t.teardown(close)
+  const minted = mintToken(
+    { prefix: 'fleet_pat_', name: 'admin', subject: 'admin', roles: ['admin'], scopes: ['*'] },
+    Date.now(),
+  )
+  await store.createToken(minted.record)
+  const secret = store.installation?.secret
+  await store.close()
+  if (secret === undefined) throw new Error('the store has no installation')
+
   return {
-    async mint({ subject, organization }) {
-      const scopes = ['*']
-      const { token, record } = mintToken(
-        { prefix: 'fleet_pat_', name: 'fleet', subject, organization, roles: [], scopes },
-        Date.now(),
-      )
-      await store.createToken(record)
-      return { token, id: record.id }
+    async mint(node, { subject, organization }) {
+      const body = { name: 'fleet', scopes: ['*'], subject, organization }
+      const answer = await node.request('POST', '/admin/tokens', minted.token, body)
+      if (answer.status === 201) return answer.body
+      throw new Error(`not minted: ${answer.status} ${JSON.stringify(answer.body)}`)
     },
-    async revoke(kind, value, recheck = false) {
-      if (value.startsWith('tok_') && !recheck) {
-        if (!(await store.revokeToken(value, Date.now()))) throw new Error(`no token ${value}`)
-        return
-      }
-      await store.revoke({ kind, value, recheck, at: Date.now(), until: undefined, reason: undefined })
+    async revoke(node, { kind, value, recheck }) {
+      const answer =
+        kind === 'token'
+          ? await node.request('DELETE', `/admin/tokens/${value}`, minted.token)
+          : await node.request('POST', '/admin/revocations', minted.token, {
+              kind,
+              value,
+              ...(recheck && { recheck }),
+            })
+      if (answer.status === (kind === 'token' ? 204 : 201)) return
+      throw new Error(`not revoked: ${answer.status} ${JSON.stringify(answer.body)}`)
     },
     sign: (caller, claims) => signFor(issuer, caller, claims),
     idOf(credential) {
-      const text = `${store.installation?.secret}\ncredential\nauthorization\nBearer ${credential}`
+      const text = `${secret}\ncredential\nauthorization\nbearer ${credential.toLowerCase()}`
       return `crd_${hash('sha256', text, 'base64url').slice(0, 16)}`
     },
-    close,
   }
 }
 

@@ -33,7 +33,13 @@ export interface NodeClient {
   ) => Promise<Answer>
   /** `tools/call`. */
   readonly call: (credential: string, name: string, args: object, options?: SendOptions) => Promise<Answer>
-  readonly get: (path: string) => Promise<Answer>
+  /** Any other request. */
+  readonly request: (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    credential?: string,
+    body?: object,
+  ) => Promise<Answer>
   readonly close: () => Promise<void>
 }
 
@@ -94,7 +100,16 @@ export function createNodeClient(origin: string): NodeClient {
     send,
     call: (credential, name, args, options) =>
       send(credential, 'tools/call', { name, arguments: args }, options),
-    get: path => request({ path, method: 'GET' }),
+    request: (method, path, credential, body) =>
+      request({
+        path,
+        method,
+        headers: {
+          ...(credential && { authorization: `Bearer ${credential}` }),
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
     close: () => pool.destroy(),
   }
 }

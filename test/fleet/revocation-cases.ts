@@ -1,6 +1,6 @@
 import type { Desk } from './desk.ts'
+import type { NodeClient } from './node-client.ts'
 import { type Caller, type Product, productCredential } from './product.ts'
-import type { FleetNode } from './start-fleet.ts'
 
 type Presented = Caller & { readonly credential: string }
 
@@ -9,7 +9,16 @@ export interface RevocationCase {
   readonly name: string
   readonly rounds: number
   /** Makes what one round is about; `id` is unique. */
-  readonly prepare: (desk: Desk, id: string, product: Product) => Promise<Round>
+  readonly prepare: (around: CaseOptions) => Promise<Round>
+}
+
+/** What a round is made with. */
+export interface CaseOptions {
+  readonly desk: Desk
+  /** Where it is minted and revoked. */
+  readonly node: NodeClient
+  readonly product: Product
+  readonly id: string
 }
 
 export interface Round {
@@ -17,7 +26,7 @@ export interface Round {
   readonly revoked: readonly Presented[]
   /** As near to them as can be, and accepted all the while. */
   readonly spared: readonly Presented[]
-  readonly revoke: (node: FleetNode | undefined) => Promise<void>
+  readonly revoke: () => Promise<void>
 }
 
 /** The promise in numbers: tokens, subjects and clients as often as it is stated, the others as often as time allows. */
@@ -25,91 +34,91 @@ export const CASES: readonly RevocationCase[] = [
   {
     name: 'a token',
     rounds: 1_000,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
-      const [one, other] = await Promise.all([desk.mint(caller), desk.mint(caller)])
+      const [one, other] = await Promise.all([desk.mint(node, caller), desk.mint(node, caller)])
       return {
         revoked: [{ ...caller, credential: one.token }],
         spared: [{ ...caller, credential: other.token }],
-        revoke: () => desk.revoke('credential', one.id),
+        revoke: () => desk.revoke(node, { kind: 'token', value: one.id }),
       }
     },
   },
   {
     name: 'a subject, with its token, JWT and product credential',
     rounds: 1_000,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
       const other = { subject: `s-${id}x`, organization: 'org0' }
-      const { token } = await desk.mint(caller)
+      const { token } = await desk.mint(node, caller)
       return {
         revoked: [token, desk.sign(caller), productCredential(caller)].map(credential => ({
           ...caller,
           credential,
         })),
         spared: [{ ...other, credential: productCredential(other) }],
-        revoke: () => desk.revoke('subject', caller.subject),
+        revoke: () => desk.revoke(node, { kind: 'subject', value: caller.subject }),
       }
     },
   },
   {
     name: 'a client, with the JWTs issued to it',
     rounds: 1_000,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
       return {
         revoked: [{ ...caller, credential: desk.sign(caller, { client_id: `c-${id}` }) }],
         spared: [{ ...caller, credential: desk.sign(caller, { client_id: `c-${id}x` }) }],
-        revoke: () => desk.revoke('client', `c-${id}`),
+        revoke: () => desk.revoke(node, { kind: 'client', value: `c-${id}` }),
       }
     },
   },
   {
     name: 'an organisation, with its token, JWT and product credential',
     rounds: 250,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: `o-${id}` }
       const other = { subject: `s-${id}`, organization: `o-${id}x` }
-      const { token } = await desk.mint(caller)
+      const { token } = await desk.mint(node, caller)
       return {
         revoked: [token, desk.sign(caller), productCredential(caller)].map(credential => ({
           ...caller,
           credential,
         })),
         spared: [{ ...other, credential: desk.sign(other) }],
-        revoke: () => desk.revoke('organization', caller.organization),
+        revoke: () => desk.revoke(node, { kind: 'organization', value: caller.organization }),
       }
     },
   },
   {
     name: 'a JWT by its jti',
     rounds: 500,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
       return {
         revoked: [{ ...caller, credential: desk.sign(caller, { jti: `j-${id}` }) }],
         spared: [{ ...caller, credential: desk.sign(caller, { jti: `j-${id}x` }) }],
-        revoke: () => desk.revoke('credential', `jti_j-${id}`),
+        revoke: () => desk.revoke(node, { kind: 'credential', value: `jti_j-${id}` }),
       }
     },
   },
   {
     name: 'a credential of the product',
     rounds: 500,
-    async prepare(desk, id) {
+    async prepare({ desk, node, id }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
       const credential = productCredential(caller, 1)
       return {
         revoked: [{ ...caller, credential }],
         spared: [{ ...caller, credential: productCredential(caller, 2) }],
-        revoke: () => desk.revoke('credential', desk.idOf(credential)),
+        revoke: () => desk.revoke(node, { kind: 'credential', value: desk.idOf(credential) }),
       }
     },
   },
   {
     name: 'a credential that the product took back, called back everywhere by a recheck',
     rounds: 500,
-    async prepare(desk, id, product) {
+    async prepare({ desk, node, id, product }) {
       const caller = { subject: `s-${id}`, organization: 'org0' }
       const credential = productCredential(caller, 1)
       return {
@@ -117,7 +126,7 @@ export const CASES: readonly RevocationCase[] = [
         spared: [{ ...caller, credential: productCredential(caller, 2) }],
         async revoke() {
           product.withdraw(credential)
-          await desk.revoke('subject', caller.subject, true)
+          await desk.revoke(node, { kind: 'subject', value: caller.subject, recheck: true })
         },
       }
     },

@@ -21,13 +21,18 @@ t.test('what was revoked is refused by the next request on every node', { skip: 
   const around = await surroundings(t)
   const { url } = await startRedis(t)
   const nodes = await startFleet(t, around, { redisUrl: url })
-  const desk = await openDesk(t, around, url)
+  const desk = await openDesk(around, url)
   const seed = randomBytes(4).toString('hex')
+  const nodeOf = (number: number) => {
+    const node = nodes[number % nodes.length]
+    if (node === undefined) throw new Error('no node')
+    return node
+  }
   const innocents = await Promise.all(
     [0, 1, 2].flatMap(number => {
       const caller = { subject: `innocent-${number}`, organization: 'org-innocent' }
       return [
-        desk.mint(caller).then(({ token }) => ({ ...caller, credential: token })),
+        desk.mint(nodeOf(number), caller).then(({ token }) => ({ ...caller, credential: token })),
         { ...caller, credential: desk.sign(caller, { client_id: 'innocent-client' }) },
         { ...caller, credential: productCredential(caller, 1) },
       ]
@@ -37,7 +42,12 @@ t.test('what was revoked is refused by the next request on every node', { skip: 
 
   async function round(revocationCase: RevocationCase, number: number): Promise<readonly string[]> {
     const id = `${CASES.indexOf(revocationCase)}-${seed}-${number}`
-    const { revoked, spared, revoke } = await revocationCase.prepare(desk, id, around.product)
+    const { revoked, spared, revoke } = await revocationCase.prepare({
+      desk,
+      node: nodeOf(number),
+      product: around.product,
+      id,
+    })
     const all = [...revoked, ...spared]
     const problems: string[] = []
 
@@ -67,7 +77,7 @@ t.test('what was revoked is refused by the next request on every node', { skip: 
     }
 
     await callAll(all, 'before', true)
-    await revoke(nodes[number % nodes.length])
+    await revoke()
     await Promise.all([callAll(revoked, 'revoked', false), callAll(spared, 'spared', true)])
     return problems
   }

@@ -137,6 +137,7 @@ function configuration({ product, issuer, signingKey }: Surroundings, options: F
       perSubject: '1000000/min',
       perSubjectAnywhere: '1000000/min',
     },
+    admin: { path: '/admin', role: 'admin' },
     signing: { keys: [{ value: signingKey }] },
     ...(options.limits && { limits: options.limits }),
     audit: { to: 'file', path: './audit.log' },
