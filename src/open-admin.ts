@@ -43,6 +43,7 @@ export function openAdmin(
     clientAddress: request => current().clientAddress(request),
     authenticate: request => current().authenticator.authenticate(request, schemesOf(settings(current()))),
     credentialHeaders: () => credentialHeaders(current().config.auth),
+    credentialPrefixes: () => credentialPrefixes(current().config.auth),
     challenge: error => challenge(error, { realm: name }),
     refuseUnrecorded: audit.refuseUnrecorded,
     audit: record => audit.write(record),
@@ -75,4 +76,11 @@ function credentialHeaders(auth: readonly SchemeConfig[]): readonly string[] {
     return scheme.type === 'headers' ? scheme.headers : [scheme.header]
   })
   return [...new Set(['Authorization', ...names])]
+}
+
+function credentialPrefixes(auth: readonly SchemeConfig[]): readonly string[] {
+  return auth.flatMap(scheme => {
+    const prefix = scheme.type === 'token' || scheme.type === 'bearer' ? scheme.prefix : undefined
+    return prefix === undefined || prefix === '' ? [] : [prefix]
+  })
 }

@@ -24,6 +24,8 @@ export interface AdminOptions {
   ) => Authenticated | Promise<Authenticated>
   /** Names of all headers in which callers sign in anywhere. */
   readonly credentialHeaders: () => readonly string[]
+  /** What credentials start with, where that tells them from other texts. */
+  readonly credentialPrefixes: () => readonly string[]
   /** Response headers that an error needs besides its own, such as WWW-Authenticate. */
   readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
   /** Throws while nothing may be done since it could not be put on record; undefined where things go on all the same. */

@@ -1,9 +1,13 @@
 /** The values of the API's requests and answers, described once for their readers and for its document. */
 import { z } from 'zod'
 import { parseDuration } from '../config/units.ts'
+import { REVOCABLE } from '../store/revocation.ts'
 
 /** Longer than any scheme's: 256 characters of two units each, and a prefix. */
 const LONGEST_VALUE = 1_024
+
+/** What can be revoked. */
+export const revocableKind = z.enum(REVOCABLE, 'must be one of credential, subject, organization, client')
 
 /**
  * What is revoked: a subject, an organisation, a client or a credential's id, to the letter. Takes whatever any scheme

@@ -5,6 +5,7 @@ import type { AdminOptions } from './admin-options.ts'
 import { admit } from './admit.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { readQuery } from './read-query.ts'
+import { refuseCredentials } from './refuse-credentials.ts'
 import { createReplays, type Replays } from './replays.ts'
 import type { AdminInput } from './route.ts'
 import { ADMIN_ROUTES } from './routes.ts'
@@ -73,6 +74,7 @@ async function act(
     webhook,
   }
   const { asked, run } = route.read(input)
+  refuseCredentials(asked, options.credentialPrefixes())
   call.asked = asked
   const { answer, about } = await run(options.desk)
   call.asked = { ...asked, ...about }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { type NewRevocation, RECHECK_LIFE, REVOCABLE, type Revocable } from '../store/revocation.ts'
-import { moment, revocableValue, span, words } from './field.ts'
+import { type NewRevocation, RECHECK_LIFE, type Revocable } from '../store/revocation.ts'
+import { moment, revocableKind, revocableValue, span, words } from './field.ts'
 import { CREDENTIAL_ID, isMintedId } from './minted-id.ts'
 
 const common = {
   recheck: z
     .boolean()
     .optional()
-    .describe('Refuses nobody, but asks anew what the caller may do; see above.'),
+    .describe('Refuses nobody: what was known of the caller no longer counts, and is asked anew.'),
   until: moment.optional().describe('When it ends by itself.'),
   expiresIn: span(1).optional().describe('The same as a span of time from now: `12h`, `30d`.'),
   reason: words.optional().describe('In words, for lists.'),
@@ -16,7 +16,7 @@ const common = {
 /** What can be revoked, in one of three spellings. */
 export const revocationBody = z
   .strictObject({
-    kind: z.enum(REVOCABLE, 'must be one of credential, subject, organization, client').optional(),
+    kind: revocableKind.optional(),
     value: revocableValue
       .optional()
       .describe(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { REVOCABLE, type Revocation } from '../store/revocation.ts'
-import { limit, revocableValue } from './field.ts'
+import type { Revocation } from '../store/revocation.ts'
+import { limit, revocableKind, revocableValue } from './field.ts'
 import { lift } from './lift.ts'
 import { revocationAnswer, toRevocationAnswer } from './revocation-answer.ts'
 import { revocationBody, toRevocation } from './revocation-body.ts'
@@ -41,8 +41,8 @@ const listRevocations = defineRoute({
   summary: 'List what is revoked',
   description: 'Oldest first, without those that have ended.',
   query: z.strictObject({
-    kind: z.enum(REVOCABLE, 'must be one of credential, subject, organization, client').optional(),
-    value: revocableValue.optional(),
+    kind: revocableKind.optional().describe('Only those of this kind.'),
+    value: revocableValue.optional().describe('Only those of this value.'),
     limit,
     after: z
       .string()
@@ -82,8 +82,8 @@ const liftRevocation = defineRoute({
   summary: 'Take a revocation back',
   description: 'What was refused is good again from the next request on, where it has not ended otherwise.',
   params: z.strictObject({
-    kind: z.enum(REVOCABLE, 'must be one of credential, subject, organization, client'),
-    value: revocableValue,
+    kind: revocableKind.describe('What was revoked.'),
+    value: revocableValue.describe('The credential’s id, the subject, the organisation or the OAuth client.'),
   }),
   status: 204,
   errors: ['invalid_params', 'not_found', 'conflict'],

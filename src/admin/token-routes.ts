@@ -19,7 +19,10 @@ const newTokenAnswer = tokenAnswer
   .meta({ title: 'NewToken' })
 
 const tokenId = z.strictObject({
-  id: z.string().regex(/^tok_[A-Za-z0-9_-]{1,64}$/, 'must be the id of a token, tok_…'),
+  id: z
+    .string()
+    .regex(/^tok_[A-Za-z0-9_-]{1,64}$/, 'must be the id of a token, tok_…')
+    .describe('Id of the token, never the token itself.'),
 })
 
 const createToken = defineRoute({
