@@ -9,10 +9,10 @@ import { type Audit, openAudit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import { createSignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { challenge } from './auth/challenge.ts'
+import type { Authenticated } from './auth/principal.ts'
 import { loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import { credentialHeaders } from './config/credential-headers.ts'
 import { CurrentRooms } from './current-rooms.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
 import { answerDirectly, createHttpServer } from './http-server.ts'
@@ -24,7 +24,7 @@ import { registerMcpEndpoint } from './mcp/endpoint.ts'
 import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import { openAdmin } from './open-admin.ts'
-import { decide } from './policy/decide.ts'
+import { openPassthrough } from './open-passthrough.ts'
 import { visibleTools } from './policy/visible-tools.ts'
 import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
 import { ReloadStatus } from './reload/reload-status.ts'
@@ -33,7 +33,6 @@ import { warnOfNotes } from './reload/warn-of-notes.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { registerPublishedKeys } from './upstream/credentials/published-keys.ts'
-import { registerPassthrough } from './upstream/passthrough.ts'
 
 /** What tests and the command line may put in place of the defaults. */
 export interface AppOptions {
@@ -225,16 +224,36 @@ function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixe
     },
     visibleTools: principal =>
       server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
-    callTool: call => current().callTool(call),
+    callTool(call) {
+      const rooms = verifiedIn.get(call.caller) ?? current()
+      return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
+    },
     toolsChanged: fixed.toolsChanged,
     onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
     access: liveAccess(current),
     clientAddress: request => current().clientAddress(request),
     requestLimit: config.requestLimit,
-    authenticate: request => current().authenticator.authenticate(request, current().allowed[index]),
+    authenticate(request) {
+      const rooms = current()
+      const caller = rooms.authenticator.authenticate(request, rooms.allowed[index])
+      return caller instanceof Promise
+        ? caller.then(known => noteVerified(known, rooms))
+        : noteVerified(caller, rooms)
+    },
     challenge: error => challenge(error, { realm: config.name }),
     onRefused: refusal => audit.write(refusedRecord(refusal)),
   }
+}
+
+/**
+ * The rooms that verified a caller serve all of the request: another configuration may mean another product by the same
+ * scheme, and would send the one's credential to the other.
+ */
+const verifiedIn = new WeakMap<Authenticated, Rooms>()
+
+function noteVerified(caller: Authenticated, rooms: Rooms): Authenticated {
+  verifiedIn.set(caller, rooms)
+  return caller
 }
 
 /** What is answered to everybody, without a credential. */
@@ -249,50 +268,11 @@ function openPublicRoutes(
   registerPublishedKeys(fastify, () => current().signing?.published)
 }
 
-function openPassthrough(
-  fastify: FastifyInstance,
-  { path, api }: NonNullable<Config['passthrough']>,
-  current: () => Rooms,
-  audit: Audit,
-): void {
-  const { config } = current()
-  registerPassthrough(fastify, {
-    path,
-    requestLimit: config.requestLimit,
-    limits: () =>
-      at(
-        current().config.apis.filter(candidate => candidate.name === api),
-        0,
-      ),
-    match: (method, rest) => current().match?.(method, rest),
-    access: liveAccess(current),
-    clientAddress: request => current().clientAddress(request),
-    authenticate: request => current().authenticator.authenticate(request),
-    decide: (principal, tool) => decide(current().policy, principal, tool),
-    callLimits: () => current().limits,
-    credentials: (caller, tool, signal) => current().credentials(caller, tool.api, signal),
-    upstream: tool => current().upstream(tool.api),
-    credentialHeaders: () => credentialHeadersOf(current().config, api),
-    challenge: error => challenge(error, { realm: config.name }),
-    refuseUnrecorded: audit.refuseUnrecorded,
-    onCall: record => audit.write({ event: 'passthrough', ...record }),
-  })
-}
-
 function liveAccess(current: () => Rooms): Access {
   return {
     isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
     isOriginAllowed: origin => current().access.isOriginAllowed(origin),
   }
-}
-
-/** Of callers here, and of calls to the API. */
-function credentialHeadersOf({ auth, apis }: Config, name: string): readonly string[] {
-  const presented = auth.flatMap(scheme => {
-    if (scheme.type === 'anonymous') return []
-    return scheme.type === 'headers' ? scheme.headers : [scheme.header]
-  })
-  return [...presented, ...apis.filter(api => api.name === name).flatMap(credentialHeaders)]
 }
 
 function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {

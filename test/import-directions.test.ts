@@ -24,7 +24,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['log', 'idle-connections'],
   ['http-server'],
   ['assemble'],
-  ['current-rooms', 'open-admin'],
+  ['current-rooms', 'open-admin', 'open-passthrough'],
   ['reload'],
   ['health'],
   ['app'],

@@ -3,9 +3,10 @@ import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { canonicalHeader } from '../config/canonical-header.ts'
 import { PosternError } from '../errors.ts'
+import type { Limits } from '../limits/create-limits.ts'
 import { bindPassthrough } from './bind-passthrough.ts'
 import { hasMethodOverride } from './method-override.ts'
-import type { PassthroughCall, PassthroughOptions } from './passthrough-call.ts'
+import type { PassthroughCall, PassthroughOptions, PassthroughRules } from './passthrough-call.ts'
 import { requestHeaders } from './passthrough-headers.ts'
 import { passthroughTarget } from './passthrough-target.ts'
 import { decodeQueryName, foldQueryName } from './query-name.ts'
@@ -18,25 +19,26 @@ import { decodeQueryName, foldQueryName } from './query-name.ts'
  */
 export async function admitPassthrough(call: PassthroughCall, options: PassthroughOptions): Promise<void> {
   const { raw, socket } = call.request
-  checkAccess(raw.headers, socket.localPort, options)
+  const rules = options.inForce?.() ?? options
+  checkAccess(raw.headers, socket.localPort, rules)
   const { signal, remoteAddress: from = 'gone' } = call
   const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal, from }
-  const caller = await options.authenticate(presented)
+  const caller = await rules.authenticate(presented)
   call.principal = caller.principal
   options.refuseUnrecorded?.()
 
   const method = raw.method ?? ''
   const { path, query } = passthroughTarget(raw.url ?? '', options.path === '/' ? '' : options.path)
-  const match = options.match(method, path)
+  const match = rules.match(method, path)
   if (match === undefined) throw new PosternError('unknown_operation')
   const { tool } = match
   call.tool = tool
-  const decision = options.decide(caller.principal, tool)
+  const decision = rules.decide(caller.principal, tool)
   if (!decision.allow) {
     const data = { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes }
     throw new PosternError(decision.code, { message: decision.message, data })
   }
-  const counted = count(call, caller.principal, tool, options)
+  const counted = count(call, caller.principal, tool, rules.callLimits?.(), options.path)
   if (counted !== undefined) await counted
   if (hasMethodOverride(query)) {
     throw new PosternError('invalid_request', {
@@ -50,24 +52,19 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   }
 
   const bound = bindPassthrough(match, caller.principal, query)
-  const credentials = await options.credentials(caller, tool, call.signal)
+  const credentials = await rules.credentials(caller, tool, call.signal)
   const { origin, pathname } = new URL(tool.plan.baseUrl)
-  const { timeout, responseLimit } = options.limits()
+  const { timeout, responseLimit } = rules.limits()
   call.admitted = {
     tool,
     credentials,
     timeout,
     responseLimit,
-    dispatcher: options.upstream(tool).dispatcher(origin),
+    dispatcher: rules.upstream(tool).dispatcher(origin),
     path: pathname.replace(/\/+$/, '') + path,
     query: bound.query,
     headers: hasBody => ({
-      ...requestHeaders(
-        raw.headers,
-        tool,
-        hasBody,
-        new Set(options.credentialHeaders().map(canonicalHeader)),
-      ),
+      ...requestHeaders(raw.headers, tool, hasBody, new Set(rules.credentialHeaders().map(canonicalHeader))),
       ...bound.headers,
       ...credentials.headers,
     }),
@@ -78,9 +75,10 @@ function count(
   call: PassthroughCall,
   principal: Principal,
   tool: Tool,
-  { callLimits, path }: PassthroughOptions,
+  limits: Limits | undefined,
+  path: string,
 ): void | Promise<void> {
-  return callLimits?.()?.count({
+  return limits?.count({
     principal,
     server: path,
     client: call.request.raw.headers['user-agent'],
@@ -105,7 +103,7 @@ function hasName(query: string, names: readonly string[]): boolean {
 function checkAccess(
   headers: IncomingHttpHeaders,
   localPort: number | undefined,
-  { access }: PassthroughOptions,
+  { access }: PassthroughRules,
 ): void {
   if (!access.isHostAllowed(headers.host, localPort)) throw new PosternError('host_not_allowed')
   const isForeign = headers.origin === undefined && headers['sec-fetch-site'] === 'cross-site'

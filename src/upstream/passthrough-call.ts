@@ -15,19 +15,13 @@ import type { UpstreamCredentials } from './credentials.ts'
 import type { OutgoingCall } from './passthrough-pool.ts'
 import type { Upstream } from './send.ts'
 
-/** What the pass-through needs from the other rooms. Each function is asked anew for every request. */
-export interface PassthroughOptions {
-  /** Where the REST API is served, `/api`; `/` for the root. */
-  readonly path: string
-  /** Largest request body, in bytes. */
-  readonly requestLimit: number
-  /** Limits of the API right now. */
+/** What one configuration has to say about a request. */
+export interface PassthroughRules {
+  /** Limits of the API. */
   readonly limits: () => { readonly timeout: number; readonly responseLimit: number }
   /** Finds the operation of the API. */
   readonly match: MatchOperation
   readonly access: Access
-  /** Tells where a request comes from; default: its peer's address. */
-  readonly clientAddress?: ClientAddress
   readonly authenticate: (
     request: PresentedRequest & { readonly signal: CancelSignal },
   ) => Authenticated | Promise<Authenticated>
@@ -45,6 +39,21 @@ export interface PassthroughOptions {
    * as the client sent it.
    */
   readonly credentialHeaders: () => readonly string[]
+}
+
+/** What the pass-through needs from the other rooms. */
+export interface PassthroughOptions extends PassthroughRules {
+  /** Where the REST API is served, `/api`; `/` for the root. */
+  readonly path: string
+  /** Largest request body, in bytes. */
+  readonly requestLimit: number
+  /**
+   * The rules in force, asked once for every request: all that is asked about it then is asked of the same, so that no
+   * credential of one configuration is sent to a backend of another. Default: these.
+   */
+  readonly inForce?: () => PassthroughRules
+  /** Tells where a request comes from; default: its peer's address. */
+  readonly clientAddress?: ClientAddress
   /** Response headers that an error needs besides its own, such as WWW-Authenticate. */
   readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
   /** Throws while no request may be made since none could be put on record; undefined where they go on all the same. */
