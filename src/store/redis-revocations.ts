@@ -20,6 +20,8 @@ export interface RedisRevocationsOptions {
   readonly ask: (question: () => Promise<void>) => Promise<void>
   /** Told about every word that was learnt: what was read before about it is out of date. `undefined`: about anything. */
   readonly onLearnt: (revocations: readonly Revocation[] | undefined) => void
+  /** Told what a server that had lost something has got back, before anything of it is believed. */
+  readonly onBroughtBack: (revocations: readonly Revocation[]) => Promise<void>
 }
 
 /**
@@ -216,7 +218,8 @@ export class RedisRevocations {
   async #open(): Promise<void> {
     const { id, secret, createdAt } = this.#installation ?? newInstallation()
     const recovery = this.#incarnation === '' ? 0 : RECOVERY
-    const about = [id, secret, String(createdAt), newIncarnation(), String(this.known.sequence)]
+    const generation = generationOf(this.#incarnation) + 1
+    const about = [id, secret, String(createdAt), newIncarnation(generation), String(this.known.sequence)]
     await this.#options.write(OPEN, this.#keys, [...about, String(recovery)])
   }
 
@@ -224,17 +227,32 @@ export class RedisRevocations {
     this.#version = undefined
     if (this.#installation === undefined) return
     const { id, secret, createdAt } = this.#installation
-    const begun = newIncarnation()
-    const about = [id, secret, String(createdAt), this.#incarnation, String(this.known.sequence), begun]
-    const entries = this.known
-      .all()
-      .flatMap(({ sequence, ...word }) => [nameOf(word), JSON.stringify(word), String(sequence)])
+    // One that was begun later was begun by somebody who noticed the same. Any other is an older copy: another begins,
+    // so that all the others notice too, and nobody believes it because it recovered from something long ago.
+    const isLater = generationOf(present) > generationOf(this.#incarnation)
+    const about = [id, secret, String(createdAt), isLater ? '' : present, String(this.known.sequence)]
+    const begun = newIncarnation(Math.max(generationOf(present), generationOf(this.#incarnation)) + 1)
+    const all = this.known.all()
+    const entries = all.flatMap(({ sequence, ...word }) => [
+      nameOf(word),
+      JSON.stringify(word),
+      String(sequence),
+    ])
+    let incarnation: unknown
     for (let i = 0; i === 0 || i < entries.length; i += BATCH) {
       const batch = entries.slice(i, i + BATCH)
-      await this.#options.write(BRING_BACK, this.#keys, [...about, String(RECOVERY), ...batch])
+      incarnation = await this.#options.write(BRING_BACK, this.#keys, [
+        ...about,
+        begun,
+        String(RECOVERY),
+        ...batch,
+      ])
     }
+    await this.#options.onBroughtBack(all)
+    // Gone again: then all begins anew.
+    if (typeof incarnation !== 'string') return
     // What is known is there now. Whatever is there besides is read with the next answer.
-    this.#incarnation = present === this.#incarnation ? begun : present
+    this.#incarnation = incarnation
     this.known.sequence = 0
   }
 
@@ -247,8 +265,13 @@ export class RedisRevocations {
   }
 }
 
-function newIncarnation(): string {
-  return randomBytes(9).toString('base64url')
+/** @param generation - higher than that of all incarnations that are known */
+function newIncarnation(generation: number): string {
+  return `${generation}~${randomBytes(9).toString('base64url')}`
+}
+
+function generationOf(incarnation: string): number {
+  return Number(incarnation.split('~', 1)[0] ?? 0)
 }
 
 function parseVersion(version: string): { readonly incarnation: string; readonly sequence: number } {

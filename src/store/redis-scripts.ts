@@ -87,8 +87,9 @@ return answer`
 
 /**
  * Brings back what a process knows and the server may have lost. KEYS: also revocations and log. ARGV: id, secret and
- * createdAt of the installation it knows, incarnation and sequence it knows, an incarnation to begin where nobody has
- * begun one since, for how long that is not to be believed, then name, JSON and sequence of each revocation.
+ * createdAt of the installation it knows, the incarnation that is no good (empty: the present one is), the sequence it
+ * knows, an incarnation to begin in its place, for how long that is not to be believed, then name, JSON and sequence of each revocation.
+ * Answers the incarnation from now on, or -1 without a state.
  *
  * The older installation is the true one: the other was made by somebody who found nothing.
  */
@@ -113,7 +114,7 @@ end
 sequence = math.max(sequence, tonumber(ARGV[5])) + 1
 redis.call('HSET', state, 'sequence', string.format('%.0f', sequence), 'reload', string.format('%.0f', sequence))
 publish()
-return sequence`
+return incarnation`
 
 /** Says one thing. KEYS: also revocations and log. ARGV: known incarnation and sequence, name, JSON. Its sequence, or -1. */
 export const REVOKE = `${PRELUDE}${SAY}
@@ -165,6 +166,11 @@ if not present or (ARGV[3] == 'endsAt' and tonumber(present) > tonumber(ARGV[4])
 end
 say(KEYS[3], KEYS[4], ARGV[5], ARGV[6])
 return 1`
+
+/** Marks a token revoked that lost its mark. KEYS: token. ARGV: when. 1, or 0 where there is nothing to do. */
+export const MARK_REVOKED = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call('HSETNX', KEYS[1], 'revokedAt', ARGV[1])`
 
 /** Notes a use of a token that exists; never makes half a token. KEYS: token. ARGV: when. */
 export const TOUCH_TOKEN = `

@@ -3,7 +3,7 @@ import type { StoreKeys } from './keys.ts'
 import { RecordCache } from './record-cache.ts'
 import type { RedisClient } from './redis-connection.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
-import { CREATE_TOKEN, END_TOKEN, TOUCH_TOKEN } from './redis-scripts.ts'
+import { CREATE_TOKEN, END_TOKEN, MARK_REVOKED, TOUCH_TOKEN } from './redis-scripts.ts'
 import { createRedisTokenLists } from './redis-token-lists.ts'
 import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
@@ -65,6 +65,14 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
     },
     revoke: (id: string, at: number) => end(id, 'revokedAt', at, ofToken(id, at, false)),
     end: (id: string, at: number, expiresAt: number) => end(id, 'endsAt', expiresAt, ofToken(id, at, true)),
+    /** Says in the records again what a server has lost: the revocations themselves end some day, the records do not. */
+    async markRevoked(said: readonly Revocation[]): Promise<void> {
+      for (const { kind, value, recheck, at } of said) {
+        if (kind !== 'credential' || recheck || !value.startsWith('tok_')) continue
+        const hash = await client.get(keys.tokenId(value))
+        if (hash !== null) await run(MARK_REVOKED, [keys.token(hash)], [at])
+      }
+    },
     async touch(id: string, at: number): Promise<void> {
       const hash = await client.get(keys.tokenId(id))
       if (hash !== null) await run(TOUCH_TOKEN, [keys.token(hash)], [at])

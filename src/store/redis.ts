@@ -52,6 +52,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     readVersion: versionReader(options, access, keys.version),
     ask,
     onLearnt: said => tokens.forget(said),
+    onBroughtBack: said => tokens.markRevoked(said),
   })
   const tokens = createRedisTokens({ client, keys, run, revocations })
   const touches = createTouchBuffer({

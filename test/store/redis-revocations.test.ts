@@ -1,7 +1,9 @@
+import { Redis } from 'ioredis'
 import t from 'tap'
 import { storeKeys } from '../../src/store/keys.ts'
 import { openRedisStore } from '../../src/store/redis.ts'
 import { RedisRevocations } from '../../src/store/redis-revocations.ts'
+import type { Store } from '../../src/store/store.ts'
 import { tokenRecord } from './contract.ts'
 import { revocation } from './revocations-contract.ts'
 import { startRedis, withoutRedis } from './start-redis.ts'
@@ -51,6 +53,7 @@ t.test('all who wait on a server that fell silent fail with the first of them', 
     ask: question => question(),
     readVersion: async () => 'other.7',
     onLearnt() {},
+    async onBroughtBack() {},
   })
   t.teardown(() => revocations.close())
   const questions: Promise<void>[] = []
@@ -66,3 +69,76 @@ t.test('all who wait on a server that fell silent fail with the first of them', 
   await t.rejects(revocations.fresh(), 'Command timed out')
   t.equal(asked.length, 2, 'whoever comes later asks again')
 })
+
+t.test(
+  'an older copy is not believed because it recovered from something before',
+  {
+    skip: withoutRedis(),
+  },
+  async t => {
+    const { url } = await startRedis(t)
+    const store = await openRedisStore({ url, keyPrefix: 'acme:' })
+    const redis = new Redis(url)
+    t.teardown(() => {
+      redis.disconnect()
+      return store.close()
+    })
+    const copy = await redis.hgetall('{acme:}state')
+    const version = String(await redis.get('{acme:}version'))
+    await store.revoke(revocation({ value: 'ada' }))
+    await redis.flushall()
+    while (!(await isReady(store))) await null
+    await redis
+      .multi()
+      .flushall()
+      .hset('{acme:}state', { ...copy, recovered: '1' })
+      .set('{acme:}version', version)
+      .exec()
+    await t.rejects(async () => store.fresh(), { code: 'store_unavailable', detail: /lost data/ })
+    const fresh = await openRedisStore({ url, keyPrefix: 'acme:' })
+    t.teardown(() => fresh.close())
+    t.notOk(await isReady(fresh), 'others wait as well')
+    while (!(await isReady(fresh))) await null
+    t.ok(fresh.revocations.find('subject', 'ada'))
+    t.equal(fresh.installation?.id, store.installation?.id)
+  },
+)
+
+t.test(
+  'a token that was revoked stays so when an older copy comes back, for good',
+  {
+    skip: withoutRedis(),
+  },
+  async t => {
+    const { url } = await startRedis(t)
+    const store = await openRedisStore({ url, keyPrefix: 'acme:' })
+    const redis = new Redis(url)
+    t.teardown(() => {
+      redis.disconnect()
+      return store.close()
+    })
+    await store.createToken(tokenRecord('tok_1'))
+    await store.createToken(tokenRecord('tok_2'))
+    const state = await redis.hgetall('{acme:}state')
+    const version = String(await redis.get('{acme:}version'))
+    await store.revokeToken('tok_1', 7)
+    await redis
+      .multi()
+      .hdel('{acme:}token:hash-of-tok_1', 'revokedAt')
+      .del('{acme:}revocations', '{acme:}revocations-log')
+      .hset('{acme:}state', state)
+      .set('{acme:}version', version)
+      .exec()
+    await t.rejects(async () => store.fresh(), { code: 'store_unavailable' })
+    while (!(await isReady(store))) await null
+    t.equal(await redis.hget('{acme:}token:hash-of-tok_1', 'revokedAt'), '7')
+    t.equal(await redis.hget('{acme:}token:hash-of-tok_2', 'revokedAt'), null)
+  },
+)
+
+function isReady(store: Store): Promise<boolean> {
+  return store.ready().then(
+    () => true,
+    () => false,
+  )
+}
