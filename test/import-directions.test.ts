@@ -77,7 +77,8 @@ t.test('I/O has an address', async t => {
     { what: /from 'node:sqlite'/, allowed: /^store\/sqlite|^demo\// },
     {
       what: /from 'undici'/,
-      allowed: /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$/,
+      allowed:
+        /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$/,
     },
     { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^cli\// },
   ]

@@ -112,6 +112,7 @@ t.test('repeated questions are answered with the same object, until something is
   const [store, other] = [openSqliteStore(path), openSqliteStore(path)]
   t.teardown(() => Promise.all([store.close(), other.close()]))
   await store.createToken(tokenRecord('tok_1'))
+  await store.fresh()
   const first = store.findToken('hash-of-tok_1')
   t.ok(first)
   await store.fresh()
