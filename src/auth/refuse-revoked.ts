@@ -38,6 +38,7 @@ export function refuseRevoked(principal: Principal, revocations: KnownRevocation
  * @param asOf - `KnownRevocations.sequence` before the product was asked
  */
 export function isCalledBack(principal: Principal, asOf: number, revocations: KnownRevocations): boolean {
+  if (asOf < revocations.trustedFrom) return true
   if (revocations.sequence === asOf || revocations.size === 0) return false
   const { credentialId, subject, organization, client } = principal
   const words = [

@@ -5,8 +5,8 @@
  *
  * | key | holds | lives |
  * | --- | --- | --- |
- * | `{<prefix>}state` | hash: `id`, `secret`, `createdAt` of the installation; `incarnation`, `sequence`, `reload`, `recovered` | for good |
- * | `{<prefix>}version` | `<incarnation>.<sequence>`: what every request asks for | for good |
+ * | `{<prefix>}state` | hash: `id`, `secret`, `createdAt` of the installation; `incarnation`, `sequence`, `reload`, `recovered`, the last 256 `mark:…` | for good |
+ * | `{<prefix>}version` | `<incarnation>.<sequence>:<mark>`: what every request asks for | for good |
  * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | until it is deleted |
  * | `{<prefix>}token-id:<id>` | the token's hash | until it is deleted |
  * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | until it is deleted |

@@ -6,10 +6,18 @@ import { REVOCABLE, type Revocation } from './revocation.ts'
 export interface CatchUp {
   readonly incarnation: string
   readonly sequence: number
+  /** Tells this state from another that has the same sequence. */
+  readonly mark: string
   /** Milliseconds until it can be believed. */
   readonly wait: number
   readonly installation: Installation
   readonly isWhole: boolean
+  /** What the asker knows is not of this state's past: it has lost something, whatever it was told since. */
+  readonly isLost: boolean
+  /** The sequence at which all were last to be read again. */
+  readonly reload: number
+  /** The sequence after which there is more; undefined on the last page. */
+  readonly next: string | undefined
   readonly revocations: readonly Revocation[]
 }
 
@@ -21,7 +29,9 @@ export interface CatchUp {
 export function readCatchUp(reply: unknown): CatchUp | undefined {
   if (reply === null) return undefined
   if (!Array.isArray(reply)) throw unavailable('it did not answer as asked')
-  const [incarnation, sequence, wait, id, secret, createdAt, isWhole, ...entries] = reply as unknown[]
+  const [incarnation, point, wait, id, secret, createdAt, ...rest] = reply as unknown[]
+  const [isWhole, isLost, reload, next, ...entries] = rest
+  const [sequence, mark = ''] = String(point).split(':')
   if (![incarnation, id, secret].every(text => typeof text === 'string' && text !== '')) {
     throw unavailable('its state is not what was written there')
   }
@@ -32,9 +42,13 @@ export function readCatchUp(reply: unknown): CatchUp | undefined {
   return {
     incarnation: String(incarnation),
     sequence: Number(sequence),
+    mark,
     wait: Number(wait),
     installation: Object.freeze({ id: String(id), secret: String(secret), createdAt: Number(createdAt) }),
     isWhole: isWhole === 1,
+    isLost: isLost === 1,
+    reload: Number(reload),
+    next: next === '-1' ? undefined : String(next),
     revocations,
   }
 }

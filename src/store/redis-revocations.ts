@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { PosternError } from '../errors.ts'
+import { catchUp } from './catch-up.ts'
+import { generationOf, newIncarnation } from './incarnation.ts'
 import { type Installation, newInstallation } from './installation.ts'
 import type { StoreKeys } from './keys.ts'
-import { type CatchUp, readCatchUp } from './read-catch-up.ts'
-import { BRING_BACK, CATCH_UP, FORGET, LIFT, OPEN, REVOKE } from './redis-scripts.ts'
+import type { CatchUp } from './read-catch-up.ts'
+import { BRING_BACK, FORGET, LIFT, OPEN, REVOKE } from './redis-scripts.ts'
 import { type NewRevocation, nameOf, type Revocable, type Revocation } from './revocation.ts'
 import { RevocationIndex } from './revocation-index.ts'
 import type { RunScript } from './run-script.ts'
@@ -33,7 +34,7 @@ const RECOVERY = 800
 const HEARTBEAT = 200
 /** A state that changes under each of so many attempts is refused. */
 const ATTEMPTS = 5
-/** Values that one script takes back at a time, three for each revocation. */
+/** Values that one script takes back at a time, three for each revocation: it holds up the server for milliseconds. */
 const BATCH = 9_000
 
 /**
@@ -52,6 +53,8 @@ export class RedisRevocations {
   #installation: Installation | undefined
   /** Of the state that `known` is of; empty before the first. */
   #incarnation = ''
+  /** The point from which `known` is to be brought up to date, as the scripts take it. */
+  #point = '0:'
   /** The version that `known` is of; undefined where the server's is not to be believed yet. */
   #version: string | undefined
   /** On the clock of `performance.now`; a server that has lost something is not believed before. */
@@ -93,7 +96,7 @@ export class RedisRevocations {
   async write(script: string, more: readonly string[], values: readonly string[]): Promise<number> {
     const keys = [...this.#keys.slice(0, 2), ...more]
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const about = [this.#incarnation, String(this.known.sequence)]
+      const about = [this.#incarnation, this.#point]
       const answer = await this.#options.write(script, keys, [...about, ...values])
       if (typeof answer !== 'number') throw unavailable('it did not answer as asked')
       if (answer !== -1) return answer
@@ -132,6 +135,16 @@ export class RedisRevocations {
     return (await this.write(LIFT, this.#keys.slice(2), [nameOf({ kind, value, recheck: false })])) === 1
   }
 
+  /** Resolves once what was said is known, or could not be asked for; waits for a server that recovers. */
+  async start(): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await this.fresh().catch(() => {})
+      const wait = this.#recoversAt - performance.now()
+      if (wait <= 0) return
+      await new Promise(resolve => setTimeout(resolve, wait))
+    }
+  }
+
   /** Ends the heartbeat. */
   close(): void {
     clearInterval(this.#heartbeat)
@@ -159,8 +172,9 @@ export class RedisRevocations {
 
   /** Whether somebody who asked at the same time has learnt of it meanwhile. */
   #isKnown(present: string): boolean {
+    if (present === this.#version) return true
     const { incarnation, sequence } = parseVersion(present)
-    return this.#version !== undefined && incarnation === this.#incarnation && sequence <= this.known.sequence
+    return this.#version !== undefined && incarnation === this.#incarnation && sequence < this.known.sequence
   }
 
   async #catchUpOrCount(): Promise<void> {
@@ -175,13 +189,12 @@ export class RedisRevocations {
   async #catchUp(): Promise<void> {
     this.#refuseUntilRecovered()
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const about = [this.#incarnation, String(this.known.sequence)]
-      const said = readCatchUp(await this.#options.run(CATCH_UP, this.#keys, about))
+      const said = await catchUp(this.#options.run, this.#keys, this.#incarnation, this.#point)
       if (said === undefined) {
         await this.#open()
-      } else if (this.#hasLost(said)) {
+      } else if (said !== 'changed' && this.#hasLost(said)) {
         await this.#bringBack(said.incarnation)
-      } else {
+      } else if (said !== 'changed') {
         this.#learn(said)
         return
       }
@@ -191,7 +204,7 @@ export class RedisRevocations {
 
   #hasLost(said: CatchUp): boolean {
     if (this.#incarnation === '') return false
-    return said.incarnation !== this.#incarnation || said.sequence < this.known.sequence
+    return said.incarnation !== this.#incarnation || said.isLost || said.sequence < this.known.sequence
   }
 
   #learn(said: CatchUp): void {
@@ -204,7 +217,8 @@ export class RedisRevocations {
     else this.known.add(said.revocations)
     this.known.sequence = said.sequence
     this.#incarnation = said.incarnation
-    this.#version = `${said.incarnation}.${said.sequence}`
+    this.#point = `${said.sequence}:${said.mark}`
+    this.#version = `${said.incarnation}.${this.#point}`
     if (this.#installation?.id !== said.installation.id) this.#installation = said.installation
     this.#options.onLearnt(said.isWhole ? undefined : said.revocations)
   }
@@ -214,13 +228,15 @@ export class RedisRevocations {
     if (wait > 0) throw unavailable(`it has lost data, and gets back what is known of it for ${wait} ms more`)
   }
 
-  /** Makes the state where there is none: a new installation, or the one that this process knows. */
+  /**
+   * Makes the state where there is none: a new installation, or the one that this process knows. A new one isn't believed
+   * at once either: whoever starts on an empty server can't know whether others know what was on it.
+   */
   async #open(): Promise<void> {
     const { id, secret, createdAt } = this.#installation ?? newInstallation()
-    const recovery = this.#incarnation === '' ? 0 : RECOVERY
     const generation = generationOf(this.#incarnation) + 1
     const about = [id, secret, String(createdAt), newIncarnation(generation), String(this.known.sequence)]
-    await this.#options.write(OPEN, this.#keys, [...about, String(recovery)])
+    await this.#options.write(OPEN, this.#keys, [...about, String(RECOVERY)])
   }
 
   async #bringBack(present: string): Promise<void> {
@@ -253,7 +269,8 @@ export class RedisRevocations {
     if (typeof incarnation !== 'string') return
     // What is known is there now. Whatever is there besides is read with the next answer.
     this.#incarnation = incarnation
-    this.known.sequence = 0
+    this.#point = '0:'
+    this.known.trustedFrom = this.known.sequence + 1
   }
 
   async #forgetEnded(): Promise<void> {
@@ -265,18 +282,9 @@ export class RedisRevocations {
   }
 }
 
-/** @param generation - higher than that of all incarnations that are known */
-function newIncarnation(generation: number): string {
-  return `${generation}~${randomBytes(9).toString('base64url')}`
-}
-
-function generationOf(incarnation: string): number {
-  return Number(incarnation.split('~', 1)[0] ?? 0)
-}
-
 function parseVersion(version: string): { readonly incarnation: string; readonly sequence: number } {
   const dot = version.lastIndexOf('.')
-  return { incarnation: version.slice(0, dot), sequence: Number(version.slice(dot + 1)) }
+  return { incarnation: version.slice(0, dot), sequence: Number(version.slice(dot + 1).split(':', 1)[0]) }
 }
 
 function unavailable(detail: string): PosternError {

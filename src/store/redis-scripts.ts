@@ -2,20 +2,41 @@
  * What is done to the store's state in Redis in one step each. The first two keys of all are the state and the version;
  * the names and what they hold are in `keys.ts`.
  *
- * A write comes with the incarnation and the sequence that the writer knows. It is refused (-1) where the server has no
- * state, or an older one: it has lost something, and what is known must be brought back first.
+ * A write comes with the incarnation and the point that the writer knows. It is refused (-1) where the server has no
+ * state, an older one, or another one: it has lost something, and what is known must be brought back first.
+ *
+ * A point is `<sequence>:<mark>`. The mark is the server's time when it got there: a server that has lost the last words
+ * and was told others since has the same sequence and another mark.
  */
+
+/** Marks that are kept: of so many last sequences another can be told. */
+const MARKS = 256
 
 /** What every script begins with. */
 export const PRELUDE = `
 local state, version = KEYS[1], KEYS[2]
 local incarnation = redis.call('HGET', state, 'incarnation')
 local sequence = tonumber(redis.call('HGET', state, 'sequence') or '0')
-local function publish()
-  redis.call('SET', version, incarnation .. '.' .. string.format('%.0f', sequence))
+local function mark_field(number)
+  return string.format('mark:%.0f', number % ${MARKS})
 end
-local function is_lost(known, count)
-  return not incarnation or (known == incarnation and tonumber(count) > sequence)
+local function publish()
+  local time = redis.call('TIME')
+  local mark = time[1] .. '-' .. time[2]
+  redis.call('HSET', state, mark_field(sequence), mark)
+  redis.call('SET', version, string.format('%s.%.0f:%s', incarnation, sequence, mark))
+end
+local function read_point(point)
+  local number, mark = string.match(point, '^(%d+):?(.*)$')
+  return tonumber(number), mark
+end
+local function is_lost(known, point)
+  if not incarnation then return true end
+  if known ~= incarnation then return false end
+  local number, mark = read_point(point)
+  if number > sequence then return true end
+  if mark == '' or sequence - number >= ${MARKS} then return false end
+  return redis.call('HGET', state, mark_field(number)) ~= mark
 end
 local function count()
   sequence = redis.call('HINCRBY', state, 'sequence', 1)
@@ -61,20 +82,34 @@ publish()
 return 1`
 
 /**
- * What was said since. KEYS: also revocations and log. ARGV: the incarnation and the sequence that are known.
+ * What was said since, a page of it. KEYS: also revocations and log. ARGV: the incarnation and the point that are known,
+ * after which sequence to go on (empty: the first page), and how many revocations one page has.
  *
- * Nil without a state; else incarnation, sequence, milliseconds until it can be believed, id, secret, createdAt, 1 if
- * all revocations follow and 0 if only the later ones, then name, JSON and sequence of each.
+ * Nil without a state; else incarnation, point, milliseconds until it can be believed, id, secret, createdAt, 1 if all
+ * revocations follow and 0 if only the later ones, 1 if what is known is not of this state's past, the sequence at which
+ * all were last to be read again, the sequence after which to go on (-1: nothing follows), then name, JSON and sequence
+ * of each. Those of a page's last sequence follow whole, and may come again.
  */
 export const CATCH_UP = `${PRELUDE}
 if not incarnation then return false end
-local about = redis.call('HMGET', state, 'reload', 'recovered', 'id', 'secret', 'createdAt')
-local known = tonumber(ARGV[2])
-local all = ARGV[1] ~= incarnation or known > sequence or tonumber(about[1] or '0') > known
+local about = redis.call('HMGET', state, 'reload', 'recovered', 'id', 'secret', 'createdAt', mark_field(sequence))
+local known = read_point(ARGV[2])
+local lost = is_lost(ARGV[1], ARGV[2])
+local all = ARGV[1] ~= incarnation or lost or tonumber(about[1] or '0') > known
 local wait = about[2] and math.max(tonumber(about[2]) - milliseconds(), 0) or 0
-local answer = { incarnation, string.format('%.0f', sequence), string.format('%.0f', wait),
-  about[3], about[4], about[5], all and 1 or 0 }
-local entries = redis.call('ZRANGEBYSCORE', KEYS[4], all and '-inf' or ('(' .. ARGV[2]), '+inf', 'WITHSCORES')
+local start = all and '-inf' or string.format('(%.0f', known)
+if ARGV[3] ~= '' then start = '(' .. ARGV[3] end
+local entries = redis.call('ZRANGEBYSCORE', KEYS[4], start, '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[4])
+local last = entries[#entries] or '-1'
+if #entries < 2 * tonumber(ARGV[4]) then
+  last = '-1'
+else
+  for _, entry in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], last, last, 'WITHSCORES')) do
+    entries[#entries + 1] = entry
+  end
+end
+local answer = { incarnation, string.format('%.0f:%s', sequence, about[6] or ''), string.format('%.0f', wait),
+  about[3], about[4], about[5], all and 1 or 0, lost and 1 or 0, about[1] or '0', last }
 for i = 1, #entries, 2 do
   local json = redis.call('HGET', KEYS[3], entries[i])
   if json then
@@ -88,8 +123,9 @@ return answer`
 /**
  * Brings back what a process knows and the server may have lost. KEYS: also revocations and log. ARGV: id, secret and
  * createdAt of the installation it knows, the incarnation that is no good (empty: the present one is), the sequence it
- * knows, an incarnation to begin in its place, for how long that is not to be believed, then name, JSON and sequence of each revocation.
- * Answers the incarnation from now on, or -1 without a state.
+ * knows, an incarnation to begin in its place, for how long that is not to be believed, then name, JSON and sequence of
+ * each revocation. Answers the incarnation from now on, or -1 without a state. While it is not believed, every further
+ * part that is brought back makes that longer: there may be more of them than fit into the time.
  *
  * The older installation is the true one: the other was made by somebody who found nothing.
  */
@@ -100,7 +136,10 @@ if incarnation == ARGV[4] then
   redis.call('HSET', state, 'incarnation', incarnation)
   redis.call('HDEL', state, 'recovered')
 end
-redis.call('HSETNX', state, 'recovered', string.format('%.0f', milliseconds() + ARGV[7]))
+local recovered = redis.call('HGET', state, 'recovered')
+if not recovered or tonumber(recovered) > milliseconds() then
+  redis.call('HSET', state, 'recovered', string.format('%.0f', milliseconds() + ARGV[7]))
+end
 if tonumber(ARGV[3]) < tonumber(redis.call('HGET', state, 'createdAt')) then
   redis.call('HSET', state, 'id', ARGV[1], 'secret', ARGV[2], 'createdAt', ARGV[3])
 end

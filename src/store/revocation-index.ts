@@ -10,6 +10,7 @@ export class RevocationIndex implements KnownRevocations {
   readonly #refusals = emptyMaps()
   readonly #rechecks = emptyMaps()
   sequence = 0
+  trustedFrom = 0
 
   get size(): number {
     return this.#maps().reduce((sum, map) => sum + map.size, 0)

@@ -36,6 +36,11 @@ export interface Revocation extends NewRevocation {
 export interface KnownRevocations {
   /** The store's count up to which everything is known. */
   readonly sequence: number
+  /**
+   * Earlier counts don't say what was known then: the store has lost what was said at them, and may have said something
+   * else since. 0 where that never was.
+   */
+  readonly trustedFrom: number
   readonly size: number
   /** What refuses credentials of this kind and value; undefined if nothing does. Ended ones too: see `until`. */
   find(kind: Revocable, value: string): Revocation | undefined
