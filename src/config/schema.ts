@@ -72,7 +72,7 @@ export const configSchema = z.strictObject({
   requestLimit: size('4MB').describe('Largest request body.'),
   drain: duration('20s').describe('How long running calls may finish after SIGTERM.'),
   store: storeSchema
-    .default({ type: 'sqlite', path: './postern.db' })
+    .prefault({ type: 'sqlite', path: './postern.db' })
     .describe('Where tokens and revocations are kept.'),
   apis: z.array(apiSchema).min(1).describe('The REST APIs behind the door.'),
   servers: z

@@ -77,7 +77,7 @@ export const apiSchema = z.strictObject({
   responseLimit: size('10MB').describe('Largest answer taken from the backend.'),
   credentials: z
     .union([upstreamCredentialSchema, z.array(upstreamCredentialSchema).min(1)])
-    .default({ type: 'none' })
+    .prefault({ type: 'none' })
     .describe(
       'How the call signs in upstream: one way, or several of which the first that fits the caller is used.',
     ),
