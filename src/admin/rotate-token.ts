@@ -4,6 +4,7 @@ import { PosternError } from '../errors.ts'
 import type { Store, TokenRecord } from '../store/store.ts'
 import { issueToken } from './issue-token.ts'
 
+/** Which token {@link rotateToken} replaces, and how. */
 export interface RotateOptions {
   /** Id of the token that is to be replaced. */
   readonly id: string
@@ -39,12 +40,33 @@ export async function rotateToken(store: Store, options: RotateOptions): Promise
   try {
     const hasEnded = overlap === 0 ? store.revokeToken(id, now) : store.endToken(id, now + overlap)
     if (!(await hasEnded)) throw notFound()
+    await refuseOvertaken(old, store, options)
   } catch (error) {
     // Nobody will ever be shown it.
     await store.revokeToken(minted.record.id, now).catch(() => {})
     throw error
   }
   return minted
+}
+
+/** Somebody may have revoked or rotated it while this went on: what was promised to them stands. */
+async function refuseOvertaken(
+  old: TokenRecord,
+  store: Store,
+  { overlap, now }: RotateOptions,
+): Promise<void> {
+  await store.fresh()
+  const present = await store.getToken(old.id)
+  const isOurs =
+    overlap === 0
+      ? present?.revokedAt === now
+      : present?.revokedAt === undefined && present?.expiresAt === endOf(old, now + overlap)
+  if (!isOurs) throw ended('somebody else has revoked or rotated it at the same time')
+  refuseEnded(old, store, now)
+}
+
+function endOf({ expiresAt = Number.POSITIVE_INFINITY }: TokenRecord, end: number): number {
+  return Math.min(expiresAt, end)
 }
 
 function refuseEnded(record: TokenRecord, store: Store, now: number): void {
