@@ -7,7 +7,8 @@ const TOLERANCE = 300
 /** Signatures that are looked at; a sender that changes its secret sends two. */
 const MOST_SIGNATURES = 8
 
-export const WEBHOOK_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
+/** By their names in the Standard Webhooks specification: id, time and signatures of a message. */
+const WEBHOOK_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
 
 /** Whether a request says that it is signed. */
 export function isSigned(headers: IncomingHttpHeaders): boolean {

@@ -1,14 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { conflict, mergeTokens } from './merge-tokens.ts'
 import type { SqliteRevocations } from './sqlite-revocations.ts'
-import type { openSqliteTokens } from './sqlite-tokens.ts'
+import type { SqliteTokens } from './sqlite-tokens.ts'
 import { transact } from './sqlite-transact.ts'
 import type { StateCopy } from './state-copy.ts'
 
+/** What {@link createSqliteStateCopy} needs. */
 export interface SqliteStateCopyOptions {
   readonly database: DatabaseSync
   readonly revocations: SqliteRevocations
-  readonly tokens: ReturnType<typeof openSqliteTokens>
+  readonly tokens: SqliteTokens
   /** Turns what SQLite throws into an error of ours. */
   readonly available: <T>(work: () => T) => T
 }

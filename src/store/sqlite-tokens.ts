@@ -5,10 +5,30 @@ import type { TokenQuery, TokenRecord } from './store.ts'
 /** Records kept for the hot path; a full map is simply emptied. */
 const CACHE_SIZE = 10_000
 
-/**
- * The tokens of one SQLite file. What `find` has read answers from memory until `forget`. Throws what SQLite throws.
- */
-export function openSqliteTokens(database: DatabaseSync) {
+/** What {@link openSqliteTokens} gives. What writes is called within a transaction. */
+export interface SqliteTokens {
+  /** The record of a hash, from memory where it was read since the last `forget`. */
+  find(hash: string): TokenRecord | undefined
+  /** What was read no longer counts. */
+  forget(): void
+  /** False if the id or the hash exists already. */
+  create(record: TokenRecord, sequence: number): boolean
+  /** Writes what can have changed of a token that exists. */
+  replace(record: TokenRecord): void
+  /** False if there is no such token, as below. The first revocation’s time stays. */
+  revoke(id: string, at: number): boolean
+  /** The earliest end stays. */
+  end(id: string, expiresAt: number): boolean
+  /** The latest use stays. */
+  touch(id: string, at: number): void
+  /** These three read the file, whatever is kept in memory. */
+  get(id: string): TokenRecord | undefined
+  list(): readonly TokenRecord[]
+  page(query: TokenQuery): readonly TokenRecord[]
+}
+
+/** The tokens of one SQLite file. Throws what SQLite throws. */
+export function openSqliteTokens(database: DatabaseSync): SqliteTokens {
   const statements = prepare(database)
   const found = new Map<string, TokenRecord>()
 
@@ -24,19 +44,15 @@ export function openSqliteTokens(database: DatabaseSync) {
       return record
     },
     forget: () => found.clear(),
-    /** False if the id or the hash exists already; within a transaction. */
     create(record: TokenRecord, sequence: number): boolean {
       if (statements.exists.get(record.id, record.hash) !== undefined) return false
       statements.create.run(...toRow(record, sequence))
       return true
     },
-    /** Writes what can have changed of a token that exists; within a transaction. */
     replace({ id, expiresAt, lastUsedAt, revokedAt, sequence }: TokenRecord): void {
       statements.replace.run(expiresAt ?? null, lastUsedAt ?? null, revokedAt ?? null, sequence, id)
     },
-    /** False if there is no such token, as below. The first revocation's time stays. */
     revoke: (id: string, at: number) => statements.revoke.run(at, id).changes === 1,
-    /** The earliest end stays. */
     end: (id: string, expiresAt: number) => statements.end.run(expiresAt, id).changes === 1,
     touch(id: string, at: number): void {
       statements.touch.run(at, id, at)

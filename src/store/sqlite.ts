@@ -9,7 +9,7 @@ import { openSqliteRevocations } from './sqlite-revocations.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 import { openSqliteSealed } from './sqlite-sealed.ts'
 import { createSqliteStateCopy } from './sqlite-state-copy.ts'
-import { openSqliteTokens } from './sqlite-tokens.ts'
+import { openSqliteTokens, type SqliteTokens } from './sqlite-tokens.ts'
 import { transact } from './sqlite-transact.ts'
 import type { Store } from './store.ts'
 import { createTouchBuffer } from './touch-buffer.ts'
@@ -112,9 +112,7 @@ export function openSqliteStore(path: string): Store {
   }
 }
 
-function listsOf(
-  tokens: ReturnType<typeof openSqliteTokens>,
-): Pick<Store, 'getToken' | 'listTokens' | 'pageTokens'> {
+function listsOf(tokens: SqliteTokens): Pick<Store, 'getToken' | 'listTokens' | 'pageTokens'> {
   return {
     async getToken(id) {
       return available(() => tokens.get(id))
@@ -130,7 +128,7 @@ function listsOf(
 
 function writeTouches(
   database: DatabaseSync,
-  tokens: ReturnType<typeof openSqliteTokens>,
+  tokens: SqliteTokens,
   batch: ReadonlyMap<string, number>,
 ): void {
   database.exec(`PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = ${TOUCH_BUSY_TIMEOUT}`)

@@ -22,6 +22,7 @@ export interface FailureCount {
   add(attempt: Attempt, error: PosternError): never | Promise<never>
 }
 
+/** What {@link createFailureCount} needs. */
 export interface FailureCountOptions {
   readonly config: FailedSignInsConfig
   readonly store: Pick<Store, 'spend'>

@@ -28,6 +28,7 @@ import type { Suspect } from './suspects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 import { withoutQuestions } from './without-questions.ts'
 
+/** What {@link guardSignIns} needs. */
 export interface GuardOptions extends Omit<FailureCountOptions, 'clock'> {
   /** The configured schemes. */
   readonly auth: readonly SchemeConfig[]

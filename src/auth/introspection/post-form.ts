@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici'
 import { parseUniqueJson } from '../jwt/parse-unique-json.ts'
 
+/** How a form is posted. */
 export interface PostFormOptions {
   /** Lower-case names; hold the client's secret. */
   readonly headers: Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici'
 import type { UpstreamCredentialConfig } from '../../config/schema.ts'
 
+/** A configured credential of type `exchange`. */
 export type ExchangeConfig = Extract<UpstreamCredentialConfig, { type: 'exchange' }>
 
 /** What a token endpoint said to a token exchange. */
