@@ -62,7 +62,8 @@ async function refuseOvertaken(
       ? present?.revokedAt === now
       : present?.revokedAt === undefined && present?.expiresAt === endOf(old, now + overlap)
   if (!isOurs) throw ended('somebody else has revoked or rotated it at the same time')
-  refuseEnded(old, store, now)
+  // Without an overlap it is itself revoked by now.
+  refuseEnded({ ...old, id: '' }, store, now)
 }
 
 function endOf({ expiresAt = Number.POSITIVE_INFINITY }: TokenRecord, end: number): number {
