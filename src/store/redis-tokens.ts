@@ -7,7 +7,7 @@ import { CREATE_TOKEN, END_TOKEN, MARK_REVOKED, TOUCH_TOKEN } from './redis-scri
 import { createRedisTokenLists } from './redis-token-lists.ts'
 import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
-import type { TokenRecord } from './store.ts'
+import type { Store, TokenRecord } from './store.ts'
 
 /** What {@link createRedisTokens} needs. */
 export interface RedisTokensOptions {
@@ -17,11 +17,30 @@ export interface RedisTokensOptions {
   readonly revocations: Pick<RedisRevocations, 'say' | 'write'>
 }
 
+/** What {@link createRedisTokens} gives. */
+export interface RedisTokens {
+  /** The record of a hash; at once where it is known. */
+  find(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined>
+  /** False if the id or the hash exists already. */
+  create(record: TokenRecord): Promise<boolean>
+  /** False if there is no such token, as below. */
+  revoke(id: string, at: number): Promise<boolean>
+  end(id: string, at: number, expiresAt: number): Promise<boolean>
+  /** Says in the records again what a server has lost: the revocations themselves end some day, the records do not. */
+  markRevoked(said: readonly Revocation[]): Promise<void>
+  touch(id: string, at: number): Promise<void>
+  /** Past everything that is kept in memory. */
+  readonly lists: Pick<Store, 'getToken' | 'listTokens' | 'pageTokens'>
+  /** What was read about these is out of date; undefined: about all. */
+  forget(said: readonly Revocation[] | undefined): void
+}
+
 /**
  * The tokens in Redis. A record that was read answers from memory until something is said about its token, which
  * `forget` is told; so it may only be asked after what was said has been learnt. Rejects with what ioredis rejects with.
  */
-export function createRedisTokens({ client, keys, run, revocations }: RedisTokensOptions) {
+export function createRedisTokens(options: RedisTokensOptions): RedisTokens {
+  const { client, keys, run, revocations } = options
   const kept = new RecordCache()
 
   async function read(hash: string): Promise<TokenRecord | undefined> {
@@ -54,32 +73,29 @@ export function createRedisTokens({ client, keys, run, revocations }: RedisToken
   }
 
   return {
-    /** At once where it is known. */
-    find: (hash: string) => kept.get(hash) ?? readAndKeep(hash),
-    async create({ lastUsedAt: _, revokedAt: __, sequence: ___, ...fixed }: TokenRecord): Promise<boolean> {
+    find: hash => kept.get(hash) ?? readAndKeep(hash),
+    async create({ lastUsedAt: _, revokedAt: __, sequence: ___, ...fixed }) {
       const { hash, id, createdAt, subject } = fixed
       const all = [keys.token(hash), keys.tokenId(id), keys.tokens, keys.tokensOf(subject)]
       return (
         (await revocations.write(CREATE_TOKEN, all, [JSON.stringify(fixed), hash, String(createdAt)])) === 1
       )
     },
-    revoke: (id: string, at: number) => end(id, 'revokedAt', at, ofToken(id, at, false)),
-    end: (id: string, at: number, expiresAt: number) => end(id, 'endsAt', expiresAt, ofToken(id, at, true)),
-    /** Says in the records again what a server has lost: the revocations themselves end some day, the records do not. */
-    async markRevoked(said: readonly Revocation[]): Promise<void> {
+    revoke: (id, at) => end(id, 'revokedAt', at, ofToken(id, at, false)),
+    end: (id, at, expiresAt) => end(id, 'endsAt', expiresAt, ofToken(id, at, true)),
+    async markRevoked(said) {
       for (const { kind, value, recheck, at } of said) {
         if (kind !== 'credential' || recheck || !value.startsWith('tok_')) continue
         const hash = await client.get(keys.tokenId(value))
         if (hash !== null) await run(MARK_REVOKED, [keys.token(hash)], [at])
       }
     },
-    async touch(id: string, at: number): Promise<void> {
+    async touch(id, at) {
       const hash = await client.get(keys.tokenId(id))
       if (hash !== null) await run(TOUCH_TOKEN, [keys.token(hash)], [at])
     },
     lists: createRedisTokenLists(client, keys, read),
-    /** What was read about these is out of date; undefined: about all. */
-    forget: (said: readonly Revocation[] | undefined) => kept.forget(said),
+    forget: said => kept.forget(said),
   }
 }
 
