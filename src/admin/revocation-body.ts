@@ -36,9 +36,9 @@ export const revocationBody = z
     if (ways.length !== 1) say('one of kind and value, jti, or token must be there')
     else if ((body.kind === undefined) !== (body.value === undefined)) say('kind and value belong together')
     if (body.kind === 'credential' && body.value !== undefined && !CREDENTIAL_ID.test(body.value)) {
-      say('must be an id as the audit has it (tok_…, crd_…, jti_…, jwt_…), never the credential itself', [
-        'value',
-      ])
+      say(
+        'a credential is named by its id in the audit (tok_…, crd_…, jti_…, jwt_…); write that, never the credential itself',
+      )
     }
     const ends = [body.until, body.expiresIn].filter(end => end !== undefined)
     if (ends.length === 2) say('until and expiresIn exclude each other')

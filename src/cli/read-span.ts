@@ -14,6 +14,6 @@ export function readSpan(option: string, text: string, shortest: number): number
   if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= LONGEST_LIFE)
     return milliseconds
   throw new PosternError('invalid_params', {
-    message: `${option} ${printable(text)}: not a time that a token can live; write 12h, 30d or 365d.`,
+    message: `${option} ${printable(text)}: not a span of time that a token can live; write one like 12h, 30d or 365d.`,
   })
 }

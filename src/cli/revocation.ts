@@ -28,10 +28,10 @@ export function registerRevocation(program: Command): void {
     .command('revocation')
     .description('refuses credentials of every scheme, or all of a subject, organisation or client')
   withTarget(revocation.command('create'))
-    .description('the very next request is refused, on every instance')
-    .option('--recheck', 'refuses nobody, but asks the product anew what they may do')
+    .description('revokes: the very next request is refused, on every instance')
+    .option('--recheck', 'refuses nobody, but has the product asked anew what they may do')
     .option('--until <time>', 'when it ends by itself: 12h, 30d, or 2026-12-31T00:00:00Z')
-    .option('--reason <words>', 'for lists')
+    .option('--reason <words>', 'why, for whoever lists revocations')
     .action((options: CreateOptions, command: Command) =>
       withStore(readConfig(command), 'revocations', store => create(store, options)),
     )
@@ -69,7 +69,8 @@ function withTarget(command: Command): Command {
   }
   for (const kind of REVOCABLE) {
     const others = REVOCABLE.filter(other => other !== kind)
-    command.addOption(new Option(`--${kind} <id>`, words[kind]).conflicts(others))
+    const flag = kind === 'organization' ? '--org, --organization' : `--${kind}`
+    command.addOption(new Option(`${flag} <id>`, words[kind]).conflicts(others))
   }
   return command
 }

@@ -18,7 +18,7 @@ interface CreateOptions {
   readonly scope: readonly string[]
   readonly expires?: string
   readonly subject?: string
-  readonly org?: string
+  readonly organization?: string
   readonly role?: readonly string[]
   readonly json?: boolean
 }
@@ -38,7 +38,7 @@ export function registerToken(program: Command): void {
     .requiredOption('--scope <scope...>', 'what it allows, for example read:invoices')
     .option('--expires <duration>', 'how long it lives, for example 90d; default: until revoked')
     .option('--subject <id>', 'whose it is; default: the token’s name')
-    .option('--org <id>', 'organisation it is confined to')
+    .option('--org, --organization <id>', 'organisation it is confined to')
     .option('--role <role...>', 'roles of its bearer')
     .option('--json', 'prints JSON')
     .action(async (options: CreateOptions, command: Command) => {
@@ -86,14 +86,14 @@ async function revoke(store: Store, id: string): Promise<void> {
 }
 
 async function create(store: Store, config: Config, options: CreateOptions): Promise<void> {
-  const { name, subject = name, org, role = [], scope, expires } = options
+  const { name, subject = name, organization, role = [], scope, expires } = options
   const minted = await issueToken(
     store,
     prefixOf(config),
     {
       name,
       subject,
-      ...(org !== undefined && { organization: org }),
+      ...(organization !== undefined && { organization }),
       roles: role,
       scopes: scope,
       lifetime: expires === undefined ? undefined : readSpan('--expires', expires, 1),

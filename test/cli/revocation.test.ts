@@ -10,7 +10,7 @@ t.test('revoked, listed, lifted', async t => {
   t.match(run('list'), { status: 0, stdout: 'Nothing is revoked.\n' })
   for (const [args, said] of [
     [['--subject', 'ada'], 'revoked: subject ada\n'],
-    [['--organization', 'org 1', '--until', '30d', '--reason', 'unpaid'], 'revoked: organization org 1\n'],
+    [['--org', 'org 1', '--until', '30d', '--reason', 'unpaid'], 'revoked: organization org 1\n'],
     [['--client', 'claude', '--until', '2099-01-01T00:00:00Z'], 'revoked: client claude\n'],
     [['--credential', 'crd_abc', '--recheck'], 'asked anew from now on: credential crd_abc\n'],
   ] as const) {
@@ -52,6 +52,8 @@ t.test('what can’t be revoked is refused in words, and nothing is stored', asy
   for (const [args, words] of [
     [[], /Say whom/],
     [['--subject', 'a', '--client', 'b'], /cannot be used with/],
+    [['--subject', 'a', '--org', 'b'], /cannot be used with/],
+    [['--organization', 'a', '--client', 'b'], /cannot be used with/],
     [['--subject', 'a\u001b[2J'], /none of them control/],
     [['--subject', 'a', '--until', 'tomorrow'], /until: must be a time with its zone/],
     [['--subject', 'a', '--until', '2001-01-01T00:00:00Z'], /its end has passed/],

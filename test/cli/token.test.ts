@@ -81,7 +81,10 @@ t.test('what can’t be a token is refused in words, and nothing is stored', asy
     [['--name', 'x'.repeat(65), '--scope', '*'], /1 to 64 characters/],
     [['--name', 'a\u001b[2J', '--scope', '*'], /control/],
     [['--name', 'x', '--scope', 'read a'], /a scope has no spaces/],
-    [['--name', 'x', '--scope', '*', '--expires', '99999999999d'], /not a time that a token can live/],
+    [
+      ['--name', 'x', '--scope', '*', '--expires', '99999999999d'],
+      /not a span of time that a token can live/,
+    ],
     [['--name', 'x'], /--scope/],
   ] as const) {
     const { status, stdout, stderr } = runPostern(['token', 'create', ...args], { cwd })
@@ -111,7 +114,18 @@ t.test('a token is replaced by one like it; the old one ends after the overlap',
   const cwd = workspace(t)
   const run = (...args: string[]) => runPostern(['token', ...args], { cwd })
   const list = () => JSON.parse(run('list', '--json').stdout)
-  const like = ['--name', 'CI', '--scope', 'read:a', '--subject', 'ada', '--org', 'acme', '--role', 'boss']
+  const like = [
+    '--name',
+    'CI',
+    '--scope',
+    'read:a',
+    '--subject',
+    'ada',
+    '--organization',
+    'acme',
+    '--role',
+    'boss',
+  ]
   const { id } = JSON.parse(run('create', ...like, '--expires', '90d', '--json').stdout)
 
   const rotated = run('rotate', id, '--overlap', '1h')
@@ -132,7 +146,7 @@ t.test('a token is replaced by one like it; the old one ends after the overlap',
     [[next.id, '--overlap', '1h'], /can’t be rotated: it is revoked/],
     [['tok_none', '--overlap', '1h'], /no token of this id/],
     [[shown.id], /--overlap/],
-    [[shown.id, '--overlap', 'soon'], /not a time/],
+    [[shown.id, '--overlap', 'soon'], /not a span of time/],
   ] as const) {
     const refused = run('rotate', ...args)
     t.match([refused.status, refused.stdout], [1, ''], args.join(' '))

@@ -26,7 +26,8 @@ function path(config: Config, own: string): readonly Finding[] {
     if (!isAbove && !holds(own, value)) continue
     findings.push({
       path: PATH,
-      message: `${own} and ${value} overlap`,
+      message:
+        own === value ? 'it overlaps with what is served there already' : `${own} and ${value} overlap`,
       fix: 'move one of them',
       concerns: [at],
     })

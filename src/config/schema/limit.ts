@@ -28,7 +28,7 @@ export const quota = (units: readonly QuotaUnit[]) =>
       const examples = units.map(each => `60/${each}`).join(' or ')
       context.addIssue({
         code: 'custom',
-        message: `not a number of calls in a time; write ${examples}, from 1 to ${MOST}`,
+        message: `not how many in how long; write ${examples}, from 1 to ${MOST}`,
       })
       return z.NEVER
     })
