@@ -142,5 +142,14 @@ async function startAgain(site: RedisSite): Promise<void> {
 /** `appenddirname` is made by Redis, and read at its start. */
 function keepingIn(directory: string): string[] {
   // In /tmp, which is always there; so an emptied installation only loses the folder inside.
-  return ['--appendonly', 'yes', '--dir', tmpdir(), '--appenddirname', directory.slice(tmpdir().length + 1)]
+  return [
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--dir',
+    tmpdir(),
+    '--appenddirname',
+    directory.slice(tmpdir().length + 1),
+  ]
 }
