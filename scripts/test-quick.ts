@@ -28,6 +28,15 @@ const SLOW: readonly string[] = [
   'store/', // kills processes, starts Redis
   'mcp/listen-streams', // waits for beats of open streams
   'mcp/hostile-bodies', // random messages by the thousand
+  'fleet/', // starts three gateways and calls them by the ten thousand
+  'faults/', // breaks a Redis under three gateways in every way
+  'kill-sqlite', // kills gateways over and over
+  'audit-', // kills gateways, and fills disks
+  'cli/audit',
+  'cli/credential',
+  'cli/revocation',
+  'cli/store-migrate',
+  'docs-examples', // starts a gateway for the examples
   'demo/', // the sample product, which changes by itself only
 ]
 

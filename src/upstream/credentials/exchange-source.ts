@@ -57,7 +57,11 @@ export function createExchangeSource({ config, schemes, now }: ExchangeOptions):
   }
 
   return ({ principal, exchangeable }, signal) => {
-    if (exchangeable === undefined || !schemes.has(principal.schemeIndex)) return undefined
+    if (!schemes.has(principal.schemeIndex)) return undefined
+    // A way that fits never falls through to the next one.
+    if (exchangeable === undefined) {
+      throw failure('upstream_credential_unavailable', config, 'the caller’s token is not at hand')
+    }
     const key = hash('sha256', exchangeable, 'base64url')
     const at = now()
     const known = granted.get(key, at)
