@@ -32,8 +32,9 @@ t.test('the caller’s token becomes one for the backend', async t => {
 t.test('only tokens of its own schemes are exchanged, and none that Postern minted', async t => {
   const { source, endpoint, caller } = await setUp(t, {}, [1])
   t.equal(source(caller('own'), undefined), undefined, 'of another issuer')
-  t.equal(source(createCaller('token', { schemeIndex: 1 }), undefined), undefined, 'minted')
-  t.equal(source(createCaller('headers', { schemeIndex: 1 }), undefined), undefined, 'no token')
+  t.equal(source(createCaller('token', { schemeIndex: 2 }), undefined), undefined, 'minted')
+  const unavailable = { code: 'upstream_credential_unavailable' }
+  t.throws(() => source(createCaller('headers', { schemeIndex: 1 }), undefined), unavailable, 'no token')
   t.strictSame(endpoint.asked, [])
   t.ok(await source(caller('own', { schemeIndex: 1 }), undefined))
 })
