@@ -17,9 +17,12 @@ export function registerStore(program: Command): void {
     .action(async (from: string, to: string) => {
       const [source, target] = [readPlace(from, 'from'), readPlace(to, 'to')]
       process.stderr.write(`from ${source.name}\nto   ${target.name}\n`)
+      if (source.name === target.name) throw new PosternError('invalid_params', { message: SAME })
       await useStore(source, opened => useStore(target, other => migrate(opened, other)))
     })
 }
+
+const SAME = 'Both are the same store, so there is nothing to copy.'
 
 async function migrate(from: Store, to: Store): Promise<void> {
   const { tokens, revocations, sealed } = await migrateStore(from, to)

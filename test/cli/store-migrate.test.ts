@@ -76,6 +76,7 @@ t.test('what can’t be copied is refused in words, and no password is shown', a
     ['none.yaml', 'sqlite:./x.db', /there is no file none\.yaml; write/],
     [memory, 'sqlite:./x.db', /lives only inside/],
     ['postern.yaml', memory, /lives only inside/],
+    ['postern.yaml', 'sqlite:./postern.db', /Both are the same store/],
     ['postern.yaml', 'sqlite:', /write sqlite: and the path/],
     ['postern.yaml', 'redis://:geheim@127.0.0.1:6379/0', /prefix/],
     ['postern.yaml', 'redis://:geheim@127.0.0.1:6379/0?prefix=a:&tls=no', /one parameter/],

@@ -9,7 +9,7 @@ import { printable } from '../printable.ts'
 
 /** A store that the command line names. */
 export interface Place extends Pick<Config, 'store' | 'directory'> {
-  /** For people: where it is, without user and password. */
+  /** For people: where it is, without user and password. Two places of one name are one store. */
   readonly name: string
 }
 
@@ -74,12 +74,15 @@ function redisAt(text: string): StoreConfig {
 function nameOf(store: StoreConfig, directory: string): string {
   if (store.type === 'memory') return 'memory'
   if (store.type === 'sqlite') return `sqlite ${printable(resolve(directory, store.path))}`
-  return printable(`redis ${addressOf(store)} with the prefix ${store.keyPrefix}`)
+  const database = store.db === undefined ? '' : ` database ${store.db}`
+  return printable(`redis ${addressOf(store)}${database} with the prefix ${store.keyPrefix}`)
 }
 
-function addressOf({ url, master, cluster }: Extract<StoreConfig, { type: 'redis' }>): string {
+function addressOf({ url, sentinels, master, cluster }: Extract<StoreConfig, { type: 'redis' }>): string {
+  if (sentinels !== undefined) {
+    return `of the master ${master} at ${sentinels.map(({ host, port }) => `${host}:${port}`).join(', ')}`
+  }
   const addresses = url === undefined ? (cluster ?? []) : [url]
-  if (addresses.length === 0) return `of the master ${master}`
   return addresses
     .map(address => {
       const { protocol, host, pathname } = new URL(address)
