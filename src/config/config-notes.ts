@@ -2,6 +2,9 @@ import type { Config } from './config.ts'
 import { exposedName } from './exposed-name.ts'
 import { isLoopback } from './loopback.ts'
 import type { ConfigProblem } from './problem.ts'
+import { parseRedisAddress } from './redis-address.ts'
+
+type RedisConfig = Extract<Config['store'], { type: 'redis' }>
 
 /**
  * What a configuration allows that a security review should know of. Nothing here is a mistake; `check` prints
@@ -21,6 +24,8 @@ export function configNotes(
     ...anonymousCallers(config),
     ...unknownHosts(config),
     ...shortMemory(config),
+    ...plainStore(config),
+    ...staleCallers(config),
     ...claimedClients(config),
     ...uncountedGuesses(config),
   ]
@@ -133,7 +138,41 @@ function uncountedGuesses({
   ]
 }
 
-function shortMemory({ audit, store, auth }: Config): readonly ConfigProblem[] {
+/** Who can change what is said on the way can sign in as anybody. */
+function plainStore({ store }: Config): readonly ConfigProblem[] {
+  if (store.type !== 'redis') return []
+  const host = plainHosts(store).find(each => !isLoopback(each))
+  if (host === undefined) return []
+  return [
+    {
+      path: 'store',
+      message: `tokens and revocations travel to ${host} and back without TLS`,
+      fix: 'use rediss:// (with sentinels: tls), unless that network is yours alone',
+    },
+  ]
+}
+
+function plainHosts({ url, sentinels, cluster, tls }: RedisConfig): readonly string[] {
+  if (sentinels !== undefined) return tls === undefined ? sentinels.map(({ host }) => host) : []
+  return (url === undefined ? (cluster ?? []) : [url]).flatMap(text => {
+    const parsed = parseRedisAddress(text)
+    if (!('address' in parsed) || parsed.address.tls || parsed.address.host === undefined) return []
+    return [parsed.address.host]
+  })
+}
+
+function staleCallers({ store }: Config): readonly ConfigProblem[] {
+  if (store.type !== 'redis' || store.onUnavailable !== 'stale') return []
+  return [
+    {
+      path: 'store.onUnavailable',
+      message: 'while Redis can’t be asked, whoever was just revoked may go on for as long as stale says',
+      fix: 'remove it, unless a gap in service is worse than that',
+    },
+  ]
+}
+
+function shortMemory({ audit, store, auth, admin }: Config): readonly ConfigProblem[] {
   const notes: ConfigProblem[] = []
   if (audit.to === 'off') {
     notes.push({
@@ -142,7 +181,8 @@ function shortMemory({ audit, store, auth }: Config): readonly ConfigProblem[] {
       fix: 'set it to stdout or to a file',
     })
   }
-  if (store.type === 'memory' && auth.some(scheme => scheme.type === 'token')) {
+  const isSaidHere = admin !== undefined || auth.some(scheme => scheme.type === 'token')
+  if (store.type === 'memory' && isSaidHere) {
     notes.push({
       path: 'store',
       message: 'tokens and revocations are gone when the process ends',

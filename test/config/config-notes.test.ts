@@ -58,6 +58,24 @@ t.test('what is not kept', async t => {
   t.same(paths(t, `${MINIMAL}audit: { to: 'off' }\nstore: { type: memory }\n`), ['audit', 'store'])
   const anonymous = MINIMAL.replace('{ type: token }', "{ type: anonymous, scopes: ['read:*'] }")
   t.same(paths(t, `${anonymous}store: { type: memory }\n`), [], 'without tokens there is nothing to keep')
+  const revoking = `${PAIR('verify: { request: GET /me, scopes: s }')}admin: { role: boss, auth: [headers] }\n`
+  t.same(paths(t, `${revoking}store: { type: memory }\n`), ['store'], 'revocations are kept too')
+})
+
+t.test('Redis over a network without TLS, and callers who go on without it', async t => {
+  const at = (store: string) => paths(t, `${MINIMAL}store: { type: redis, ${store} }\n`)
+  t.same(at('url: "redis://redis.internal:6379"'), ['store'])
+  t.same(at('cluster: ["redis://127.0.0.1:7000", "redis://10.0.0.7:7000"]'), ['store'])
+  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster'), ['store'])
+  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster, tls: {}'), [])
+  for (const url of [
+    'rediss://redis.internal',
+    'redis://127.0.0.1',
+    'redis://[::1]',
+    'unix:///run/redis.sock',
+  ])
+    t.same(at(`url: "${url}"`), [], url)
+  t.same(at('url: "rediss://r", onUnavailable: stale'), ['store.onUnavailable'])
 })
 
 t.test('every note says what to do, on one line, and none shows a secret', async t => {
@@ -65,8 +83,10 @@ t.test('every note says what to do, on one line, and none shows a secret', async
 audit: { to: 'off' }
 store: { type: memory }
 `
-  const notes = configNotes(loadText(t, text))
-  t.ok(notes.length >= 3)
+  const shared = `${MINIMAL}store: { type: redis, url: 'redis://:geheim@r', onUnavailable: stale }\n`
+  const notes = [text, shared].flatMap(each => configNotes(loadText(t, each)))
+  t.ok(notes.length >= 5)
+  t.notMatch(JSON.stringify(notes), 'geheim')
   for (const { message, fix } of notes) for (const words of [message, fix]) t.match(words, /^[^\n]{10,120}$/)
 })
 
