@@ -7,15 +7,7 @@ import {
   readPlace,
 } from './chain-line.ts'
 import { type Link, readLink } from './link.ts'
-
-/** What is known of one chain. */
-export interface VerifiedChain {
-  readonly chain: string
-  /** Number of its first line that was seen: 0 unless earlier files were not given. */
-  readonly first: number
-  seq: number
-  hash: string
-}
+import { SeenChains, type VerifiedChain } from './seen-chains.ts'
 
 /** What is worth saying of a line that is no fault. */
 export interface ChainNote {
@@ -29,19 +21,13 @@ export interface ChainVerifierOptions {
   readonly keys: readonly string[]
 }
 
-interface Seen extends VerifiedChain {
-  readonly digest: ChainDigest
-  /** Hashes of its latest lines, by their number; undefined for chains that have long ended. */
-  recent: Map<number, string> | undefined
-}
-
 /**
  * Checks the lines of an audit, one after the other, over all its files. Keeps no more than the last hashes of each
  * chain, however many lines there are. See `chain.ts` for what it can show and what not.
  */
 export class ChainVerifier {
   readonly #digests: readonly ChainDigest[]
-  readonly #chains = new Map<string, Seen>()
+  readonly #chains = new SeenChains()
   readonly #notes: ChainNote[] = []
   #line = 0
   #lines = 0
@@ -61,7 +47,7 @@ export class ChainVerifier {
   }
 
   get chains(): readonly VerifiedChain[] {
-    return [...this.#chains.values()].map(({ chain, first, seq, hash }) => ({ chain, first, seq, hash }))
+    return this.#chains.all()
   }
 
   /** Lines in chains, links among them. */
@@ -208,24 +194,16 @@ export class ChainVerifier {
     else if (link.after === undefined && this.#lines > 0) {
       this.#note(`chain ${chain} begins anew: nothing ties it to what comes before`)
     }
-    this.#chains.set(chain, { chain, first: seq, seq, hash: place.hash, digest, recent: new Map() })
-    this.#forgetOld()
+    this.#chains.begin(place, digest)
     return undefined
   }
 
   #accept(place: ChainPlace, link: Link | undefined): ChainFault | undefined {
     const wrong = link?.after && this.#checkAfter(link.after)
     if (wrong !== undefined) return wrong
-    const chain = this.#chains.get(place.chain)
-    if (chain === undefined) return undefined
-    chain.seq = place.seq
-    chain.hash = place.hash
-    chain.recent ??= new Map()
-    chain.recent.set(place.seq, place.hash)
-    chain.recent.delete(place.seq - MOST_RECENT)
+    this.#chains.extend(place, link !== undefined)
     this.#lines += 1
     this.#last = place.hash
-    if (link !== undefined) this.#renew(chain)
     if (link?.lost !== undefined) {
       this.#lost += link.lost
       this.#note(`${link.lost} records before this line could not be kept`)
@@ -239,7 +217,7 @@ export class ChainVerifier {
     if (named === undefined || named.seq < seq) {
       return fault(this.#line, `the line that it follows is missing: line ${seq} of chain ${chain}`)
     }
-    const seen = named.seq === seq ? named.hash : named.recent?.get(seq)
+    const seen = this.#chains.hashAt(chain, seq)
     if (seen === hash) return undefined
     return fault(
       this.#line,
@@ -247,22 +225,6 @@ export class ChainVerifier {
         ? `it follows line ${seq} of chain ${chain}, which is too far back`
         : `the line that it follows is another one: line ${seq} of chain ${chain} was written anew`,
     )
-  }
-
-  /** The chains whose links came last stand last. */
-  #renew(chain: Seen): void {
-    this.#chains.delete(chain.chain)
-    this.#chains.set(chain.chain, chain)
-  }
-
-  /** Of chains that ended long ago, only the end can still be named. */
-  #forgetOld(): void {
-    if (this.#chains.size <= MOST_CHAINS) return
-    let index = this.#chains.size
-    for (const chain of this.#chains.values()) {
-      if (index-- <= MOST_CHAINS) break
-      chain.recent = undefined
-    }
   }
 
   #note(note: string, line = this.#line): void {
@@ -276,9 +238,6 @@ export interface ChainFault {
   readonly problem: string
 }
 
-/** How far back a line may be that another process names: what several write at the same moment. */
-const MOST_RECENT = 16_384
-const MOST_CHAINS = 64
 const MOST_NOTES = 1_000
 const NO_PLACE = 'it is in no chain: it was put in or changed'
 

@@ -1,4 +1,5 @@
-import { type ChainNote, ChainVerifier, type VerifiedChain } from './chain-verifier.ts'
+import { type ChainNote, ChainVerifier } from './chain-verifier.ts'
+import type { VerifiedChain } from './seen-chains.ts'
 
 /** One file of an audit, in bytes as it comes. */
 export interface AuditFile {
