@@ -139,14 +139,21 @@ export interface ApiConfig extends Omit<ParsedApi, 'tools' | 'credentials'> {
   readonly credentials: readonly UpstreamCredentialConfig[]
   readonly tools: ParsedApi['tools'] & { readonly prefix: string }
 }
+/** One entry of `servers`: an MCP endpoint. */
 export type ServerConfig = ParsedConfig['servers'][number]
 /** One entry of `auth` after loading: scheme `token` has its prefix. */
 export type SchemeConfig = WithDefault<ParsedConfig['auth'][number], { type: 'token' }, 'prefix'>
+/** `verify` of a scheme: how the product, or a server of tokens, is asked who a caller is. */
 export type VerifyConfig = z.output<typeof verifySchema>
+/** `verify.introspection` (RFC 7662). */
 export type IntrospectionConfig = NonNullable<VerifyConfig['introspection']>
+/** One entry of an API’s rules for operations. */
 export type RuleConfig = z.output<typeof ruleSchema>
+/** One entry of `limits`. */
 export type LimitConfig = z.output<typeof limitSchema>
+/** Which operations a rule is about. */
 export type Selector = z.output<typeof selectorSchema>
+/** One entry of an API’s `credentials`. */
 export type UpstreamCredentialConfig = z.output<typeof upstreamCredentialSchema>
 /** `store` after loading: type `redis` has its key prefix. */
 export type StoreConfig = WithDefault<ParsedConfig['store'], { type: 'redis' }, 'keyPrefix'>
@@ -154,7 +161,9 @@ export type StoreConfig = WithDefault<ParsedConfig['store'], { type: 'redis' }, 
 export interface KeysConfig {
   readonly keys: readonly KeyConfig[]
 }
+/** `admin`, where the API is served. */
 export type AdminConfig = NonNullable<ParsedConfig['admin']>
+/** `audit`: where the record of calls goes. */
 export type AuditConfig = ParsedConfig['audit']
 
 type ParsedApi = ParsedConfig['apis'][number]

@@ -1,5 +1,6 @@
 /** What can be revoked: one credential by its id (`tok_…`, `jti_…`, `crd_…`, as the audit has it), or all of somebody's. */
 export const REVOCABLE = ['credential', 'subject', 'organization', 'client'] as const
+/** One of {@link REVOCABLE}. */
 export type Revocable = (typeof REVOCABLE)[number]
 
 /** What a revocation shall be; see {@link Revocation}. */

@@ -1,7 +1,8 @@
 /**
  * The negative cases of signing in that concern tokens and JWTs, by their numbers, each for every scheme that it
  * can be tried on. What needs a whole gateway (15 over HTTP, 20, 21) is in `test/jwt-gateway.test.ts`,
- * `test/scope-filtering.test.ts` and `test/upstream/`.
+ * `test/scope-filtering.test.ts` and `test/upstream/`; 16 for subjects, organisations and clients, and 17, are in
+ * `test/revoked-callers.test.ts`. Grants, handles and metadata (14, 22, 24) are not here.
  */
 import { createHmac } from 'node:crypto'
 import t, { type Test } from 'tap'

@@ -50,7 +50,9 @@ t.test('mistakes are named where they are', async t => {
       '1e3/min',
       '9999999999/s',
       '60/day',
-    ].map(rate => [`{ per: subject, rate: "${rate}" }`, 'limits[0].rate', /not how many in how long/] as const),
+    ].map(
+      rate => [`{ per: subject, rate: "${rate}" }`, 'limits[0].rate', /not how many in how long/] as const,
+    ),
     ['{ per: subject, budget: 5/min }', 'limits[0].budget', /not how many in how long/],
     ['{ per: subject, rate: 1/s, tier: admin }', 'limits[0].tier', /not a value that is known/],
     ['{ per: subject, rate: 1/s, tool: "a b" }', 'limits[0].tool', /not a tool name/],
