@@ -50,7 +50,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     keys,
     run,
     write: access.write,
-    readVersion: versionReader(options, access, keys.version),
+    readVersion: () => readVersion(access, keys.version),
     ask,
     onLearnt: said => tokens.forget(said),
     onBroughtBack: said => tokens.markRevoked(said),
@@ -105,15 +105,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
   }
 }
 
-/** A server alone is asked as is cheapest; one that can be replaced must show that it has not been. */
-function versionReader(
-  { sentinels, cluster, replicas = 0 }: RedisStoreOptions,
-  { client, run }: RedisAccess,
-  version: string,
-): () => Promise<string | null> {
-  if (sentinels === undefined && cluster === undefined && replicas === 0) return () => client.get(version)
-  return async () => {
-    const value = await run(READ_VERSION, [version], [])
-    return typeof value === 'string' ? value : null
-  }
+async function readVersion({ run }: RedisAccess, key: string): Promise<string | null> {
+  const version = await run(READ_VERSION, [key], [])
+  return typeof version === 'string' ? version : null
 }
