@@ -7,10 +7,10 @@
  * | --- | --- | --- |
  * | `{<prefix>}state` | hash: `id`, `secret`, `createdAt` of the installation; `incarnation`, `sequence`, `reload`, `recovered`, the last 256 `mark:…` | for good |
  * | `{<prefix>}version` | `<incarnation>.<sequence>:<mark>`: what every request asks for | for good |
- * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | until it is deleted |
- * | `{<prefix>}token-id:<id>` | the token's hash | until it is deleted |
- * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | until it is deleted |
- * | `{<prefix>}tokens-of:<subject>` | the same of one subject | until it is deleted |
+ * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | for good: expired and revoked ones too |
+ * | `{<prefix>}token-id:<id>` | the token's hash | for good: expired and revoked ones too |
+ * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | for good: expired and revoked ones too |
+ * | `{<prefix>}tokens-of:<subject>` | the same of one subject | for good: expired and revoked ones too |
  * | `{<prefix>}revocations` | hash: each revocation (JSON) by kind and value | an entry until it has ended |
  * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
  * | `{<prefix>}sealed` | hash: each sealed upstream credential by its key | an entry until it is deleted |

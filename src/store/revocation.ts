@@ -3,7 +3,10 @@ export const REVOCABLE = ['credential', 'subject', 'organization', 'client'] as 
 /** One of {@link REVOCABLE}. */
 export type Revocable = (typeof REVOCABLE)[number]
 
-/** What a revocation shall be; see {@link Revocation}. */
+/**
+ * What a revocation shall be; see {@link Revocation}. It refuses, or it only calls back what was known (`recheck`);
+ * where either is meant, the store's files speak of a word, and of what was said.
+ */
 export interface NewRevocation {
   readonly kind: Revocable
   /** The credential's id, the subject, the organisation or the OAuth client, to the letter. */
