@@ -15,6 +15,7 @@
  * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
  * | `{<prefix>}sealed` | hash: each sealed upstream credential by its key | an entry until it is deleted |
  * | `{<prefix>}limits:<limit>:<who>` | a counter, packed (MessagePack) | a window after the last call; a bucket until it is full again |
+ * | `{<prefix>}limits:sign-ins:<digest>` | the same of failed sign-ins from an address or for a subject | a window after the last one |
  *
  * Nothing here may be evicted, so `maxmemory-policy` must be `noeviction`.
  */
