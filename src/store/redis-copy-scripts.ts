@@ -1,5 +1,5 @@
 /** What is done to the store's state in Redis when another store's is taken over; see `redis-scripts.ts`. */
-import { PRELUDE } from './redis-scripts.ts'
+import { PRELUDE, takeNewer } from './redis-scripts.ts'
 
 /**
  * Becomes another installation and adds revocations. KEYS: also revocations and log. ARGV: known incarnation and
@@ -9,13 +9,7 @@ import { PRELUDE } from './redis-scripts.ts'
  */
 export const ADOPT = `${PRELUDE}
 if is_lost(ARGV[1], ARGV[2]) then return -1 end
-for i = 7, #ARGV, 3 do
-  local present = redis.call('ZSCORE', KEYS[4], ARGV[i])
-  if not present or tonumber(present) < tonumber(ARGV[i + 2]) then
-    redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
-    redis.call('ZADD', KEYS[4], ARGV[i + 2], ARGV[i])
-  end
-end
+${takeNewer(7)}
 sequence = math.max(sequence, tonumber(ARGV[6])) + 1
 redis.call('HSET', state, 'id', ARGV[3], 'secret', ARGV[4], 'createdAt', ARGV[5],
   'sequence', string.format('%.0f', sequence), 'reload', string.format('%.0f', sequence))

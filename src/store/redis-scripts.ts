@@ -48,6 +48,21 @@ local function milliseconds()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end`
 
+/**
+ * Adds revocations, each unless a newer one is there. KEYS: 3 and 4 are revocations and log.
+ *
+ * @param first - the number of the ARGV from which on come name, JSON and sequence of each
+ */
+export function takeNewer(first: number): string {
+  return `for i = ${first}, #ARGV, 3 do
+  local present = redis.call('ZSCORE', KEYS[4], ARGV[i])
+  if not present or tonumber(present) < tonumber(ARGV[i + 2]) then
+    redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
+    redis.call('ZADD', KEYS[4], ARGV[i + 2], ARGV[i])
+  end
+end`
+}
+
 /** Adds a revocation. `field` says of what. */
 const SAY = `
 local function say(revocations, log, field, json)
@@ -143,13 +158,7 @@ end
 if tonumber(ARGV[3]) < tonumber(redis.call('HGET', state, 'createdAt')) then
   redis.call('HSET', state, 'id', ARGV[1], 'secret', ARGV[2], 'createdAt', ARGV[3])
 end
-for i = 8, #ARGV, 3 do
-  local present = redis.call('ZSCORE', KEYS[4], ARGV[i])
-  if not present or tonumber(present) < tonumber(ARGV[i + 2]) then
-    redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1])
-    redis.call('ZADD', KEYS[4], ARGV[i + 2], ARGV[i])
-  end
-end
+${takeNewer(8)}
 sequence = math.max(sequence, tonumber(ARGV[5])) + 1
 redis.call('HSET', state, 'sequence', string.format('%.0f', sequence), 'reload', string.format('%.0f', sequence))
 publish()
