@@ -61,8 +61,8 @@ export class RedisRevocations {
   #recoversAt = 0
   #question: Promise<void> | undefined
   #catchingUp: Promise<void> = Promise.resolve()
-  /** How often catching up has failed. */
-  #failures = 0
+  /** Why it could not be learnt the last time. */
+  #failure: unknown
 
   constructor(options: RedisRevocationsOptions) {
     const { state, version, revocations, revocationsLog } = options.keys
@@ -155,10 +155,10 @@ export class RedisRevocations {
     if (present !== null && present === this.#version) return
     // Answers come in the order of the questions, so a lower count than is known now is one that went back.
     const isLost = present === null || this.#goesBack(present)
-    const failures = this.#failures
+    const failure = this.#failure
     const turn = this.#catchingUp.then(async () => {
       // Else all who wait on a server that fell silent would fail one after another, each after its own time.
-      if (failures !== this.#failures) throw unavailable('it did not say what was revoked')
+      if (failure !== this.#failure) throw this.#failure
       if (isLost || !this.#isKnown(present)) await this.#catchUpOrCount()
     })
     this.#catchingUp = turn.catch(() => {})
@@ -181,7 +181,7 @@ export class RedisRevocations {
     try {
       await this.#catchUp()
     } catch (error) {
-      this.#failures++
+      this.#failure = error
       throw error
     }
   }
