@@ -25,6 +25,7 @@ export function configNotes(
     ...unknownHosts(config),
     ...shortMemory(config),
     ...plainStore(config),
+    ...lossyFailover(config),
     ...staleCallers(config),
     ...claimedClients(config),
     ...uncountedGuesses(config),
@@ -159,6 +160,18 @@ function plainHosts({ url, sentinels, cluster, tls }: RedisConfig): readonly str
     if (!('address' in parsed) || parsed.address.tls || parsed.address.host === undefined) return []
     return [parsed.address.host]
   })
+}
+
+function lossyFailover({ store }: Config): readonly ConfigProblem[] {
+  if (store.type !== 'redis' || (store.replicas ?? 0) > 0) return []
+  if (store.sentinels === undefined && store.cluster === undefined) return []
+  return [
+    {
+      path: 'store.replicas',
+      message: 'a failover can lose a revocation or a token that was answered just before',
+      fix: 'set it to 1, so that a replica has them before they are answered',
+    },
+  ]
 }
 
 function staleCallers({ store }: Config): readonly ConfigProblem[] {

@@ -65,9 +65,9 @@ t.test('what is not kept', async t => {
 t.test('Redis over a network without TLS, and callers who go on without it', async t => {
   const at = (store: string) => paths(t, `${MINIMAL}store: { type: redis, ${store} }\n`)
   t.same(at('url: "redis://redis.internal:6379"'), ['store'])
-  t.same(at('cluster: ["redis://127.0.0.1:7000", "redis://10.0.0.7:7000"]'), ['store'])
-  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster'), ['store'])
-  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster, tls: {}'), [])
+  t.same(at('cluster: ["redis://127.0.0.1:7000", "redis://10.0.0.7:7000"], replicas: 1'), ['store'])
+  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster, replicas: 1'), ['store'])
+  t.same(at('sentinels: [{ host: sentinel.internal }], master: mymaster, replicas: 1, tls: {}'), [])
   for (const url of [
     'rediss://redis.internal',
     'redis://127.0.0.1',
@@ -76,6 +76,9 @@ t.test('Redis over a network without TLS, and callers who go on without it', asy
   ])
     t.same(at(`url: "${url}"`), [], url)
   t.same(at('url: "rediss://r", onUnavailable: stale'), ['store.onUnavailable'])
+  const cluster = 'cluster: ["rediss://r"]'
+  t.same(at(cluster), ['store.replicas'])
+  t.same(at(`${cluster}, replicas: 1`), [])
 })
 
 t.test('every note says what to do, on one line, and none shows a secret', async t => {
