@@ -85,8 +85,8 @@ function admit(post: Post, door: HttpDoor): boolean {
     writeEmpty(response, 204, preflightHeaders(origin, headers))
     return false
   }
-  const error = new PosternError('method_not_allowed')
-  return refuseRequest(error, post, door, { allow: 'POST', ...corsHeaders(origin) })
+  // Not told to the audit: clients of 2025-11-25 ask for a stream and end a session that there is none of, each time.
+  return refuse(new PosternError('method_not_allowed'), post, { allow: 'POST', ...corsHeaders(origin) })
 }
 
 /** A Host or Origin that is not taken: the audit is told, and a page learns nothing that it could read. */
@@ -96,7 +96,7 @@ function turnAway(code: 'host_not_allowed' | 'origin_not_allowed', post: Post, d
   return refuse(error, post)
 }
 
-/** A method, a media type or a size that is not taken: told to the audit, since nobody knows yet who it was. */
+/** A media type or a size that is not taken: told to the audit, since nobody knows yet who it was. */
 function refuseRequest(error: PosternError, post: Post, door: HttpDoor, headers?: ResponseHeaders): false {
   tell(error, 'request', post, door)
   return refuse(error, post, headers)

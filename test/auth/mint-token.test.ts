@@ -29,6 +29,7 @@ t.test('a token is the prefix and 192 random bits; the record holds its hash and
     expiresAt: 2_000,
     lastUsedAt: undefined,
     revokedAt: undefined,
+    sequence: 0,
   })
   t.match(record.id, /^tok_[A-Za-z0-9_-]{16}$/)
   t.notOk(JSON.stringify(record).includes(token.slice('acme_pat_'.length)))

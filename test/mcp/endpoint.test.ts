@@ -58,19 +58,19 @@ t.test(
   async t => {
     const { url, door } = await openDoor(t)
     await fetch(url)
+    await fetch(url, { method: 'DELETE' })
     await post(url, `"${'x'.repeat(door.requestLimit)}"`)
     await post(url, 'not even json')
     await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 7 } })
     await post(url, { jsonrpc: '2.0', id: 1, method: 'resources/list' })
     await post(url, [])
     t.match(door.refusals, [
-      { stage: 'request', path: '/mcp', error: { code: 'method_not_allowed' }, principal: undefined },
-      { stage: 'request', error: { code: 'payload_too_large' } },
+      { stage: 'request', path: '/mcp', error: { code: 'payload_too_large' }, principal: undefined },
       { stage: 'message', error: { code: 'parse_error' }, principal: { subject: 'ada' } },
       { stage: 'message', error: { code: 'invalid_params' }, principal: { subject: 'ada' } },
       { stage: 'message', error: { code: 'invalid_request' }, principal: { subject: 'ada' } },
     ])
-    t.equal(door.refusals.length, 5, 'a method that is not there is none of them')
+    t.equal(door.refusals.length, 4, 'methods that are not there, of HTTP and of MCP, are none of them')
   },
 )
 
