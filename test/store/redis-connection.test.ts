@@ -13,7 +13,7 @@ t.setTimeout(60_000)
 const skip = withoutRedis()
 
 function connect(t: Test, options: RedisConnectionOptions): RedisClient {
-  const client = connectRedis({ commandTimeout: 500, ...options })
+  const client = connectRedis({ commandTimeout: 2_000, ...options })
   t.teardown(() => client.disconnect())
   return client
 }

@@ -19,7 +19,7 @@ t.test('the primary is asked, and after a failover the next one, by the same cli
     password: 's3cr3t',
     sentinelPassword: 's3ntin3l',
     db: 1,
-    commandTimeout: 500,
+    commandTimeout: 2_000,
   })
   t.teardown(() => client.disconnect())
   await waitUntil('the client is ready', () => client.status === 'ready')
@@ -43,7 +43,7 @@ t.test(
   { skip },
   async t => {
     const { sentinels, master, primary, replica, failedOver } = await startSentinel(t)
-    const client = connectRedis({ sentinels, master, commandTimeout: 500 })
+    const client = connectRedis({ sentinels, master, commandTimeout: 2_000 })
     t.teardown(() => client.disconnect())
     await waitUntil('the client is ready', () => client.status === 'ready')
     primary.freeze()

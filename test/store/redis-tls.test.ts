@@ -17,7 +17,7 @@ t.setTimeout(60_000)
 const skip = withoutTlsRedis()
 
 function connect(t: Test, options: RedisConnectionOptions): RedisClient {
-  const client = connectRedis({ commandTimeout: 500, ...options })
+  const client = connectRedis({ commandTimeout: 2_000, ...options })
   t.teardown(() => client.disconnect())
   return client
 }

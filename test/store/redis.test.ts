@@ -73,7 +73,7 @@ t.test('start-up does not wait for a Redis that is not there, and every question
 t.test('a Redis that dies is refused at once and found again when it is back', { skip }, async t => {
   const port = await freePort()
   const server = await startRedis(t, port)
-  const store = await openRedisStore({ url: server.url, keyPrefix: 'acme:', commandTimeout: 500 })
+  const store = await openRedisStore({ url: server.url, keyPrefix: 'acme:', commandTimeout: 1_000 })
   t.teardown(() => store.close())
   await store.createToken(tokenRecord('tok_1'))
   await server.kill()
@@ -92,7 +92,7 @@ t.test('a Redis that dies is refused at once and found again when it is back', {
 
 t.test('a Redis that hangs is refused after the command timeout', { skip }, async t => {
   const server = await startRedis(t)
-  const store = await openRedisStore({ url: server.url, keyPrefix: 'acme:', commandTimeout: 100 })
+  const store = await openRedisStore({ url: server.url, keyPrefix: 'acme:', commandTimeout: 1_000 })
   t.teardown(() => store.close())
   await store.createToken(tokenRecord('tok_1'))
   server.freeze()
