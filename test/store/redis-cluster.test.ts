@@ -51,7 +51,7 @@ t.test(
   { skip },
   async t => {
     const { urls, ownerOf } = await startCluster(t, { replicas: 3 })
-    const client = connectRedis({ cluster: urls, commandTimeout: 2_000 })
+    const client = connectRedis({ cluster: urls, commandTimeout: 500 })
     t.teardown(() => client.disconnect())
     await isReady(client)
     const owner = await ownerOf(KEY)
@@ -76,14 +76,14 @@ t.test(
 
 t.test('a Cluster that dies and comes back is found by the same client', { skip }, async t => {
   const { urls, primaries } = await startCluster(t)
-  const client = connectRedis({ cluster: urls, commandTimeout: 2_000 })
+  const client = connectRedis({ cluster: urls, commandTimeout: 500 })
   t.teardown(() => client.disconnect())
   await isReady(client)
   t.equal(await client.set(KEY, 'value'), 'OK')
   for (const node of primaries) node.freeze()
   const started = performance.now()
   await t.rejects(client.get(KEY))
-  t.ok(performance.now() - started < 3_000)
+  t.ok(performance.now() - started < 1_500)
   for (const node of primaries) node.thaw()
   const thawed = performance.now()
   await waitUntil('it answers', async () => (await client.get(KEY).catch(() => undefined)) === 'value')
