@@ -13,6 +13,9 @@ const SLOW: readonly string[] = [
   'readme-commands', // runs the README's commands
   'catalogue/corpus', // compiles megabytes of public documents
   'corpus/report', // calls every tool of these documents, through a whole gateway
+  'lint-corpus', // reads and compiles all of these documents
+  'client-limits',
+  'catalogue/profiles/advertise-input',
   'no-outbound', // starts a gateway for each of them
   'catalogue/damaged-documents', // compiles hundreds of broken ones
   'bench/', // starts every server of the benchmark
@@ -34,8 +37,13 @@ const SLOW: readonly string[] = [
   'audit-', // kills gateways, and fills disks
   'cli/audit',
   'cli/credential',
+  'cli/diff',
+  'cli/lint',
+  'cli/lock',
   'cli/revocation',
   'cli/store-migrate',
+  'brute-force', // guesses by the ten thousand
+  'auth/jwt/fetch-keys', // waits for servers that are slow
   'docs-examples', // starts a gateway for the examples
   'demo/', // the sample product, which changes by itself only
 ]
@@ -45,5 +53,5 @@ const files = readdirSync(new URL('test', root), { recursive: true, encoding: 'u
   .filter(name => name.endsWith('.test.ts') && !SLOW.some(prefix => name.startsWith(prefix)))
   .map(name => `test/${name}`)
   .sort()
-const run = spawnSync('tap', files, { cwd: root, stdio: 'inherit' })
+const run = spawnSync('tap', ['--jobs=4', ...files], { cwd: root, stdio: 'inherit' })
 process.exitCode = run.status ?? 1
