@@ -44,6 +44,15 @@ const SLOW: readonly string[] = [
   'cli/store-migrate',
   'brute-force', // guesses by the ten thousand
   'auth/jwt/fetch-keys', // waits for servers that are slow
+  'limits.test', // starts Redis and several gateways
+  'search-mode',
+  'install-test-servers',
+  'catalogue/document/parse-in-background',
+  'catalogue/document/overlay',
+  'config/load-anything',
+  'upstream-credentials',
+  'product-credentials',
+  'admin/', // starts a gateway for each question
   'docs-examples', // starts a gateway for the examples
   'demo/', // the sample product, which changes by itself only
 ]
