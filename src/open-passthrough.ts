@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import { challenge } from './auth/challenge.ts'
+import { canonicalHeader } from './config/canonical-header.ts'
 import type { Config } from './config/config.ts'
 import { credentialHeaders } from './config/credential-headers.ts'
 import { decide } from './policy/decide.ts'
@@ -37,7 +38,6 @@ function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
   const { config, match, access, authenticator, policy, limits, credentials, upstream } = rooms
   const limitsOfApi = config.apis.find(({ name }) => name === api)
   if (limitsOfApi === undefined) throw new Error(`no API named ${api}`)
-  const names = credentialHeadersOf(config, api)
   const rules: PassthroughRules = {
     limits: () => limitsOfApi,
     match: (method, rest) => match?.(method, rest),
@@ -47,17 +47,18 @@ function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
     callLimits: () => limits,
     credentials: (caller, tool, signal) => credentials(caller, tool.api, signal),
     upstream: tool => upstream(tool.api),
-    credentialHeaders: () => names,
+    credentialHeaders: credentialHeadersOf(config, api),
   }
   rulesOfRooms.set(rooms, rules)
   return rules
 }
 
 /** Of callers here, and of calls to the API. */
-function credentialHeadersOf({ auth, apis }: Config, name: string): readonly string[] {
+function credentialHeadersOf({ auth, apis }: Config, name: string): ReadonlySet<string> {
   const presented = auth.flatMap(scheme => {
     if (scheme.type === 'anonymous') return []
     return scheme.type === 'headers' ? scheme.headers : [scheme.header]
   })
-  return [...presented, ...apis.filter(api => api.name === name).flatMap(credentialHeaders)]
+  const sent = apis.filter(api => api.name === name).flatMap(credentialHeaders)
+  return new Set([...presented, ...sent].map(canonicalHeader))
 }

@@ -9,11 +9,12 @@ type ByKind = Readonly<Record<Revocable, Map<string, Revocation>>>
 export class RevocationIndex implements KnownRevocations {
   readonly #refusals = emptyMaps()
   readonly #rechecks = emptyMaps()
+  readonly #maps = [...Object.values(this.#refusals), ...Object.values(this.#rechecks)]
   sequence = 0
   trustedFrom = 0
 
   get size(): number {
-    return this.#maps().reduce((sum, map) => sum + map.size, 0)
+    return this.#maps.reduce((sum, map) => sum + map.size, 0)
   }
 
   find(kind: Revocable, value: string): Revocation | undefined {
@@ -35,7 +36,7 @@ export class RevocationIndex implements KnownRevocations {
 
   /** Takes these and forgets all others. */
   replace(revocations: Iterable<Revocation>): void {
-    for (const map of this.#maps()) map.clear()
+    for (const map of this.#maps) map.clear()
     this.add(revocations)
   }
 
@@ -46,13 +47,7 @@ export class RevocationIndex implements KnownRevocations {
 
   /** Oldest first. */
   all(): Revocation[] {
-    return this.#maps()
-      .flatMap(map => [...map.values()])
-      .sort((a, b) => a.sequence - b.sequence)
-  }
-
-  #maps(): Map<string, Revocation>[] {
-    return [...Object.values(this.#refusals), ...Object.values(this.#rechecks)]
+    return this.#maps.flatMap(map => [...map.values()]).sort((a, b) => a.sequence - b.sequence)
   }
 }
 

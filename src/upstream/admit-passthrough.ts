@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
-import { canonicalHeader } from '../config/canonical-header.ts'
 import { PosternError } from '../errors.ts'
 import type { Limits } from '../limits/create-limits.ts'
 import { bindPassthrough } from './bind-passthrough.ts'
@@ -64,7 +63,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
     path: pathname.replace(/\/+$/, '') + path,
     query: bound.query,
     headers: hasBody => ({
-      ...requestHeaders(raw.headers, tool, hasBody, new Set(rules.credentialHeaders().map(canonicalHeader))),
+      ...requestHeaders(raw.headers, tool, hasBody, rules.credentialHeaders),
       ...bound.headers,
       ...credentials.headers,
     }),

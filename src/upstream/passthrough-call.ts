@@ -35,10 +35,10 @@ export interface PassthroughRules {
   ) => UpstreamCredentials | Promise<UpstreamCredentials>
   readonly upstream: (tool: Tool) => Upstream
   /**
-   * Names of all headers in which callers sign in here or calls sign in at the API; none of them reaches the backend
+   * Canonical names of all headers in which callers sign in here or calls sign in at the API; none reaches the backend
    * as the client sent it.
    */
-  readonly credentialHeaders: () => readonly string[]
+  readonly credentialHeaders: ReadonlySet<string>
 }
 
 /** What the pass-through needs from the other rooms. */

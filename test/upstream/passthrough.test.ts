@@ -146,7 +146,7 @@ async function setUp(
         : { allow: true },
     credentials: () => ({ headers: { authorization: 'Bearer gateway' }, from: 'gateway' }),
     upstream: () => upstream,
-    credentialHeaders: () => ['Authorization', 'Email', 'Token'],
+    credentialHeaders: new Set(['authorization', 'email', 'token']),
     challenge: (error): Record<string, string> =>
       error.status === 401 || error.status === 403
         ? { 'www-authenticate': `Bearer error="${error.code}"` }
