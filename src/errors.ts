@@ -9,6 +9,8 @@
  * outside the reserved range.
  */
 
+import { OAUTH_ERRORS } from './oauth-errors.ts'
+
 /** What a code means on the wire. */
 export interface ErrorDefinition {
   /** HTTP status of the response. */
@@ -215,6 +217,7 @@ export const ERRORS = {
     rpcCode: -32603,
     message: 'Something went wrong inside the gateway. The log names the request.',
   },
+  ...OAUTH_ERRORS,
   configuration_invalid: { status: 500, rpcCode: -32603, message: 'The configuration has mistakes.' },
   document_invalid: { status: 500, rpcCode: -32603, message: 'The OpenAPI document can’t be read.' },
 } as const satisfies Record<string, ErrorDefinition>

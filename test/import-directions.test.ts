@@ -8,6 +8,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
 /** Left to right; rooms on one line may not import each other. */
 const ORDER: readonly (readonly string[])[] = [
+  ['oauth-errors'],
   ['errors'],
   ['config'],
   ['store'],
@@ -20,7 +21,9 @@ const ORDER: readonly (readonly string[])[] = [
   ['result'],
   ['audit'],
   ['call-tool'],
-  ['oauth', 'console', 'admin'],
+  ['console'],
+  ['oauth'],
+  ['admin'],
   ['log', 'idle-connections'],
   ['http-server'],
   ['assemble'],
@@ -78,7 +81,7 @@ t.test('I/O has an address', async t => {
     {
       what: /from 'undici'/,
       allowed:
-        /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$/,
+        /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$|^oauth\/clients\/fetch-document\.ts$/,
     },
     { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^cli\// },
   ]

@@ -77,7 +77,15 @@ function refuseEnded(record: TokenRecord, store: Store, now: number): void {
   const who = { subject, organization, roles, scopes, sequence, credentialId: id, client: undefined }
   try {
     refuseRevoked(
-      { ...who, scheme: 'token', schemeIndex: 0, expiresAt: undefined, issuedAt: undefined },
+      {
+        ...who,
+        scheme: 'token',
+        schemeIndex: 0,
+        expiresAt: undefined,
+        issuedAt: undefined,
+        restsOn: [],
+        audience: undefined,
+      },
       store.revocations,
       now,
     )

@@ -34,5 +34,7 @@ function bearerOf(scope: string): Principal {
     client: undefined,
     sequence: undefined,
     issuedAt: undefined,
+    restsOn: [],
+    audience: undefined,
   })
 }

@@ -121,7 +121,7 @@ function identify(
 
 function createSchemes(options: AuthenticatorOptions): Scheme[] {
   const { auth, store, verifyWithProduct, now = Date.now } = options
-  const mintedPrefixes = auth.flatMap(config => (config.type === 'token' ? [config.prefix] : []))
+  const mintedPrefixes = auth.flatMap(mintedBy)
   const isMinted = (token: string) => mintedPrefixes.some(prefix => token.startsWith(prefix))
   const jwtHeaders = new Set(
     auth.flatMap(config => (config.type === 'jwt' ? [config.header.toLowerCase()] : [])),
@@ -129,6 +129,7 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
   const longestIn = (header: string) => (jwtHeaders.has(header.toLowerCase()) ? LONGEST_JWT : undefined)
   return auth.flatMap((config, index): Scheme[] => {
     if (config.type === 'anonymous') return []
+    if (config.type === 'oauth') return []
     if (config.type === 'jwt') return [createJwtScheme({ config, index, isMinted, now })]
     if (config.type === 'token') {
       return [createTokenScheme({ config, index, store, longest: longestIn(config.header), now })]
@@ -147,6 +148,12 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
       ? [createBearerScheme({ config, verify, isMinted, longest: longestIn(config.header) })]
       : [createHeadersScheme({ config, verify, isMinted })]
   })
+}
+
+/** Starts of what Postern itself mints for a scheme, codes and refresh tokens included: no product is asked about it. */
+function mintedBy(config: SchemeConfig): readonly string[] {
+  if (config.type === 'token') return [config.prefix]
+  return config.type === 'oauth' ? ['oat_', 'ort_', 'oac_'].map(kind => config.prefix + kind) : []
 }
 
 /** Asked only after `Store.fresh`, which knows the installation. */

@@ -7,7 +7,7 @@ export interface Principal {
   readonly roles: readonly string[]
   /** Scopes as granted, unexpanded: `read:invoices`, `write:*`, a tool's name, `*`, a declared name. */
   readonly scopes: readonly string[]
-  /** The scheme that signed the caller in: `token`, `bearer`, `headers`, `jwt`, `anonymous`. */
+  /** The scheme that signed the caller in: `token`, `bearer`, `headers`, `jwt`, `oauth`, `anonymous`. */
   readonly scheme: SchemeType
   /** Position of that scheme in the configuration's `auth` list. */
   readonly schemeIndex: number
@@ -27,10 +27,20 @@ export interface Principal {
    * nobody says. A revocation of a whole subject ends what may be older.
    */
   readonly issuedAt: number | undefined
+  /**
+   * Ids of what the credential rests on, and ends with when they are revoked: its grant (`gra_…`), the product's
+   * credential behind that (`crd_…`). Empty for credentials that stand for themselves.
+   */
+  readonly restsOn: readonly string[]
+  /**
+   * What it was issued for: URLs of MCP servers, or other names. Undefined where nothing says so; it is then good at
+   * every endpoint that takes its scheme.
+   */
+  readonly audience: readonly string[] | undefined
 }
 
 /** The ways of signing in that this version offers. */
-export type SchemeType = 'token' | 'bearer' | 'headers' | 'jwt' | 'anonymous'
+export type SchemeType = 'token' | 'bearer' | 'headers' | 'jwt' | 'oauth' | 'anonymous'
 
 /** What {@link authenticate} hands on: the caller, and what the caller presented. */
 export interface Authenticated {
@@ -46,4 +56,11 @@ export interface Authenticated {
    * one that Postern minted. Lives as long as the request, never logged.
    */
   readonly exchangeable?: string
+  /**
+   * Opens the product's credential that the user gave when the client was connected: request headers, lower-case names.
+   * Only where scheme `oauth` signed in by the product. Opened for a call, never kept or logged.
+   *
+   * @throws PosternError `sealed_credential_unreadable`
+   */
+  readonly given?: () => Readonly<Record<string, string>>
 }

@@ -165,5 +165,7 @@ function toPrincipal(
     client: caller.client,
     sequence: undefined,
     issuedAt: caller.issuedAt,
+    restsOn: [],
+    audience: undefined,
   })
 }

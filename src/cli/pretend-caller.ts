@@ -14,5 +14,7 @@ export function pretendCaller(scopes: readonly string[], roles: readonly string[
     client: undefined,
     sequence: undefined,
     issuedAt: undefined,
+    restsOn: [],
+    audience: undefined,
   }
 }

@@ -27,7 +27,14 @@ function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig
 }
 
 function completeScheme(scheme: ParsedConfig['auth'][number], name: string): SchemeConfig {
-  return scheme.type === 'token' ? { ...scheme, prefix: scheme.prefix ?? `${name}_pat_` } : scheme
+  if (scheme.type === 'token') return { ...scheme, prefix: scheme.prefix ?? `${name}_pat_` }
+  if (scheme.type !== 'oauth') return scheme
+  const signIn = scheme.signIn.map(way => ({
+    ...way,
+    name: way.name ?? way.type,
+    title: way.title ?? (way.type === 'oidc' ? new URL(way.issuer).hostname : name),
+  }))
+  return { ...scheme, prefix: scheme.prefix ?? `${name}_`, header: 'Authorization', signIn }
 }
 
 /** The text of a key that is in a file comes later. */

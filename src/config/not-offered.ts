@@ -4,7 +4,7 @@
  */
 export const NOT_OFFERED = {
   /** Keys, wherever they are written. */
-  keys: new Set(['confirm', 'console', 'oauth', 'telemetry', 'metrics', 'tracing', 'clients']),
+  keys: new Set(['confirm', 'console', 'telemetry', 'metrics', 'tracing']),
   /** Values of `type`. */
-  types: new Set(['oauth']),
+  types: new Set<string>(),
 } as const satisfies Record<string, ReadonlySet<string>>

@@ -12,6 +12,7 @@ import { auditSchema } from './schema/audit.ts'
 import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
 import type { KeyConfig } from './schema/key-source.ts'
 import { limitSchema } from './schema/limit.ts'
+import type { ParsedOAuth } from './schema/oauth.ts'
 import type { ruleSchema } from './schema/rule.ts'
 import { schemeSchema } from './schema/scheme.ts'
 import { sealingSchema } from './schema/sealing.ts'
@@ -21,12 +22,15 @@ import { signingSchema } from './schema/signing.ts'
 import { storeSchema } from './schema/store.ts'
 import { trustedProxiesSchema } from './schema/trusted-proxies.ts'
 import type { upstreamCredentialSchema } from './schema/upstream-credential.ts'
-import { duration, httpUrl, scope, size, urlPath } from './schema/values.ts'
+import { duration, expression, httpUrl, scope, size, urlPath } from './schema/values.ts'
 import type { verifySchema } from './schema/verify.ts'
 
 const declaredScope = z.strictObject({
   title: z.string().optional().describe('In words, for consent pages.'),
   allow: z.array(scope).min(1).describe('The scopes it stands for.'),
+  when: expression('condition')
+    .optional()
+    .describe('Who can give it to an OAuth client (CEL over principal); default: everybody.'),
 })
 
 /** The whole file. Unknown keys are errors everywhere. */
@@ -141,8 +145,18 @@ export interface ApiConfig extends Omit<ParsedApi, 'tools' | 'credentials'> {
 }
 /** One entry of `servers`: an MCP endpoint. */
 export type ServerConfig = ParsedConfig['servers'][number]
-/** One entry of `auth` after loading: scheme `token` has its prefix. */
-export type SchemeConfig = WithDefault<ParsedConfig['auth'][number], { type: 'token' }, 'prefix'>
+/** One entry of `auth` after loading: schemes `token` and `oauth` have their prefix. */
+export type SchemeConfig = Exclude<TokensCompleted, { type: 'oauth' }> | OAuthConfig
+type TokensCompleted = WithDefault<ParsedConfig['auth'][number], { type: 'token' }, 'prefix'>
+/** `auth[]` of type `oauth` after loading: the prefix is there, every way of signing in has its name and title. */
+export interface OAuthConfig extends Omit<ParsedOAuth, 'prefix' | 'signIn'> {
+  readonly prefix: string
+  /** Access tokens are presented nowhere else (RFC 6750 section 2.1). */
+  readonly header: 'Authorization'
+  readonly signIn: readonly SignInConfig[]
+}
+/** One entry of `signIn` after loading. */
+export type SignInConfig = ParsedOAuth['signIn'][number] & { readonly name: string; readonly title: string }
 /** `verify` of a scheme: how the product, or a server of tokens, is asked who a caller is. */
 export type VerifyConfig = z.output<typeof verifySchema>
 /** `verify.introspection` (RFC 7662). */

@@ -1,5 +1,6 @@
 import type { Charge, Spending } from './counter.ts'
 import type { Installation } from './installation.ts'
+import type { Records } from './records.ts'
 import type { KnownRevocations, NewRevocation, Revocable, Revocation } from './revocation.ts'
 import type { SealedRecords } from './sealed-records.ts'
 import type { StateCopy } from './state-copy.ts'
@@ -91,4 +92,23 @@ export interface TokenRecord {
   readonly revokedAt: number | undefined
   /** The store's number of its creation, given by `createToken`; 0 before. See `Revocation.sequence`. */
   readonly sequence: number
+  /**
+   * Access tokens of the authorization server only. They are in no list, and are deleted some time after they expired;
+   * without this member the token is a personal access token.
+   */
+  readonly oauth?: OAuthPart | undefined
+}
+
+/** What an OAuth access token has besides. */
+export interface OAuthPart {
+  /** Id of the grant, `gra_…`. */
+  readonly grant: string
+  /** The `client_id` that it was issued to. */
+  readonly client: string
+  /** The MCP server that it is for, as an absolute URL (RFC 8707). */
+  readonly resource: string
+  /** Id (`crd_…`) of the product's credential that the grant rests on; undefined where it rests on none. */
+  readonly credential: string | undefined
+  /** The product's credential, which only the holder of this token can open: see `auth/token-sealing.ts`. */
+  readonly sealed: string | undefined
 }

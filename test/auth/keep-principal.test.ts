@@ -14,6 +14,8 @@ const principal: Principal = {
   client: undefined,
   sequence: undefined,
   issuedAt: undefined,
+  restsOn: [],
+  audience: undefined,
 }
 
 t.test('the same facts keep the object', async t => {

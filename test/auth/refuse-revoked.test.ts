@@ -17,6 +17,8 @@ const PRINCIPAL: Principal = {
   client: 'claude',
   sequence: undefined,
   issuedAt: undefined,
+  restsOn: [],
+  audience: undefined,
 }
 
 function known(sequence: number, ...said: Partial<NewRevocation>[]): RevocationIndex {

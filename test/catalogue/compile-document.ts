@@ -51,9 +51,10 @@ export function compileLoaded(document: LoadedDocument, options: CompileOptions 
     credentials: [credentials].flat(),
     tools: { ...tools, prefix: tools.prefix ?? '' },
   }))
-  const auth = config.auth.map(scheme =>
-    scheme.type === 'token' ? { ...scheme, prefix: 'acme_pat_' } : scheme,
-  )
+  const auth = config.auth.map(scheme => {
+    if (scheme.type === 'oauth') throw new Error('documents are compiled alike for it')
+    return scheme.type === 'token' ? { ...scheme, prefix: 'acme_pat_' } : scheme
+  })
   return compileCatalogue({ file: '/postern.yaml', apis, auth, scopes: config.scopes }, documents)
 }
 

@@ -147,6 +147,8 @@ async function mint(app: App, organization: string, scopes: readonly string[]): 
       client: undefined,
       sequence: undefined,
       issuedAt: undefined,
+      restsOn: [],
+      audience: undefined,
     },
     forwardable: {},
   }

@@ -29,6 +29,8 @@ export const PRINCIPAL: Principal = Object.freeze({
   client: undefined,
   sequence: undefined,
   issuedAt: undefined,
+  restsOn: [],
+  audience: undefined,
 })
 
 export const CALLER: Authenticated = { principal: PRINCIPAL, forwardable: {} }

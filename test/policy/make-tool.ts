@@ -54,5 +54,7 @@ export function makePrincipal(scopes: readonly string[], roles: readonly string[
     client: undefined,
     sequence: undefined,
     issuedAt: undefined,
+    restsOn: [],
+    audience: undefined,
   }
 }

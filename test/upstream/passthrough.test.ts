@@ -28,6 +28,8 @@ const PRINCIPAL: Principal = {
   client: undefined,
   sequence: undefined,
   issuedAt: undefined,
+  restsOn: [],
+  audience: undefined,
 }
 
 interface Answer {

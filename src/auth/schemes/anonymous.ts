@@ -21,6 +21,8 @@ export function createAnonymousCaller({ config, index }: AnonymousSchemeOptions)
       client: undefined,
       sequence: undefined,
       issuedAt: undefined,
+      restsOn: [],
+      audience: undefined,
     }),
     forwardable: Object.freeze({}),
   })

@@ -115,7 +115,14 @@ function toPrincipal(
     sequence: undefined,
     // Of an issuer whose clock is ahead, a token can be older than it says.
     issuedAt: iat === undefined ? undefined : iat - config.clockSkew,
+    restsOn: [],
+    audience: audienceOf(jwt),
   })
+}
+
+/** All that it names: it was checked that one of them is configured. */
+function audienceOf({ claims: { aud } }: ReadJwt): readonly string[] {
+  return Object.freeze((Array.isArray(aud) ? aud : [aud]).filter(name => typeof name === 'string'))
 }
 
 /**

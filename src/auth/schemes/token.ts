@@ -87,5 +87,7 @@ function toPrincipal(record: TokenRecord, index: number): Principal {
     client: undefined,
     sequence: record.sequence,
     issuedAt: undefined,
+    restsOn: [],
+    audience: undefined,
   })
 }

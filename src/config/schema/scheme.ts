@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jwtSchema } from './jwt.ts'
+import { oauthSchema } from './oauth.ts'
 import { carrier, headerName, scope } from './values.ts'
 import { verifySchema } from './verify.ts'
 
@@ -41,6 +42,7 @@ export const schemeSchema = z.discriminatedUnion('type', [
     })
     .describe('The product’s own headers, verified by the product.'),
   jwtSchema,
+  oauthSchema,
   z
     .strictObject({
       type: z.literal('anonymous'),

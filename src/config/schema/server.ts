@@ -34,7 +34,7 @@ export const serverSchema = z.strictObject({
       'For which client the list is written; `auto` goes by the client’s name, and what is unknown gets what every client takes.',
     ),
   auth: z
-    .array(z.enum(['token', 'bearer', 'headers', 'jwt', 'anonymous']))
+    .array(z.enum(['token', 'bearer', 'headers', 'jwt', 'oauth', 'anonymous']))
     .min(1)
     .optional()
     .describe('Only these schemes sign in here; default: all that are configured.'),

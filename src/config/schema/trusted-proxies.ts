@@ -5,7 +5,7 @@ import { z } from 'zod'
  * An address or a range of addresses, `10.0.0.0/8`. All addresses there are would let every caller say where it
  * comes from, so that is no range.
  */
-const addressRange = z.string().superRefine((text, context) => {
+export const addressRange = z.string().superRefine((text, context) => {
   const [, address = '', digits] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const family = isIP(address)
   const bits = family === 4 ? 32 : 128

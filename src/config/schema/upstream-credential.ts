@@ -92,12 +92,14 @@ export const upstreamCredentialSchema = z.discriminatedUnion('type', [
         .optional()
         .describe('Which of them says who it is and is no secret; answers may show its value.'),
       schemes: z
-        .array(z.enum(['token', 'bearer', 'headers', 'jwt']))
+        .array(z.enum(['token', 'bearer', 'headers', 'jwt', 'oauth']))
         .min(1)
         .optional()
         .describe(
           'Schemes whose callers have one; needed where several schemes could give one subject to different people.',
         ),
     })
-    .describe('What was kept for this caller with `postern credential set`, encrypted with `sealing`.'),
+    .describe(
+      'What this caller gave when a client was connected (scheme `oauth`, sign-in `product`), or was kept for them with `postern credential set`, encrypted with `sealing`.',
+    ),
 ])

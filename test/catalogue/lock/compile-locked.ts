@@ -2,6 +2,7 @@ import { type CompileOptions, compileCatalogue } from '../../../src/catalogue/co
 import type { LockFile } from '../../../src/catalogue/lock/lock-file.ts'
 import { updateLock } from '../../../src/catalogue/lock/update-lock.ts'
 import type { Catalogue, JsonObject } from '../../../src/catalogue/tool.ts'
+import type { Config } from '../../../src/config/config.ts'
 import { type ApiConfig, type ConfigInput, configSchema } from '../../../src/config/schema.ts'
 import { loaded } from '../compile-document.ts'
 
@@ -10,7 +11,7 @@ export interface LockedOptions extends CompileOptions {
   readonly approve?: 'off' | 'riskier'
   readonly prefix?: string
   readonly rules?: NonNullable<NonNullable<ConfigInput['apis'][number]['tools']>['rules']>
-  readonly scopes?: ConfigInput['scopes']
+  readonly scopes?: Config['scopes']
   /** Members of the document besides its paths. */
   readonly document?: JsonObject
 }

@@ -29,6 +29,8 @@ export function createCaller(
     client: undefined,
     sequence: undefined,
     issuedAt: undefined,
+    restsOn: [],
+    audience: undefined,
     ...more,
   })
   return { principal, forwardable: {}, ...presented }
