@@ -1,25 +1,50 @@
 /**
- * Puts what the tests of the Redis store start on this machine, where that is possible: as root on a system with apt.
+ * Puts what the tests start on this machine, Redis and a browser, where that is possible: as root on a system with apt.
  * Elsewhere it says what to install. Starts no service. Exits 1 where `CI` is set and something is still missing, as
  * nobody there would see that tests were skipped; otherwise 0.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
-/** Each command with the argument that makes it say its version; the Debian package has the command’s name. */
-const COMMANDS: readonly (readonly [command: string, versionArgument: string, purpose: string])[] = [
-  ['redis-server', '--version', 'the store’s tests start it, alone, with Sentinels and as a Cluster'],
-  ['openssl', 'version', 'it makes the certificates of the tests of TLS'],
+/** Something that has to be there. */
+interface Needed {
+  /** Its names, any of which will do; the first is the Debian package’s too. */
+  readonly commands: readonly [string, ...string[]]
+  readonly versionArgument: string
+  readonly purpose: string
+}
+
+const NEEDED: readonly Needed[] = [
+  {
+    commands: ['redis-server'],
+    versionArgument: '--version',
+    purpose: 'the store’s tests start it, alone, with Sentinels and as a Cluster',
+  },
+  {
+    commands: ['openssl'],
+    versionArgument: 'version',
+    purpose: 'it makes the certificates of the tests of TLS',
+  },
+  {
+    // The same names are in `test/browser/launch.ts`. Fonts come with Debian’s.
+    commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    versionArgument: '--version',
+    purpose: 'the tests of the sign-in and consent pages drive it',
+  },
 ]
 const POLICY = '/usr/sbin/policy-rc.d'
 
-if (missing().length > 0) install(missing().map(([command]) => command))
+if (missing().length > 0) install(missing().map(({ commands: [name] }) => name))
 const still = missing()
-for (const [command, , purpose] of still) console.log(`${command} is not installed; ${purpose}.`)
+for (const { commands, purpose } of still) console.log(`${commands[0]} is not installed; ${purpose}.`)
 if (still.length > 0) {
-  const names = still.map(([command]) => command).join(' ')
-  console.log(`On Debian and Ubuntu: apt-get install ${names}. On macOS: brew install redis openssl.`)
-  console.log('Nothing has to run as a service: the tests start their own servers, and use no others.')
+  const names = still.map(({ commands: [name] }) => name).join(' ')
+  console.log(
+    `On Debian and Ubuntu: apt-get install ${names}. On macOS: brew install redis openssl chromium.`,
+  )
+  console.log(
+    'A Google Chrome that is there will do for chromium. Nothing has to run as a service: the tests start their own.',
+  )
   const inCi = !['', '0', 'false', undefined].includes(process.env.CI?.toLowerCase())
   console.log(
     inCi ? 'Without them the tests fail here, as CI is set.' : 'Until then those tests are skipped.',
@@ -27,10 +52,10 @@ if (still.length > 0) {
   if (inCi) process.exitCode = 1
 }
 
-function missing(): typeof COMMANDS {
-  return COMMANDS.filter(
-    ([command, versionArgument]) => spawnSync(command, [versionArgument], { stdio: 'ignore' }).status !== 0,
-  )
+function missing(): readonly Needed[] {
+  const isThere = (command: string, { versionArgument }: Needed) =>
+    spawnSync(command, [versionArgument], { stdio: 'ignore' }).status === 0
+  return NEEDED.filter(needed => !needed.commands.some(command => isThere(command, needed)))
 }
 
 function install(packages: readonly string[]): void {
@@ -39,7 +64,15 @@ function install(packages: readonly string[]): void {
   console.log(`Installing ${packages.join(' and ')} for the tests …`)
   withoutStartingServices(() => {
     run('apt-get', ['update', '-qq'])
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages])
+    run('apt-get', [
+      'install',
+      '-y',
+      '-qq',
+      '--no-install-recommends',
+      '-o',
+      'DPkg::Lock::Timeout=120',
+      ...packages,
+    ])
   })
 }
 
@@ -59,7 +92,7 @@ function run(command: string, args: readonly string[]): void {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: 600_000,
   })
   if (result.status !== 0)
     console.log(

@@ -24,18 +24,19 @@ function run(file: string, path: string, ci: string) {
 }
 
 t.test('nothing is said where all is there', async t => {
-  const { status, stdout, stderr } = run(SCRIPT, pathWith(t, ['redis-server', 'openssl']), 'true')
+  const { status, stdout, stderr } = run(SCRIPT, pathWith(t, ['redis-server', 'openssl', 'chromium']), 'true')
   t.same({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' })
 })
 
 t.test('what is missing is named with the command that installs it', async t => {
-  const path = pathWith(t, ['openssl'])
+  const path = pathWith(t, ['openssl', 'google-chrome'])
   const local = run(SCRIPT, path, '')
   t.equal(local.status, 0)
   t.match(local.stdout, 'redis-server is not installed')
   t.match(local.stdout, 'apt-get install redis-server.')
   t.match(local.stdout, 'Until then those tests are skipped.')
   t.notMatch(local.stdout, 'openssl is not installed')
+  t.notMatch(local.stdout, 'chromium is not installed', 'another name of the same will do')
 
   const ci = run(SCRIPT, path, 'true')
   t.equal(ci.status, 1)
