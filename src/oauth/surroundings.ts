@@ -3,7 +3,6 @@ import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import type { OAuthConfig } from '../config/schema.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { Records } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { SigningKeys } from '../upstream/credentials/signing-keys.ts'
 import type { OAuthEvent } from './http.ts'
@@ -13,7 +12,7 @@ import type { OAuthEvent } from './http.ts'
  * are asked for every request.
  */
 export interface OAuthSurroundings {
-  readonly store: Store & Records
+  readonly store: Store
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** The issuer: `publicUrl`, or the address that is listened on; no slash at its end. Never from a header. */

@@ -14,6 +14,10 @@
  * | `{<prefix>}revocations` | hash: each revocation (JSON) by kind and value | an entry until it has ended |
  * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
  * | `{<prefix>}sealed` | hash: each sealed upstream credential by its key | an entry until it is deleted |
+ * | `{<prefix>}record:<kind>:<id>` | hash: `value` of an OAuth client, grant, code, session and the like; `once`, the incarnation that it does not outlive | until it expires or is deleted |
+ * | `{<prefix>}records` | sorted set, all scores 0: `<kind>:<list as JSON, or nothing>:<id>` for each list that a record is in | an entry as long as its record; tidied up in passing |
+ * | `{<prefix>}records-lists` | hash: the entries of each record, one a line, by `<kind>:<id>` | the same |
+ * | `{<prefix>}records-ends` | sorted set: `<kind>:<id>` by when it expires | the same |
  * | `{<prefix>}limits:<limit>:<who>` | a counter, packed (MessagePack) | a window after the last call; a bucket until it is full again |
  * | `{<prefix>}limits:sign-ins:<digest>` | the same of failed sign-ins from an address or for a subject | a window after the last one |
  *
@@ -26,12 +30,17 @@ export interface StoreKeys {
   readonly revocations: string
   readonly revocationsLog: string
   readonly sealed: string
+  readonly records: string
+  readonly recordLists: string
+  readonly recordEnds: string
   /** `hash` is the token's SHA-256, base64url. */
   token(hash: string): string
   /** `id` is the token's public id, `tok_…`. */
   tokenId(id: string): string
   /** `subject` to the letter. */
   tokensOf(subject: string): string
+  /** `key` is the record's, visible ASCII without braces. */
+  record(key: string): string
   /** `name` is a counter's, visible ASCII without braces. */
   counter(name: string): string
 }
@@ -47,9 +56,13 @@ export function storeKeys(prefix: string): StoreKeys {
     revocations: `${tag}revocations`,
     revocationsLog: `${tag}revocations-log`,
     sealed: `${tag}sealed`,
+    records: `${tag}records`,
+    recordLists: `${tag}records-lists`,
+    recordEnds: `${tag}records-ends`,
     token: hash => `${tag}token:${hash}`,
     tokenId: id => `${tag}token-id:${id}`,
     tokensOf: subject => `${tag}tokens-of:${subject}`,
+    record: key => `${tag}record:${key}`,
     counter: name => `${tag}limits:${name}`,
   }
 }

@@ -1,12 +1,17 @@
 import { newInstallation } from './installation.ts'
 import { createMemoryCounters } from './memory-counters.ts'
+import { createMemoryRecords } from './memory-records.ts'
 import { createMemorySealed } from './memory-sealed.ts'
 import { createMemoryTokens } from './memory-tokens.ts'
 import { RevocationIndex } from './revocation-index.ts'
 import type { Store } from './store.ts'
 
-/** Keeps everything in this process only: lost at exit, seen by nobody else. For tests and trials. */
-export function createMemoryStore(): Store {
+/**
+ * Keeps everything in this process only: lost at exit, seen by nobody else. For tests and trials.
+ *
+ * @param now - milliseconds since the epoch, by which records expire
+ */
+export function createMemoryStore(now: () => number = Date.now): Store {
   const counters = createMemoryCounters()
   const revocations = new RevocationIndex()
   let installation = newInstallation()
@@ -31,6 +36,7 @@ export function createMemoryStore(): Store {
     },
     spend: charges => counters.spend(charges),
     ...createMemorySealed(),
+    ...createMemoryRecords(now),
     async adopt(state) {
       installation = state.installation
       revocations.add(state.revocations)

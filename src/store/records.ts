@@ -32,9 +32,14 @@ export interface RecordChange {
   readonly expiresAt?: number | undefined
   /**
    * The lists that the record is in, besides that of all of its kind: subjects, client ids, any text. As given with
-   * the first value; the same list each time.
+   * the first value; what later changes say of it does not count.
    */
   readonly lists?: readonly string[] | undefined
+  /**
+   * For what can be used up: codes, refresh tokens, flows. It does not outlive a loss of data that was noticed, because
+   * an older copy may hold it from before it was used. As given with the first value.
+   */
+  readonly once?: boolean | undefined
 }
 
 /** Which records to read. */
@@ -56,6 +61,7 @@ export interface KeptRecord {
   /** Milliseconds since the epoch; undefined: it does not expire. */
   readonly expiresAt: number | undefined
   readonly lists: readonly string[]
+  readonly once: boolean
 }
 
 /** Most changes of one commit. */

@@ -4,6 +4,7 @@ import { PosternError } from '../errors.ts'
 import { storeKeys } from './keys.ts'
 import { openRedisAccess, type RedisAccess } from './redis-access.ts'
 import { createRedisCounters } from './redis-counters.ts'
+import { createRedisRecords } from './redis-records.ts'
 import { RedisRevocations } from './redis-revocations.ts'
 import { READ_VERSION } from './redis-scripts.ts'
 import { createRedisSealed } from './redis-sealed.ts'
@@ -61,6 +62,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
       await Promise.all([...batch].map(([id, at]) => tokens.touch(id, at)))
     },
   })
+  const records = createRedisRecords({ client, keys, run, revocations })
   const copy = createRedisStateCopy(keys, revocations)
   const fresh = () => revocations.fresh()
 
@@ -94,6 +96,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     replaceSealed: (key, before, after) => ask(() => sealed.replaceSealed(key, before, after)),
     deleteSealed: key => ask(() => sealed.deleteSealed(key)),
     listSealed: () => ask(sealed.listSealed),
+    getRecord: key => ask(() => records.getRecord(key)),
+    commit: changes => ask(() => records.commit(changes)),
+    pageRecords: query => ask(() => records.pageRecords(query)),
     adopt: state => ask(() => copy.adopt(state)),
     restoreTokens: records => ask(() => copy.restoreTokens(records)),
     ready: fresh,

@@ -41,6 +41,26 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE sealed (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   `CREATE INDEX tokens_by_age ON tokens (created_at, id);
    CREATE INDEX tokens_by_subject ON tokens (subject, created_at, id)`,
+  `CREATE TABLE records (
+     key TEXT PRIMARY KEY NOT NULL,
+     value TEXT NOT NULL,
+     expires_at INTEGER,
+     once INTEGER NOT NULL,
+     lists TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX records_by_end ON records (expires_at) WHERE expires_at IS NOT NULL;
+   CREATE TABLE record_lists (
+     list TEXT NOT NULL,
+     key TEXT NOT NULL REFERENCES records (key) ON DELETE CASCADE,
+     PRIMARY KEY (list, key)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX record_lists_by_key ON record_lists (key);
+   ALTER TABLE tokens ADD COLUMN oauth TEXT;
+   DROP INDEX tokens_by_age;
+   DROP INDEX tokens_by_subject;
+   CREATE INDEX tokens_by_age ON tokens (created_at, id) WHERE oauth IS NULL;
+   CREATE INDEX tokens_by_subject ON tokens (subject, created_at, id) WHERE oauth IS NULL;
+   CREATE INDEX oauth_tokens_by_end ON tokens (expires_at) WHERE oauth IS NOT NULL`,
 ]
 
 /**

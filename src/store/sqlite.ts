@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { PosternError } from '../errors.ts'
-import type { Charge, Spending } from './counter.ts'
 import { type NewRevocation, ofToken } from './revocation.ts'
 import { openSqliteCounters, type SqliteCounters } from './sqlite-counters.ts'
 import { openSqliteFile } from './sqlite-file.ts'
+import { openSqliteRecords } from './sqlite-records.ts'
 import { openSqliteRevocations } from './sqlite-revocations.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 import { openSqliteSealed } from './sqlite-sealed.ts'
@@ -28,17 +28,18 @@ const TOUCH_BUSY_TIMEOUT = 20
  * one of the counters, `<path>-counters`, when something is first counted. They must not lie on a network file
  * system: SQLite's locks and shared memory do not hold there.
  *
+ * @param now - milliseconds since the epoch, by which records expire; the same for all who share the file
  * @throws PosternError `configuration_invalid` if the file can't be opened or is no database of ours.
  */
-export function openSqliteStore(path: string): Store {
+export function openSqliteStore(path: string, now: () => number = Date.now): Store {
   const database = open(path)
   const opened = statSync(path)
   const readVersion = versionReader(database)
   const revocations = openSqliteRevocations(database)
   const tokens = openSqliteTokens(database)
   const touches = createTouchBuffer({ write: batch => writeTouches(database, tokens, batch) })
+  const counters = openCountersLate(database, path)
   let knownVersion: number | undefined
-  let counters: SqliteCounters | undefined
 
   function fresh(): void {
     // The version is read before the rows: a commit in between makes the next call look again, never the reverse.
@@ -62,12 +63,6 @@ export function openSqliteStore(path: string): Store {
     tokens.forget()
     available(() => revocations.catchUp())
     return sequence
-  }
-
-  function count(charges: readonly Charge[]): Spending {
-    if (!database.isOpen) throw unavailable('the store is closed')
-    counters ??= openSqliteCounters(`${path}-counters`)
-    return counters.spend(charges)
   }
 
   return {
@@ -98,8 +93,9 @@ export function openSqliteStore(path: string): Store {
       return lifted
     },
     ...openSqliteSealed(database, available),
+    ...openSqliteRecords({ database, available, now }),
     ...createSqliteStateCopy({ database, revocations, tokens, available }),
-    spend: charges => available(() => count(charges)),
+    spend: charges => available(() => counters.spend(charges)),
     async ready() {
       available(readVersion)
       refuseReplaced(path, opened)
@@ -107,8 +103,21 @@ export function openSqliteStore(path: string): Store {
     async close() {
       await touches.close()
       if (database.isOpen) database.close()
-      counters?.close()
+      counters.close()
     },
+  }
+}
+
+/** The counters' file is made when something is first counted. */
+function openCountersLate(database: DatabaseSync, path: string): SqliteCounters {
+  let counters: SqliteCounters | undefined
+  return {
+    spend(charges) {
+      if (!database.isOpen) throw unavailable('the store is closed')
+      counters ??= openSqliteCounters(`${path}-counters`)
+      return counters.spend(charges)
+    },
+    close: () => counters?.close(),
   }
 }
 

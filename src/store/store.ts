@@ -13,7 +13,7 @@ import type { StateCopy } from './state-copy.ts'
  * that shares the store, is in `revocations` and in what `findToken` says. An implementation that can't be asked
  * rejects with `store_unavailable`; it never guesses.
  */
-export interface Store extends SealedRecords, StateCopy {
+export interface Store extends SealedRecords, StateCopy, Records {
   /**
    * Learns what was said until now. Asked once for every request, before anything is answered about its caller; may
    * answer (and throw) synchronously.
