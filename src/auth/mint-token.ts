@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { PosternError } from '../errors.ts'
-import type { TokenRecord } from '../store/store.ts'
+import type { OAuthPart, TokenRecord } from '../store/store.ts'
 import { hashToken } from './hash-token.ts'
 
 /** What a new token shall be. */
@@ -17,6 +17,8 @@ export interface MintTokenOptions {
   readonly scopes: readonly string[]
   /** Milliseconds since the epoch; undefined for a token that does not end. */
   readonly expiresAt?: number
+  /** What an access token of the authorization server has besides, once its id and the token itself are known. */
+  readonly oauth?: (id: string, token: string) => OAuthPart
 }
 
 /** A new token, and what the store keeps of it. */
@@ -26,24 +28,26 @@ export interface MintedToken {
   readonly record: TokenRecord
 }
 
-/** 192 bits: 32 characters of base64url. */
 const SECRET_BYTES = 24
 /** Characters of the random part that lists show; 168 bits stay unknown. */
 const HINT_LENGTH = 4
 const LONGEST_FIELD = 256
 
 /**
- * Makes a personal access token: the prefix and 192 random bits as base64url.
+ * Makes a personal access token (its id begins with `tok_`) or an OAuth access token (`oat_`): the prefix and 192
+ * random bits as base64url. Nothing is saved.
  *
  * @param now milliseconds since the epoch.
  * @throws PosternError `invalid_params` that names the field, if one is not valid.
  */
 export function mintToken(options: MintTokenOptions, now: number): MintedToken {
   checkOptions(options, now)
-  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  const { oauth } = options
+  const secret = randomSecret()
   const token = options.prefix + secret
+  const id = `${oauth === undefined ? 'tok' : 'oat'}_${randomBytes(12).toString('base64url')}`
   const record: TokenRecord = Object.freeze({
-    id: `tok_${randomBytes(12).toString('base64url')}`,
+    id,
     name: options.name.trim(),
     hash: hashToken(token),
     hint: options.prefix + secret.slice(0, HINT_LENGTH),
@@ -56,8 +60,14 @@ export function mintToken(options: MintTokenOptions, now: number): MintedToken {
     lastUsedAt: undefined,
     revokedAt: undefined,
     sequence: 0,
+    ...(oauth !== undefined && { oauth: Object.freeze(oauth(id, token)) }),
   })
   return { token, record }
+}
+
+/** The random part of every token: 192 bits, 32 characters of base64url. */
+export function randomSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url')
 }
 
 /** Control characters, line separators, lone surrogates and what reverses the direction of text. */

@@ -36,6 +36,16 @@ export function openWith(secret: string, sealed: string, place: string): string 
   }
 }
 
+/**
+ * Where the product's credential belongs that an access token brings along: the text is the JSON of request headers,
+ * lower-case names.
+ *
+ * @param id - the token's public id, `oat_…`
+ */
+export function accessPlace(id: string): string {
+  return `access token ${id}`
+}
+
 const CIPHER = 'aes-256-gcm'
 const VERSION = '1'
 const SALT = 32

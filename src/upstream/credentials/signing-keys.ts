@@ -6,8 +6,12 @@ import { PosternError } from '../../errors.ts'
 
 /** The keys with which Postern signs. */
 export interface SigningKeys {
-  /** Signs claims as they are with the first key: a compact JWS, ES256. */
-  sign(claims: JWTPayload): Promise<string>
+  /**
+   * Signs claims as they are with the first key: a compact JWS, ES256.
+   *
+   * @param type - the header's `typ`; default `JWT`
+   */
+  sign(claims: JWTPayload, type?: string): Promise<string>
   /** The public parts of all keys, and nothing else of them (RFC 7517 section 5). */
   readonly published: JSONWebKeySet
 }
@@ -21,9 +25,10 @@ export function createSigningKeys({ keys }: KeysConfig): SigningKeys {
   const usable = keys.map(({ value }) => prepare(value))
   const [first] = usable
   if (first === undefined) throw unusable('there is no key to sign with')
-  const header = Object.freeze({ alg: ALGORITHM, typ: 'JWT', kid: first.jwk.kid })
+  const { key, jwk } = first
   return {
-    sign: claims => new SignJWT(claims).setProtectedHeader(header).sign(first.key),
+    sign: (claims, typ = 'JWT') =>
+      new SignJWT(claims).setProtectedHeader({ alg: ALGORITHM, typ, kid: jwk.kid }).sign(key),
     published: Object.freeze({ keys: usable.map(({ jwk }) => jwk) }),
   }
 }
