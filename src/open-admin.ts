@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import { registerAdmin } from './admin/register-admin.ts'
-import { unmatchedScopes } from './admin/unmatched-scopes.ts'
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import { challenge } from './auth/challenge.ts'
@@ -8,6 +7,7 @@ import type { SchemeType } from './auth/principal.ts'
 import type { AdminConfig, SchemeConfig } from './config/schema.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
+import { unmatchedScopes } from './policy/unmatched-scopes.ts'
 import type { Store } from './store/store.ts'
 
 /** What stays the same as long as the process runs. */

@@ -1,9 +1,10 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
-import { compileGrants, type Grants, TIER_BITS } from './compile-grants.ts'
+import { compileGrants, type Grants } from './compile-grants.ts'
 import { parseScope } from './parse-scope.ts'
 import type { Policy, RequiredScope } from './policy.ts'
+import { satisfies } from './satisfies.ts'
 
 export type { Policy } from './policy.ts'
 
@@ -73,14 +74,6 @@ function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly str
     missing.push(required.scope)
   }
   return missing ?? NONE
-}
-
-function satisfies(grants: Grants, { scope, parsed }: RequiredScope): boolean {
-  if (grants.literal.has(scope)) return true
-  if (parsed === undefined) return false
-  const wanted = TIER_BITS[parsed.tier]
-  const given = (grants.tiers.get(parsed.resource) ?? 0) | (grants.tiers.get('*') ?? 0)
-  return (given & wanted) === wanted
 }
 
 function grantsOf(policy: Policy, principal: Principal): Grants {

@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
-import { decide, type Policy } from '../policy/decide.ts'
+import { decide, type Policy } from './decide.ts'
 
 /** Those of the scopes that open no tool, nor a part of what one asks for: slips of whoever wrote them. Pure. */
 export function unmatchedScopes(
