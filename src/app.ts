@@ -42,6 +42,8 @@ export interface AppOptions {
   readonly store?: Store
   /** Where the log goes instead of standard error. */
   readonly log?: Log
+  /** Milliseconds since the epoch, for tests; default `Date.now`. */
+  readonly now?: () => number
   /** File descriptor of `audit: { to: stdout }`; 2 where standard output belongs to a protocol. */
   readonly auditDescriptor?: 1 | 2
 }
@@ -95,7 +97,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
-  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory() }
+  const { now = Date.now } = options
+  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const newRequestId = createRequestIds()

@@ -3,6 +3,7 @@
  * new assembly and lets go of the old one; what stays for the life of the process is handed in.
  */
 import type { AuditRecord } from './audit/record.ts'
+import type { AskProduct } from './auth/ask-product.ts'
 import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
 import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
@@ -50,6 +51,8 @@ export interface Rooms {
   readonly credentials: ChooseCredentials
   /** Undefined where none are configured. */
   readonly signing: SigningKeys | undefined
+  /** Asks a product over HTTP about a credential. */
+  readonly askProduct: AskProduct
   readonly access: Access
   readonly clientAddress: ClientAddress
   /** Finds the operation of a plain request; undefined where there is no pass-through. */
@@ -65,13 +68,15 @@ export interface Lasting {
   readonly refuseUnrecorded?: (() => void) | undefined
   readonly log: Log
   readonly signIns: SignInMemory
+  /** Milliseconds since the epoch; default `Date.now`. */
+  readonly now?: () => number
 }
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
 export function assemble(
   config: Config,
   { catalogue, baseUrls }: LoadedCatalogue,
-  { store, audit, refuseUnrecorded, log, signIns }: Lasting,
+  { store, audit, refuseUnrecorded, log, signIns, now = Date.now }: Lasting,
 ): Rooms {
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
@@ -99,6 +104,7 @@ export function assemble(
         store,
         stale: staleness(config.store),
         verifyWithProduct: product.verify,
+        now,
       }),
       config,
       { store, log, signIns },
@@ -120,6 +126,7 @@ export function assemble(
     upstream,
     credentials,
     signing,
+    askProduct: product.verify,
     access: createAccess({
       publicUrl: config.publicUrl,
       listenHost: config.listen.host,

@@ -68,10 +68,11 @@ export class Browser {
       const [name = '', value = ''] = button.split('=')
       all[name] = value
     }
-    const sent = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+    const sent = new URLSearchParams()
+    for (const [name, value] of Object.entries(all)) if (value !== undefined) sent.set(name, value)
     return this.#ask(new URL(form.action, page.url).href, {
       method: 'POST',
-      body: new URLSearchParams(sent).toString(),
+      body: sent.toString(),
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         origin: new URL(page.url).origin,
@@ -133,12 +134,12 @@ function readForms(html: string): Form[] {
 
 function attributesOf(text: string): Record<string, string | undefined> {
   const found = [...text.matchAll(/([a-zA-Z-]+)(?:="([^"]*)")?/g)]
-  return Object.fromEntries(found.map(([, name = '', value = '']) => [name, unescape(value)]))
+  return Object.fromEntries(found.map(([, name = '', value = '']) => [name, unescaped(value)]))
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi, (whole, decimal, hex, name) => {
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))

@@ -100,7 +100,7 @@ t.test(
     })
     const first = await post(`${origin}/oauth/token`, '')
     t.equal(first.status, 503)
-    t.equal((await first.json()).error, 'temporarily_unavailable')
+    t.match(await first.json(), { error: 'temporarily_unavailable' })
     t.equal(first.headers.get('retry-after'), '1')
     const second = await post(`${origin}/oauth/token`, '')
     t.equal(second.status, 500)
