@@ -1,0 +1,41 @@
+import { type Markup, markup } from './markup.ts'
+import type { PageClient, PageRedirect } from './page-data.ts'
+
+/** Whose the client is, and what of that is known: badges. */
+export function clientBadges({ origin, host }: PageClient): Markup {
+  if (origin === 'configured' || origin === 'machine')
+    return markup`<p class="badges"><span class="badge good">Known here</span> <span class="small soft">set up by the administrators of this gateway</span></p>`
+  return markup`<p class="badges"><span class="badge care">Third-party</span> ${
+    host === undefined
+      ? markup`<span class="small">this name is not verified</span>`
+      : markup`<span class="small">verified: <bdi><strong>${host}</strong></bdi></span>`
+  }</p>`
+}
+
+/** What to think of before trusting a client; undefined where there is nothing to say. */
+export function clientWarning({ origin }: PageClient, onlyLoopback: boolean): Markup | undefined {
+  if (origin === 'registered')
+    return note(
+      'Any program can call itself by this name.',
+      'Go on only if you began this connection yourself, just now.',
+    )
+  if (origin === 'document' && onlyLoopback)
+    return note(
+      'Any program on your computer can pretend to be this app.',
+      'Go on only if you began this connection yourself, just now, in an app that you trust.',
+    )
+  return undefined
+}
+
+function note(what: string, then: string): Markup {
+  return markup`<p class="note care"><strong>${what}</strong> ${then}</p>`
+}
+
+/** Where the browser goes with the answer, in words. */
+export function redirectWords({ kind, shown }: PageRedirect): Markup {
+  const host = markup`<bdi><strong>${shown}</strong></bdi>`
+  if (kind === 'https') return markup`the website ${host}`
+  return kind === 'loopback'
+    ? markup`a program on this computer, ${host}`
+    : markup`an app on this device, ${host}`
+}
