@@ -73,11 +73,8 @@ export interface Lasting {
 }
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
-export function assemble(
-  config: Config,
-  { catalogue, baseUrls }: LoadedCatalogue,
-  { store, audit, refuseUnrecorded, log, signIns, now = Date.now }: Lasting,
-): Rooms {
+export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogue, lasting: Lasting): Rooms {
+  const { store, audit, refuseUnrecorded, log } = lasting
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
   const limits = createLimits(config.limits, store)
@@ -97,18 +94,7 @@ export function assemble(
     catalogue,
     servers: config.servers.map(server => mcpServer(server, config, catalogue, policy)),
     policy,
-    authenticator: guardedBy(
-      createAuthenticator({
-        auth: config.auth,
-        name: config.name,
-        store,
-        stale: staleness(config.store),
-        verifyWithProduct: product.verify,
-        now,
-      }),
-      config,
-      { store, log, signIns },
-    ),
+    authenticator: createSignIns(config, product.verify, lasting),
     clientAddress: createClientAddress(config.trustedProxies),
     allowed: config.servers.map(server => server.auth && new Set(server.auth)),
     limits,
@@ -140,12 +126,15 @@ export function assemble(
   }
 }
 
-/** Where nobody presents anything, or the configuration says so, there is nothing to count. */
-function guardedBy(
-  authenticator: Authenticator,
-  { auth, failedSignIns }: Config,
-  { store, log, signIns }: Pick<Lasting, 'store' | 'log' | 'signIns'>,
+/** Tells who is calling, and counts those who guess: not where nobody presents anything, or the configuration says so. */
+function createSignIns(
+  config: Config,
+  verifyWithProduct: AskProduct,
+  { store, log, signIns, now = Date.now }: Lasting,
 ): Authenticator {
+  const { auth, name, failedSignIns } = config
+  const stale = staleness(config.store)
+  const authenticator = createAuthenticator({ auth, name, store, stale, verifyWithProduct, now })
   if (failedSignIns === false || auth.every(scheme => scheme.type === 'anonymous')) return authenticator
   return guardSignIns(authenticator, {
     config: failedSignIns,
