@@ -7,9 +7,9 @@
  * | --- | --- | --- |
  * | `{<prefix>}state` | hash: `id`, `secret`, `createdAt` of the installation; `incarnation`, `sequence`, `reload`, `recovered`, the last 256 `mark:…` | for good |
  * | `{<prefix>}version` | `<incarnation>.<sequence>:<mark>`: what every request asks for | for good |
- * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | for good: expired and revoked ones too |
- * | `{<prefix>}token-id:<id>` | the token's hash | for good: expired and revoked ones too |
- * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age | for good: expired and revoked ones too |
+ * | `{<prefix>}token:<hash>` | hash: `record` (JSON), `sequence`, `revokedAt`, `endsAt`, `lastUsedAt` | for good: expired and revoked ones too; of an OAuth access token until an hour after it expired |
+ * | `{<prefix>}token-id:<id>` | the token's hash | the same |
+ * | `{<prefix>}tokens` | sorted set: the tokens' hashes by age, but for OAuth access tokens | for good: expired and revoked ones too |
  * | `{<prefix>}tokens-of:<subject>` | the same of one subject | for good: expired and revoked ones too |
  * | `{<prefix>}revocations` | hash: each revocation (JSON) by kind and value | an entry until it has ended |
  * | `{<prefix>}revocations-log` | sorted set: their names by sequence | an entry until it has ended |
@@ -35,7 +35,7 @@ export interface StoreKeys {
   readonly recordEnds: string
   /** `hash` is the token's SHA-256, base64url. */
   token(hash: string): string
-  /** `id` is the token's public id, `tok_…`. */
+  /** `id` is the token's public id, `tok_…` or `oat_…`. */
   tokenId(id: string): string
   /** `subject` to the letter. */
   tokensOf(subject: string): string

@@ -1,5 +1,6 @@
 import { PosternError } from '../errors.ts'
 import { mergeTokens } from './merge-tokens.ts'
+import { KEPT_AFTER_END, readOAuthPart } from './oauth-part.ts'
 import type { StateCopy } from './state-copy.ts'
 import type { Store, TokenRecord } from './store.ts'
 
@@ -17,16 +18,41 @@ export type TokenKeeper = Pick<
 > &
   Pick<StateCopy, 'restoreTokens'>
 
-/** Keeps tokens in this process only. @param nextSequence - the next number of the store's count */
-export function createMemoryTokens(nextSequence: () => number): TokenKeeper {
+/** How many tokens are looked at, for OAuth tokens that ended long ago, whenever one is made. */
+const SWEPT = 4
+
+/**
+ * Keeps tokens in this process only.
+ *
+ * @param nextSequence - the next number of the store's count
+ * @param now - milliseconds since the epoch
+ */
+export function createMemoryTokens(nextSequence: () => number, now: () => number): TokenKeeper {
   const byHash = new Map<string, TokenRecord>()
   const hashOf = new Map<string, string>()
-  const byAge = () => [...byHash.values()].sort((a, b) => a.createdAt - b.createdAt)
+  let sweeping = byHash.values()
+  const byAge = () =>
+    [...byHash.values()].filter(({ oauth }) => oauth === undefined).sort((a, b) => a.createdAt - b.createdAt)
 
   function put(record: TokenRecord): void {
     hashOf.set(record.id, record.hash)
     const lists = { roles: Object.freeze([...record.roles]), scopes: Object.freeze([...record.scopes]) }
-    byHash.set(record.hash, Object.freeze({ ...record, ...lists }))
+    const oauth = record.oauth === undefined ? {} : { oauth: readOAuthPart(record.oauth) }
+    byHash.set(record.hash, Object.freeze({ ...record, ...lists, ...oauth }))
+  }
+
+  function sweep(): void {
+    for (let i = 0; i < SWEPT; i++) {
+      const next = sweeping.next()
+      if (next.done) {
+        sweeping = byHash.values()
+        return
+      }
+      const { id, hash, oauth, expiresAt = Number.POSITIVE_INFINITY } = next.value
+      if (oauth === undefined || expiresAt + KEPT_AFTER_END > now()) continue
+      hashOf.delete(id)
+      byHash.delete(hash)
+    }
   }
 
   function replace(id: string, change: (record: TokenRecord) => TokenRecord): boolean {
@@ -43,6 +69,7 @@ export function createMemoryTokens(nextSequence: () => number): TokenKeeper {
         throw new PosternError('internal_error', { detail: `token ${record.id} exists already` })
       }
       put({ ...record, sequence: nextSequence() })
+      sweep()
     },
     findToken: hash => byHash.get(hash),
     async getToken(id) {

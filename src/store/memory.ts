@@ -9,7 +9,7 @@ import type { Store } from './store.ts'
 /**
  * Keeps everything in this process only: lost at exit, seen by nobody else. For tests and trials.
  *
- * @param now - milliseconds since the epoch, by which records expire
+ * @param now - milliseconds since the epoch, by which records expire and OAuth tokens are forgotten
  */
 export function createMemoryStore(now: () => number = Date.now): Store {
   const counters = createMemoryCounters()
@@ -22,7 +22,7 @@ export function createMemoryStore(now: () => number = Date.now): Store {
     get installation() {
       return installation
     },
-    ...createMemoryTokens(() => ++revocations.sequence),
+    ...createMemoryTokens(() => ++revocations.sequence, now),
     async revoke(revocation) {
       const said = Object.freeze({ ...revocation, sequence: ++revocations.sequence })
       revocations.add([said])

@@ -17,9 +17,9 @@ publish()
 return 1`
 
 /**
- * Adds a token as it is, or what of it is stricter than what is there. KEYS: also token, id, list, the subject's list.
- * ARGV: known incarnation and sequence, record, hash, created, sequence, revokedAt, endsAt, lastUsedAt (empty where there
- * is none). 1, 0 where another token is in its place, or -1.
+ * Adds a token as it is, or what of it is stricter than what is there. KEYS: also token, id, then the lists that it is
+ * in. ARGV: known incarnation and sequence, record, hash, created, when the keys go by themselves, sequence, revokedAt,
+ * endsAt, lastUsedAt (empty where there is none). 1, 0 where another token is in its place, or -1.
  */
 export const RESTORE_TOKEN = `${PRELUDE}
 if is_lost(ARGV[1], ARGV[2]) then return -1 end
@@ -34,11 +34,14 @@ end
 local function is_less(a, b) return a < b end
 local function is_more(a, b) return a > b end
 if not is_known then redis.call('HSET', KEYS[3], 'record', ARGV[3]) end
-keep('sequence', ARGV[6], is_less)
-keep('revokedAt', ARGV[7], is_less)
-if is_known then keep('endsAt', ARGV[8], is_less) end
-keep('lastUsedAt', ARGV[9], is_more)
+keep('sequence', ARGV[7], is_less)
+keep('revokedAt', ARGV[8], is_less)
+if is_known then keep('endsAt', ARGV[9], is_less) end
+keep('lastUsedAt', ARGV[10], is_more)
 redis.call('SET', KEYS[4], ARGV[4])
-redis.call('ZADD', KEYS[5], ARGV[5], ARGV[4])
-redis.call('ZADD', KEYS[6], ARGV[5], ARGV[4])
+for list = 5, #KEYS do redis.call('ZADD', KEYS[list], ARGV[5], ARGV[4]) end
+if ARGV[6] ~= '' then
+  redis.call('PEXPIREAT', KEYS[3], ARGV[6])
+  redis.call('PEXPIREAT', KEYS[4], ARGV[6])
+end
 return 1`

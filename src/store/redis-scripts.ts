@@ -188,16 +188,19 @@ end
 return 1`
 
 /**
- * Creates all of a token's keys or none. KEYS: also token, id, list, the subject's list. ARGV: known incarnation and
- * sequence, record, hash, created. 1, 0 where it exists already, or -1.
+ * Creates all of a token's keys or none. KEYS: also token, id, then the lists that it is in. ARGV: known incarnation and
+ * sequence, record, hash, created, and when the keys go by themselves (empty: never). 1, 0 where it exists already, or -1.
  */
 export const CREATE_TOKEN = `${PRELUDE}
 if is_lost(ARGV[1], ARGV[2]) then return -1 end
 if redis.call('EXISTS', KEYS[3], KEYS[4]) > 0 then return 0 end
 redis.call('HSET', KEYS[3], 'record', ARGV[3], 'sequence', string.format('%.0f', count()))
 redis.call('SET', KEYS[4], ARGV[4])
-redis.call('ZADD', KEYS[5], ARGV[5], ARGV[4])
-redis.call('ZADD', KEYS[6], ARGV[5], ARGV[4])
+for list = 5, #KEYS do redis.call('ZADD', KEYS[list], ARGV[5], ARGV[4]) end
+if ARGV[6] ~= '' then
+  redis.call('PEXPIREAT', KEYS[3], ARGV[6])
+  redis.call('PEXPIREAT', KEYS[4], ARGV[6])
+end
 return 1`
 
 /**

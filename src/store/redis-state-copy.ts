@@ -2,6 +2,7 @@ import type { StoreKeys } from './keys.ts'
 import { conflict } from './merge-tokens.ts'
 import { ADOPT, RESTORE_TOKEN } from './redis-copy-scripts.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
+import { goesAt, keysOf } from './redis-token-keys.ts'
 import { nameOf } from './revocation.ts'
 import type { StateCopy } from './state-copy.ts'
 import type { TokenRecord } from './store.ts'
@@ -16,11 +17,11 @@ export function createRedisStateCopy(
 ): StateCopy {
   async function restore(record: TokenRecord): Promise<void> {
     const { lastUsedAt, revokedAt, sequence, ...fixed } = record
-    const { hash, id, subject, createdAt, expiresAt } = fixed
-    const all = [keys.token(hash), keys.tokenId(id), keys.tokens, keys.tokensOf(subject)]
+    const { hash, id, createdAt, expiresAt } = fixed
     const times = [revokedAt, expiresAt, lastUsedAt].map(time => (time === undefined ? '' : String(time)))
-    const values = [JSON.stringify(fixed), hash, String(createdAt), String(sequence), ...times]
-    if ((await revocations.write(RESTORE_TOKEN, all, values)) !== 1) throw conflict(id)
+    const about = [JSON.stringify(fixed), hash, String(createdAt), goesAt(record)]
+    const values = [...about, String(sequence), ...times]
+    if ((await revocations.write(RESTORE_TOKEN, keysOf(keys, record), values)) !== 1) throw conflict(id)
   }
 
   return {

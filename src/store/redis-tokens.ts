@@ -1,9 +1,11 @@
 import { PosternError } from '../errors.ts'
 import type { StoreKeys } from './keys.ts'
+import { readOAuthPart } from './oauth-part.ts'
 import { RecordCache } from './record-cache.ts'
 import type { RedisClient } from './redis-connection.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
 import { CREATE_TOKEN, END_TOKEN, MARK_REVOKED, TOUCH_TOKEN } from './redis-scripts.ts'
+import { goesAt, keysOf } from './redis-token-keys.ts'
 import { createRedisTokenLists } from './redis-token-lists.ts'
 import { type NewRevocation, nameOf, ofToken, type Revocation } from './revocation.ts'
 import type { RunScript } from './run-script.ts'
@@ -75,17 +77,14 @@ export function createRedisTokens(options: RedisTokensOptions): RedisTokens {
   return {
     find: hash => kept.get(hash) ?? readAndKeep(hash),
     async create({ lastUsedAt: _, revokedAt: __, sequence: ___, ...fixed }) {
-      const { hash, id, createdAt, subject } = fixed
-      const all = [keys.token(hash), keys.tokenId(id), keys.tokens, keys.tokensOf(subject)]
-      return (
-        (await revocations.write(CREATE_TOKEN, all, [JSON.stringify(fixed), hash, String(createdAt)])) === 1
-      )
+      const values = [JSON.stringify(fixed), fixed.hash, String(fixed.createdAt), goesAt(fixed)]
+      return (await revocations.write(CREATE_TOKEN, keysOf(keys, fixed), values)) === 1
     },
     revoke: (id, at) => end(id, 'revokedAt', at, ofToken(id, at, false)),
     end: (id, at, expiresAt) => end(id, 'endsAt', expiresAt, ofToken(id, at, true)),
     async markRevoked(said) {
       for (const { kind, value, recheck, at } of said) {
-        if (kind !== 'credential' || recheck || !value.startsWith('tok_')) continue
+        if (kind !== 'credential' || recheck || !IS_TOKEN.test(value)) continue
         const hash = await client.get(keys.tokenId(value))
         if (hash !== null) await run(MARK_REVOKED, [keys.token(hash)], [at])
       }
@@ -98,6 +97,9 @@ export function createRedisTokens(options: RedisTokensOptions): RedisTokens {
     forget: said => kept.forget(said),
   }
 }
+
+/** Ids of personal access tokens and of OAuth access tokens. */
+const IS_TOKEN = /^(?:tok|oat)_/
 
 function parseRecord(hash: string, fields: readonly (string | null)[]): TokenRecord | undefined {
   const [json, sequence, revokedAt, endsAt, lastUsedAt] = fields
@@ -120,5 +122,6 @@ function parseRecord(hash: string, fields: readonly (string | null)[]): TokenRec
     lastUsedAt: lastUsedAt === null || lastUsedAt === undefined ? undefined : Number(lastUsedAt),
     // Without its number it is older than any revocation.
     sequence: sequence === null || sequence === undefined ? 0 : Number(sequence),
+    ...(value.oauth !== undefined && { oauth: readOAuthPart(value.oauth) }),
   })
 }

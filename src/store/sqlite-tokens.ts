@@ -1,9 +1,12 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { PosternError } from '../errors.ts'
+import { KEPT_AFTER_END, readOAuthPart } from './oauth-part.ts'
 import type { TokenQuery, TokenRecord } from './store.ts'
 
 /** Records kept for the hot path; a full map is simply emptied. */
 const CACHE_SIZE = 10_000
+/** How many OAuth tokens that ended long ago go, at most, whenever one is made. */
+const SWEPT = 4
 
 /** What {@link openSqliteTokens} gives. What writes is called within a transaction. */
 export interface SqliteTokens {
@@ -27,8 +30,8 @@ export interface SqliteTokens {
   page(query: TokenQuery): readonly TokenRecord[]
 }
 
-/** The tokens of one SQLite file. Throws what SQLite throws. */
-export function openSqliteTokens(database: DatabaseSync): SqliteTokens {
+/** The tokens of one SQLite file. Throws what SQLite throws. @param now - milliseconds since the epoch */
+export function openSqliteTokens(database: DatabaseSync, now: () => number): SqliteTokens {
   const statements = prepare(database)
   const found = new Map<string, TokenRecord>()
 
@@ -47,6 +50,7 @@ export function openSqliteTokens(database: DatabaseSync): SqliteTokens {
     create(record: TokenRecord, sequence: number): boolean {
       if (statements.exists.get(record.id, record.hash) !== undefined) return false
       statements.create.run(...toRow(record, sequence))
+      if (record.oauth !== undefined) statements.sweep.run(now() - KEPT_AFTER_END, SWEPT)
       return true
     },
     replace({ id, expiresAt, lastUsedAt, revokedAt, sequence }: TokenRecord): void {
@@ -83,17 +87,24 @@ function prepare(database: DatabaseSync) {
     find: database.prepare('SELECT * FROM tokens WHERE hash = ?'),
     exists: database.prepare('SELECT 1 FROM tokens WHERE id = ? OR hash = ?'),
     get: database.prepare('SELECT * FROM tokens WHERE id = ?'),
-    list: database.prepare('SELECT * FROM tokens ORDER BY created_at, id'),
-    age: database.prepare('SELECT created_at, id FROM tokens WHERE id = ?'),
+    list: database.prepare('SELECT * FROM tokens WHERE oauth IS NULL ORDER BY created_at, id'),
+    age: database.prepare('SELECT created_at, id FROM tokens WHERE id = ? AND oauth IS NULL'),
     page: database.prepare(
-      'SELECT * FROM tokens WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
+      `SELECT * FROM tokens WHERE oauth IS NULL AND (created_at, id) > (?, ?)
+       ORDER BY created_at, id LIMIT ?`,
     ),
     pageOf: database.prepare(
-      'SELECT * FROM tokens WHERE subject = ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?',
+      `SELECT * FROM tokens WHERE oauth IS NULL AND subject = ? AND (created_at, id) > (?, ?)
+       ORDER BY created_at, id LIMIT ?`,
     ),
     create: database.prepare(
       `INSERT INTO tokens (id, hash, name, hint, subject, organization, roles, scopes,
-         created_at, expires_at, last_used_at, revoked_at, sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at, expires_at, last_used_at, revoked_at, sequence, oauth)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    sweep: database.prepare(
+      `DELETE FROM tokens WHERE id IN (SELECT id FROM tokens
+         WHERE oauth IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     ),
     replace: database.prepare(
       'UPDATE tokens SET expires_at = ?, last_used_at = ?, revoked_at = ?, sequence = ? WHERE id = ?',
@@ -121,6 +132,7 @@ function toRow(record: TokenRecord, sequence: number): (string | number | null)[
     record.lastUsedAt ?? null,
     record.revokedAt ?? null,
     sequence,
+    record.oauth === undefined ? null : JSON.stringify(record.oauth),
   ]
 }
 
@@ -139,6 +151,7 @@ function toRecord(row: Record<string, SQLOutputValue>): TokenRecord {
     lastUsedAt: time(row.last_used_at),
     revokedAt: time(row.revoked_at),
     sequence: Number(row.sequence),
+    ...(row.oauth !== null && { oauth: readOAuthPart(JSON.parse(String(row.oauth))) }),
   })
 }
 

@@ -28,7 +28,7 @@ const TOUCH_BUSY_TIMEOUT = 20
  * one of the counters, `<path>-counters`, when something is first counted. They must not lie on a network file
  * system: SQLite's locks and shared memory do not hold there.
  *
- * @param now - milliseconds since the epoch, by which records expire; the same for all who share the file
+ * @param now - milliseconds since the epoch, by which records expire and OAuth tokens are forgotten; the same for all who share the file
  * @throws PosternError `configuration_invalid` if the file can't be opened or is no database of ours.
  */
 export function openSqliteStore(path: string, now: () => number = Date.now): Store {
@@ -36,7 +36,7 @@ export function openSqliteStore(path: string, now: () => number = Date.now): Sto
   const opened = statSync(path)
   const readVersion = versionReader(database)
   const revocations = openSqliteRevocations(database)
-  const tokens = openSqliteTokens(database)
+  const tokens = openSqliteTokens(database, now)
   const touches = createTouchBuffer({ write: batch => writeTouches(database, tokens, batch) })
   const counters = openCountersLate(database, path)
   let knownVersion: number | undefined

@@ -32,7 +32,7 @@ export interface Store extends SealedRecords, StateCopy, Records {
   findToken(hash: string): TokenRecord | undefined | Promise<TokenRecord | undefined>
   /** The record with this public id, as it is kept now; undefined if there is none. */
   getToken(id: string): Promise<TokenRecord | undefined>
-  /** All tokens of this installation, oldest first. */
+  /** All personal access tokens of this installation, oldest first. */
   listTokens(): Promise<readonly TokenRecord[]>
   /** Some of them, in the same order, without reading the others; none where nothing comes after `query.after`. */
   pageTokens(query: TokenQuery): Promise<readonly TokenRecord[]>
@@ -73,7 +73,7 @@ export interface TokenQuery {
 
 /** A token minted by Postern, as kept at rest. The token itself is never stored. */
 export interface TokenRecord {
-  /** Public id, `tok_…`, for lists, audit and revocation. */
+  /** Public id, `tok_…` (`oat_…` with `oauth`), for lists, audit and revocation. */
   readonly id: string
   /** What its owner called it; 1 to 64 characters. */
   readonly name: string
@@ -93,7 +93,7 @@ export interface TokenRecord {
   /** The store's number of its creation, given by `createToken`; 0 before. See `Revocation.sequence`. */
   readonly sequence: number
   /**
-   * Access tokens of the authorization server only. They are in no list, and are deleted some time after they expired;
+   * Access tokens of the authorization server only. They are in no list, and are deleted an hour after they expired;
    * without this member the token is a personal access token.
    */
   readonly oauth?: OAuthPart | undefined
