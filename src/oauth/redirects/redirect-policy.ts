@@ -20,5 +20,5 @@ export interface RedirectTarget {
   readonly shown: string
 }
 
-/** Makes the policy of a configuration. */
-export type CreateRedirectPolicy = (redirects: OAuthConfig['redirects']) => RedirectPolicy
+/** Makes the policy of a configuration. What its own clients name is allowed without being said twice. */
+export type CreateRedirectPolicy = (oauth: Pick<OAuthConfig, 'redirects' | 'clients'>) => RedirectPolicy
