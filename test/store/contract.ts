@@ -1,6 +1,8 @@
 import type { Test } from 'tap'
 import type { Store, TokenRecord } from '../../src/store/store.ts'
 import { countersContract } from './counters-contract.ts'
+import { oauthTokensContract } from './oauth-tokens-contract.ts'
+import { recordsContract } from './records-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
 import { sealedContract } from './sealed-contract.ts'
 import { tokensContract } from './tokens-contract.ts'
@@ -117,8 +119,11 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
   })
 
   await t.test('many tokens', t => tokensContract(t, store))
+  await t.test('OAuth access tokens', t => oauthTokensContract(t, store))
   await t.test('revocations', t => revocationsContract(t, store, open, shared))
   await t.test('sealed credentials', t => sealedContract(t, store, open, shared))
+
+  await t.test('records', t => recordsContract(t, store, open, shared))
 
   await t.test('it is ready', async t => {
     await t.resolves(store.ready())
