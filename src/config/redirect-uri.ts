@@ -68,7 +68,7 @@ export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::
 const WEB =
   /^\/\/(?<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?<port>[0-9]{1,5}))?(?<path>\/[^?]*)?(?<query>\?.*)?$/
 /** `scheme:/path` or `scheme://host/path`; never a path alone, which browsers don't take apart, nor an empty host. */
-const PRIVATE = /^(?:\/\/(?<host>[A-Za-z0-9.-]+))?(?<path>\/(?!\/)[^?]*)?(?<query>\?.*)?$/
+const PRIVATE = /^(?=\/)(?:\/\/(?<host>[A-Za-z0-9.-]+))?(?<path>\/(?!\/)[^?]*)?(?<query>\?.*)?$/
 /** Schemes that run something, open something local, or belong to the browser. */
 const REFUSED_SCHEMES =
   /^(?:javascript|vbscript|data|blob|file|filesystem|about|view-source|jar|resource|chrome.*|moz-.*|ms-.*|intent|android-app|search-ms|shell|ldaps?|ftps?|sftp|wss?|mailto|tel|sms|urn|cid|mid|ssh|telnet|smb|nfs|dict|gopher|feed|about-.*|wyciwyg|livescript|mocha|x-javascript|res|mk|its|mhtml|ws\+unix|http\+unix):$/
