@@ -6,10 +6,7 @@ import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { assemble, type Lasting, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
-import type { AuditRecord } from './audit/record.ts'
 import { createSignInMemory } from './auth/attempts/sign-in-memory.ts'
-import { challenge } from './auth/challenge.ts'
-import type { Authenticated } from './auth/principal.ts'
 import { loadCatalogue } from './catalogue/load-catalogue.ts'
 import type { Catalogue } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
@@ -18,14 +15,13 @@ import { type HealthOptions, registerHealth } from './health.ts'
 import { answerDirectly, createHttpServer } from './http-server.ts'
 import { type IdleConnections, idleConnections } from './idle-connections.ts'
 import { createLog, type Log } from './log.ts'
-import type { Access } from './mcp/access.ts'
-import type { HttpDoor, Refusal } from './mcp/door.ts'
+import type { HttpDoor } from './mcp/door.ts'
 import { registerMcpEndpoint } from './mcp/endpoint.ts'
 import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import { openAdmin } from './open-admin.ts'
+import { type DoorSurroundings, openDoor } from './open-door.ts'
 import { openPassthrough } from './open-passthrough.ts'
-import { visibleTools } from './policy/visible-tools.ts'
 import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
 import { ReloadStatus } from './reload/reload-status.ts'
 import { type Stage, takeOver } from './reload/take-over.ts'
@@ -90,15 +86,20 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     await store.close()
     throw error
   })
-  const fixed: Fixed = {
+  const fixed: DoorSurroundings = {
     store,
     audit,
     log,
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
-  const { now = Date.now } = options
-  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now }
+  const lasting: Lasting = {
+    store,
+    log,
+    ...recording(audit),
+    signIns: createSignInMemory(),
+    now: options.now,
+  }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const newRequestId = createRequestIds()
@@ -112,14 +113,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   reloads.loaded(apisWithAddresses(reads))
 
   const isClosing = () => closing !== undefined
-  openPublicRoutes(fastify, fixed, { isDraining: isClosing, reloads }, current)
-  answerDirectly(
-    fastify,
-    new Map(doors.map(door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })])),
-  )
-  openAdmin(fastify, current, fixed)
-  if (config.passthrough !== undefined) openPassthrough(fastify, config.passthrough, current, audit)
-
+  openRoutes(fastify, { fixed, doors, newRequestId, health: { isDraining: isClosing, reloads } }, current)
   warnOfNotes(loaded, config, log)
   const stage: Stage = {
     rooms,
@@ -170,7 +164,7 @@ const SWEEP = 50
 /** Ends what listens, lets what runs end within `limit` milliseconds, then closes room after room. */
 async function drain(
   { fastify, idle, limit }: { fastify: FastifyInstance; idle: IdleConnections; limit: number },
-  { toolsChanged, store, audit, log }: Fixed,
+  { toolsChanged, store, audit, log }: DoorSurroundings,
   rooms: CurrentRooms,
 ): Promise<void> {
   toolsChanged.close()
@@ -199,96 +193,28 @@ function openConfiguredAudit(config: Config, log: Log, options: AppOptions): Pro
   })
 }
 
-/** What stays the same as long as the process runs. */
-interface Fixed {
-  readonly store: Store
-  readonly audit: Audit
-  readonly log: Log
-  readonly version: string
-  readonly toolsChanged: ToolsChanged
+/** What {@link openRoutes} opens. */
+interface Routes {
+  readonly fixed: DoorSurroundings
+  readonly doors: readonly HttpDoor[]
+  readonly newRequestId: () => string
+  readonly health: Pick<HealthOptions, 'isDraining' | 'reloads'>
 }
 
-function openDoor(path: string, index: number, current: () => Rooms, fixed: Fixed): HttpDoor {
-  const { audit, log } = fixed
-  const settings = () => at(current().config.servers, index)
-  const server = () => at(current().servers, index)
-  const { config } = current()
-  return {
-    get server() {
-      return server()
-    },
-    info: infoOf(config.name, settings().title ?? config.title, fixed.version),
-    get instructions() {
-      return settings().instructions ?? current().config.instructions
-    },
-    listTtl: config.list.ttl,
-    get listIsPublic() {
-      return current().config.auth.every(scheme => scheme.type === 'anonymous')
-    },
-    visibleTools: principal =>
-      server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
-    callTool(call) {
-      const rooms = verifiedIn.get(call.caller) ?? current()
-      return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
-    },
-    toolsChanged: fixed.toolsChanged,
-    onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
-    access: liveAccess(current),
-    clientAddress: request => current().clientAddress(request),
-    requestLimit: config.requestLimit,
-    authenticate(request) {
-      const rooms = current()
-      const caller = rooms.authenticator.authenticate(request, rooms.allowed[index])
-      return caller instanceof Promise
-        ? caller.then(known => noteVerified(known, rooms))
-        : noteVerified(caller, rooms)
-    },
-    challenge: error => challenge(error, { realm: config.name }),
-    onRefused: refusal => audit.write(refusedRecord(refusal)),
-  }
-}
-
-/**
- * The rooms that verified a caller serve all of the request: another configuration may mean another product by the same
- * scheme, and would send the one's credential to the other.
- */
-const verifiedIn = new WeakMap<Authenticated, Rooms>()
-
-function noteVerified(caller: Authenticated, rooms: Rooms): Authenticated {
-  verifiedIn.set(caller, rooms)
-  return caller
-}
-
-/** What is answered to everybody, without a credential. */
-function openPublicRoutes(
+/** Opens every address of the configuration. What is answered to everybody, without a credential, comes first. */
+function openRoutes(
   fastify: FastifyInstance,
-  { store, audit }: Fixed,
-  health: Pick<HealthOptions, 'isDraining' | 'reloads'>,
+  { fixed, doors, newRequestId, health }: Routes,
   current: () => Rooms,
 ): void {
-  const { refuseUnrecorded } = audit
-  registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded, ...health })
+  const { store, audit } = fixed
+  const { passthrough } = current().config
+  registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded: audit.refuseUnrecorded, ...health })
   registerPublishedKeys(fastify, () => current().signing?.published)
-}
-
-function liveAccess(current: () => Rooms): Access {
-  return {
-    isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
-    isOriginAllowed: origin => current().access.isOriginAllowed(origin),
-  }
-}
-
-function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {
-  return title === undefined ? { name, version } : { name, title, version }
-}
-
-function refusedRecord({ error, requestId, path, remoteAddress, principal }: Refusal): AuditRecord {
-  const outcome = error.status < 500 ? 'denied' : 'error'
-  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress, principal }
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const value = list[index]
-  if (value === undefined) throw new Error(`nothing at position ${index}`)
-  return value
+  const endpoints = doors.map(
+    door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
+  )
+  answerDirectly(fastify, new Map(endpoints))
+  openAdmin(fastify, current, fixed)
+  if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
 }

@@ -27,7 +27,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['log', 'idle-connections'],
   ['http-server'],
   ['assemble'],
-  ['current-rooms', 'open-admin', 'open-passthrough'],
+  ['current-rooms', 'open-admin', 'open-door', 'open-oauth', 'open-passthrough'],
   ['reload'],
   ['health'],
   ['app'],

@@ -1,0 +1,103 @@
+import type { Rooms } from './assemble.ts'
+import type { Audit } from './audit/audit.ts'
+import type { AuditRecord } from './audit/record.ts'
+import { challenge } from './auth/challenge.ts'
+import type { Authenticated } from './auth/principal.ts'
+import type { Log } from './log.ts'
+import type { Access } from './mcp/access.ts'
+import type { HttpDoor, Refusal } from './mcp/door.ts'
+import type { ToolsChanged } from './mcp/tools-changed.ts'
+import { visibleTools } from './policy/visible-tools.ts'
+import type { Store } from './store/store.ts'
+
+/** What stays the same as long as the process runs. */
+export interface DoorSurroundings {
+  readonly store: Store
+  readonly audit: Audit
+  readonly log: Log
+  readonly version: string
+  readonly toolsChanged: ToolsChanged
+}
+
+/**
+ * Opens the door of one MCP server to the rooms in force.
+ *
+ * @param index - its position under `servers`
+ */
+export function openDoor(
+  path: string,
+  index: number,
+  current: () => Rooms,
+  fixed: DoorSurroundings,
+): HttpDoor {
+  const { audit, log } = fixed
+  const settings = () => at(current().config.servers, index)
+  const server = () => at(current().servers, index)
+  const { config } = current()
+  return {
+    get server() {
+      return server()
+    },
+    info: infoOf(config.name, settings().title ?? config.title, fixed.version),
+    get instructions() {
+      return settings().instructions ?? current().config.instructions
+    },
+    listTtl: config.list.ttl,
+    get listIsPublic() {
+      return current().config.auth.every(scheme => scheme.type === 'anonymous')
+    },
+    visibleTools: principal =>
+      server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
+    callTool(call) {
+      const rooms = verifiedIn.get(call.caller) ?? current()
+      return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
+    },
+    toolsChanged: fixed.toolsChanged,
+    onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
+    access: liveAccess(current),
+    clientAddress: request => current().clientAddress(request),
+    requestLimit: config.requestLimit,
+    authenticate(request) {
+      const rooms = current()
+      const caller = rooms.authenticator.authenticate(request, rooms.allowed[index])
+      return caller instanceof Promise
+        ? caller.then(known => noteVerified(known, rooms))
+        : noteVerified(caller, rooms)
+    },
+    challenge: error => challenge(error, { realm: config.name }),
+    onRefused: refusal => audit.write(refusedRecord(refusal)),
+  }
+}
+
+/**
+ * The rooms that verified a caller serve all of the request: another configuration may mean another product by the same
+ * scheme, and would send the one's credential to the other.
+ */
+const verifiedIn = new WeakMap<Authenticated, Rooms>()
+
+function noteVerified(caller: Authenticated, rooms: Rooms): Authenticated {
+  verifiedIn.set(caller, rooms)
+  return caller
+}
+
+function liveAccess(current: () => Rooms): Access {
+  return {
+    isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
+    isOriginAllowed: origin => current().access.isOriginAllowed(origin),
+  }
+}
+
+function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {
+  return title === undefined ? { name, version } : { name, title, version }
+}
+
+function refusedRecord({ error, requestId, path, remoteAddress, principal }: Refusal): AuditRecord {
+  const outcome = error.status < 500 ? 'denied' : 'error'
+  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress, principal }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const value = list[index]
+  if (value === undefined) throw new Error(`nothing at position ${index}`)
+  return value
+}
