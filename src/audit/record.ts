@@ -14,14 +14,14 @@ export type Outcome =
 
 /** One line of the audit: who asked for what, and what came of it. Times are ISO 8601 in UTC. */
 export interface AuditRecord {
-  readonly event: 'tool_call' | 'passthrough' | 'refused' | 'admin'
+  readonly event: 'tool_call' | 'passthrough' | 'refused' | 'admin' | 'oauth'
   readonly requestId: string
   readonly outcome: Outcome
   /** Error code of `errors.ts` where there is one. */
   readonly code?: ErrorCode | undefined
   /** URL path of the MCP endpoint that refused. */
   readonly path?: string | undefined
-  /** What was done to the administration's API: an operationId of its document. */
+  /** What was done: an operationId of the administration's API, or what happened at the authorization server. */
   readonly operation?: string | undefined
   /** Name of the tool as called, shortened; it need not exist. */
   readonly tool?: string | undefined

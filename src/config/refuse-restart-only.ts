@@ -27,6 +27,8 @@ export function refuseRestartOnly(before: Config, next: Config): void {
   if (!isDeepStrictEqual(paths(before), paths(next))) changed.push('servers[].path')
   else if (!isDeepStrictEqual(titles(before), titles(next))) changed.push('servers[].title')
   if (before.admin?.path !== next.admin?.path) changed.push('admin.path')
+  const hasOAuth = (config: Config) => config.auth.some(({ type }) => type === 'oauth')
+  if (hasOAuth(before) !== hasOAuth(next)) changed.push('auth[] of type oauth')
   if (changed.length === 0) return
   throw new PosternError('configuration_invalid', {
     message: `A reload can’t change ${changed.join(', ')}. Restart the gateway for that; the old configuration stays.`,
