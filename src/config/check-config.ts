@@ -7,6 +7,7 @@ import { checkKeys } from './checks/keys.ts'
 import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
 import { checkPaths } from './checks/paths.ts'
+import { checkRedirects } from './checks/redirects.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
 import { checkStore } from './checks/store.ts'
@@ -21,6 +22,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkAdmin,
   checkAddresses,
   checkSchemes,
+  checkRedirects,
   checkVerify,
   checkJwt,
   checkScopes,
