@@ -5,10 +5,10 @@ import type { PageClient, PageRedirect } from './page-data.ts'
 export function clientBadges({ origin, host }: PageClient): Markup {
   if (origin === 'configured' || origin === 'machine')
     return markup`<p class="badges"><span class="badge good">Known here</span> <span class="small soft">set up by the administrators of this gateway</span></p>`
-  return markup`<p class="badges"><span class="badge care">Third-party</span> ${
+  return markup`<p class="badges">${
     host === undefined
-      ? markup`<span class="small">this name is not verified</span>`
-      : markup`<span class="small">verified: <bdi><strong>${host}</strong></bdi></span>`
+      ? markup`<span class="badge care">Third-party</span> <span class="small">this name is not verified</span>`
+      : markup`<span class="badge">Third-party</span> <span class="small">verified: <bdi><strong>${host}</strong></bdi></span>`
   }</p>`
 }
 

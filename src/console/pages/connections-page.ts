@@ -32,9 +32,9 @@ function connection(
 ): Markup {
   return markup`<li><div><h2><bdi>${client.name}</bdi></h2>
 ${clientBadges(client)}
-<p>${scopeList(scopes)}</p>
+${scopeList(scopes)}
 <p class="small soft">${server.title} <code>${server.url}</code></p>
-<p class="small soft">Connected ${day(createdAt)}, last used ${usedAt === undefined ? 'never' : day(usedAt)}</p></div>
+<p class="small soft">Connected ${day(createdAt)}, ${usedAt === undefined ? 'not used yet' : markup`last used ${day(usedAt)}`}</p></div>
 <form method="post" action="${form.action}">${hiddenFields(form)}<button type="submit" name="revoke" value="${id}">Disconnect<span class="hidden"> ${client.name}</span></button></form></li>
 `
 }
@@ -52,8 +52,8 @@ function tokenItem(
 ): Markup {
   return markup`<li><div><h3><bdi>${name}</bdi></h3>
 <p><code>${hint}…</code></p>
-<p>${scopeList(scopes)}</p>
-<p class="small soft">Made ${day(createdAt)}, last used ${usedAt === undefined ? 'never' : day(usedAt)}, ${
+${scopeList(scopes)}
+<p class="small soft">Made ${day(createdAt)}, ${usedAt === undefined ? 'not used yet' : markup`last used ${day(usedAt)}`}, ${
     expiresAt === undefined ? 'without an end' : markup`ends ${day(expiresAt)}`
   }</p></div>
 <form method="post" action="${form.action}">${hiddenFields(form)}<button type="submit" name="revoke" value="${id}">Revoke<span class="hidden"> the token ${name}</span></button></form></li>
@@ -61,7 +61,7 @@ function tokenItem(
 }
 
 function scopeList(scopes: readonly PageScope[]): Markup {
-  return markup`${scopes.map(({ words, name }, index) => markup`${index > 0 ? ' · ' : undefined}${words} <code>${name}</code>`)}`
+  return markup`<ul class="may">${scopes.map(({ words, name }) => markup`<li>${words} <code>${name}</code></li>`)}</ul>`
 }
 
 function pages({ next, first }: ConnectionsPage): Markup | undefined {

@@ -19,7 +19,7 @@ ${clientBadges(client)}
 ${clientWarning(client, page.onlyLoopback)}
 ${problem && markup`<p class="note wrong" role="alert" id="problem">${problem.text}</p>`}
 ${facts(page)}
-<form class="step" method="post" action="${form.action}">
+<form method="post" action="${form.action}">
 ${hiddenFields(form)}${scopeField(page)}
 ${abilities(page)}
 <div class="answer">
@@ -41,7 +41,7 @@ function facts({ person, redirect, server, form }: ConsentPage): Markup {
 <form method="post" action="${form.action}">${hiddenFields(form)}<button class="plain" type="submit" name="decision" value="switch">Use another account</button></form></dd>
 <dt>Server</dt>
 <dd><bdi>${server.title}</bdi> <code>${server.url}</code></dd>
-<dt>Then goes to</dt>
+<dt>Sends you to</dt>
 <dd>${redirectWords(redirect)}</dd>
 </dl>`
 }
@@ -89,13 +89,13 @@ function ability({ tier, count, tools: named, destructive, openWorld }: PageAbil
 const TIER_WORDS = {
   read: 'Look things up',
   write: 'Create and change things',
-  manage: 'Do what may not be undone, or reaches others',
+  manage: 'Do things that are hard to take back',
 } as const
 
 function toolWords({ title, destructive, openWorld }: PageTool): Markup {
-  const marks = [destructive ? 'can’t be undone' : undefined, openWorld ? 'reaches others' : undefined]
+  const marks = [destructive ? 'overwrites or deletes' : undefined, openWorld ? 'reaches others' : undefined]
   const said = marks.filter(mark => mark !== undefined).join(', ')
-  return markup`<bdi>${title}</bdi>${said === '' ? undefined : markup` <span class="mark-small">(${said})</span>`}`
+  return markup`<bdi>${title}</bdi>${said === '' ? undefined : markup` (${said})`}`
 }
 
 function tools(count: number): string {

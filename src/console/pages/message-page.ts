@@ -8,7 +8,7 @@ export function messagePage({ product, kind, heading, paragraphs, requestId, lin
   return layout({
     product,
     title: isError ? `Problem: ${heading}` : heading,
-    content: markup`<div class="card"${isError ? ALERT : undefined}>
+    content: markup`<div ${isError ? ALERT : markup`class="card"`}>
 <h1>${heading}</h1>
 ${paragraphs.map(text => markup`<p>${text}</p>\n`)}${
   link && markup`<p class="onward"><a class="button" href="${link.href}">${link.text}</a></p>`
@@ -18,4 +18,4 @@ ${requestId === undefined ? undefined : markup`<footer><p class="small soft">For
   })
 }
 
-const ALERT = markup` role="alert"`
+const ALERT = markup`class="card problem" role="alert"`

@@ -15,17 +15,20 @@ export function signInPage(page: SignInPage): string {
 <h1>${client === undefined ? 'Sign in' : markup`Sign in to connect <bdi>${client.name}</bdi>`}</h1>
 ${aboutClient(page)}${isGeneral ? problemNote(problem) : undefined}
 <div class="ways">
-${ways.map((way, index) => wayForm(way, index, page))}
+${ways.map((way, index) => markup`${index > 0 ? OR : undefined}${wayForm(way, index, page)}`)}
 </div>
 ${page.canDeny ? denyForm(page) : undefined}
 </div>`,
   })
 }
 
+const OR = markup`<p class="or">or</p>
+`
+
 function aboutClient({ client, redirect, server, product }: SignInPage): Markup {
   if (client === undefined) return markup`<p>To see which apps are connected to ${product} in your name.</p>`
   return markup`${clientBadges(client)}
-<p class="lead">It asks to use ${server === undefined ? product : markup`<bdi>${server.title}</bdi>`} in your name. You decide about that after you have signed in.</p>
+<p>It asks to use ${server === undefined ? product : markup`<bdi>${server.title}</bdi>`} in your name. You decide about that after you have signed in.</p>
 ${redirect && markup`<p class="small soft">In the end, your browser goes back to ${redirectWords(redirect)}.</p>`}
 ${clientWarning(client, false)}`
 }
@@ -33,11 +36,11 @@ ${clientWarning(client, false)}`
 function wayForm(way: PageWay, index: number, { form, problem }: SignInPage): Markup {
   const own = problem?.way === way.name ? problem : undefined
   const problemId = own && `problem${index}`
-  return markup`<form class="step" method="post" action="${form.action}" autocomplete="off" aria-label="Sign in with ${way.title}">
+  return markup`<form method="post" action="${form.action}" autocomplete="off" aria-label="Sign in with ${way.title}">
 ${hiddenFields(form)}<input type="hidden" name="way" value="${way.name}">
 ${own && problemNote(own, problemId)}${way.fields.map((field, at) => labelledField(field, `way${index}field${at}`, at, problemId))}
 <button class="main full" type="submit">Sign in with ${way.title}</button>
-${way.help === undefined || !/^https?:\/\//i.test(way.help) ? undefined : markup`<p class="small help"><a href="${way.help}" target="_blank" rel="noopener noreferrer">Where do I find this? <span class="soft">(opens a new tab)</span></a></p>`}
+${way.help === undefined || !/^https?:\/\//i.test(way.help) ? undefined : markup`<p class="small ending"><a href="${way.help}" target="_blank" rel="noopener noreferrer">Where do I find this? <span class="soft">(opens a new tab)</span></a></p>`}
 </form>
 `
 }
@@ -60,7 +63,7 @@ function problemNote({ text }: PageProblem, id?: string): Markup {
 }
 
 function denyForm({ form, client }: SignInPage): Markup {
-  return markup`<form method="post" action="${form.action}" class="or">
+  return markup`<form method="post" action="${form.action}" class="apart">
 ${hiddenFields(form)}<button class="full" type="submit" name="decision" value="deny">Don’t connect${client && markup` <bdi>${client.name}</bdi>`}</button>
 </form>`
 }

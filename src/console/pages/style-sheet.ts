@@ -29,13 +29,16 @@ header, main, footer { max-width: 35rem; margin-inline: auto; }
 .mark { display: flex; align-items: end; gap: .6rem; margin: 1rem 0 1.25rem; padding-inline: .25rem; font-weight: 650; }
 .mark::before { content: ""; flex: none; width: .95rem; height: 1.3rem; margin-bottom: .1rem; border: .2rem solid var(--accent); border-bottom: 0; border-radius: .5rem .5rem 0 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .9rem; padding: 1.75rem; }
+.card.problem { border-top: .3rem solid var(--wrong-line); }
 .card + .card { margin-top: 1.25rem; }
 h1 { font-size: 1.55rem; line-height: 1.25; font-weight: 650; letter-spacing: -.012em; text-wrap: balance; }
 h2 { font-size: 1.08rem; line-height: 1.35; font-weight: 650; }
 h3 { font-size: 1rem; font-weight: 650; }
 h1 + p, h2 + p { margin-top: .6rem; }
 p + p { margin-top: .6rem; }
-section, form.step, fieldset, .facts, .note { margin-top: 1.5rem; }
+section, fieldset, .facts, .note { margin-top: 1.5rem; }
+.top + p { margin-top: .6rem; }
+.badges + p { margin-top: 1rem; }
 a { color: var(--accent); text-underline-offset: .18em; }
 bdi { unicode-bidi: isolate; }
 code { font: .86em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; color: var(--soft); }
@@ -55,6 +58,7 @@ code { font: .86em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sa
 .facts code { display: block; }
 fieldset { border: 0; padding: 0; min-width: 0; }
 legend { padding: 0; font-size: 1.08rem; font-weight: 650; line-height: 1.35; }
+legend + p { margin-top: .35rem; }
 .ticks { list-style: none; padding: 0; margin-top: .5rem; }
 .ticks li + li { border-top: 1px solid var(--line); }
 .ticks label { display: grid; grid-template-columns: 1.3rem 1fr; gap: 0 .8rem; padding: .7rem 0; cursor: pointer; }
@@ -62,20 +66,30 @@ legend { padding: 0; font-size: 1.08rem; font-weight: 650; line-height: 1.35; }
 .ticks code { display: block; }
 .abilities { list-style: none; padding: 0; margin-top: .75rem; display: grid; gap: .9rem; }
 .abilities li { padding-inline-start: .9rem; border-inline-start: .2rem solid var(--line); }
+.abilities p { margin-top: .15rem; }
 .abilities .manage { border-color: var(--care-line); }
 .field { display: grid; gap: .35rem; margin-top: 1rem; }
 .field label { font-weight: 600; }
 input:not([type=checkbox]) { width: 100%; min-height: 2.9rem; padding: .5rem .8rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: .5rem; }
 input[aria-invalid=true] { border: 2px solid var(--wrong); }
-button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 2.9rem; padding: .5rem 1.2rem; font: inherit; font-weight: 600; line-height: 1.3; text-align: center; text-decoration: none; color: var(--accent); background: var(--card); border: 1px solid var(--accent); border-radius: .5rem; cursor: pointer; }
+button, .button { display: inline-block; min-height: 2.9rem; padding: .65rem 1.2rem; font: inherit; font-weight: 600; line-height: 1.3; text-align: center; text-decoration: none; color: var(--accent); background: var(--card); border: 1px solid var(--accent); border-radius: .5rem; cursor: pointer; }
 button.main, .button.main { color: var(--on-accent); background: var(--accent); }
-button.plain { min-height: 1.75rem; padding: .1rem .3rem; margin-inline: -.3rem; font-weight: 500; border-color: transparent; background: none; text-decoration: underline; text-underline-offset: .18em; }
+button.plain { min-height: 1.75rem; padding: .2rem .3rem; margin-inline: -.3rem; border-radius: .3rem; font-weight: 500; border-color: transparent; background: none; text-decoration: underline; text-underline-offset: .18em; }
 button:hover, .button:hover { box-shadow: inset 0 0 0 1px var(--accent); }
 button.main:hover { box-shadow: inset 0 0 0 2px var(--on-accent); }
 :focus-visible { outline: .2rem solid var(--accent); outline-offset: .2rem; border-radius: .3rem; }
 .answer { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin-top: 1.75rem; }
 .full { width: 100%; margin-top: 1.25rem; }
-.ways > * + *, .or { margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+.ways { margin-top: 1.75rem; }
+.ways .full:first-of-type { margin-top: 0; }
+.ways .field ~ .full { margin-top: 1.25rem; }
+.or { display: flex; align-items: center; gap: 1rem; margin-block: 1.5rem; color: var(--soft); }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.ending { margin-top: 1rem; }
+.ending a { display: inline-block; padding-block: .1rem; }
+.apart { margin-top: 1.75rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+.onward { margin-top: 1.5rem; }
+.may { list-style: none; padding: 0; margin-top: .5rem; }
 .things { list-style: none; padding: 0; margin-top: .5rem; }
 .things > li { display: grid; grid-template-columns: 1fr auto; gap: .5rem 1.25rem; align-items: start; padding: 1.1rem 0; }
 .things > li + li { border-top: 1px solid var(--line); }
@@ -93,6 +107,7 @@ footer { margin-top: 1.25rem; padding-inline: .25rem; }
   .facts dt { border-bottom: 0; padding-bottom: 0; font-size: .9rem; }
   .facts dd { padding-top: .1rem; }
   .things > li { grid-template-columns: 1fr; }
+  .things button { width: 100%; margin-top: .4rem; }
 }
 @media (forced-colors: active) {
   button, .badge, .note, .card { border-color: CanvasText; }
