@@ -53,7 +53,27 @@ export const OAUTH_ERRORS = {
   oauth_login_required: {
     status: 403,
     rpcCode: 403,
-    message: 'The user has to sign in or approve first, and prompt=none does not let them.',
+    message: 'The user has to sign in first, and prompt=none does not let them.',
+  },
+  oauth_consent_required: {
+    status: 403,
+    rpcCode: 403,
+    message: 'The user has to approve first, and prompt=none does not let them.',
+  },
+  oauth_request_not_supported: {
+    status: 400,
+    rpcCode: 400,
+    message: 'The parameter request is not supported here. Send the parameters themselves.',
+  },
+  oauth_request_uri_not_supported: {
+    status: 400,
+    rpcCode: 400,
+    message: 'The parameter request_uri is not supported here. Send the parameters themselves.',
+  },
+  oauth_registration_not_supported: {
+    status: 400,
+    rpcCode: 400,
+    message: 'The parameter registration is not supported here. Register the client before it asks.',
   },
   oauth_invalid_redirect_uri: {
     status: 400,
