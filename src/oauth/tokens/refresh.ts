@@ -1,0 +1,158 @@
+import type { RecordChange } from '../../store/records.ts'
+import type { Grant } from '../grant.ts'
+import { grantKey, type ReadGrant, readGrant } from '../grants/kept-grant.ts'
+import { oauthError } from '../oauth-error.ts'
+import { required } from '../read-parameters.ts'
+import { findResource } from '../resource-url.ts'
+import { limitScopes } from '../scopes/limit-scopes.ts'
+import { offeredScopes } from '../scopes/offered-scopes.ts'
+import type { OAuthSurroundings } from '../surroundings.ts'
+import { askedScopes } from './asked-scopes.ts'
+import type { GiveToken, TokenOptions, TokenRequest } from './give-token.ts'
+import { type Entitlement, issueTokens, refuseRevokedGrant } from './issue-tokens.ts'
+import { givenKey, type RefreshRecord, readRefresh, refreshKey, writeRefresh } from './refresh-record.ts'
+import { type RefreshedPerson, refreshPerson } from './refreshed-person.ts'
+import { refuseOtherResource } from './same-resource.ts'
+import { sayReuse } from './say-reuse.ts'
+
+/**
+ * `grant_type=refresh_token` (RFC 6749 section 6) with rotation: each use gives another refresh token and spends this
+ * one. For `refreshGrace` after its first use a spent one is taken again, since windows and sessions of one client race
+ * with one token; each gets a pair of its own. A use after that ends the whole connection (RFC 9700 section 4.14.2):
+ * either the client or somebody else has a copy.
+ *
+ * Nothing is spent where the request is refused or somebody can't be asked.
+ */
+export function createRefresh(options: TokenOptions): GiveToken {
+  return async asked => {
+    const token = required(asked.form, 'refresh_token')
+    let person: Promise<RefreshedPerson> | undefined
+    const askOnce = (kept: ReadGrant) => {
+      person ??= learnPerson(options, asked, kept, token)
+      return person
+    }
+    return issueTokens(options.surroundings, {
+      client: asked.client,
+      isRefreshable: true,
+      check: () => check(options, asked, token, askOnce),
+    })
+  }
+}
+
+async function check(
+  options: TokenOptions,
+  asked: TokenRequest,
+  token: string,
+  askOnce: (kept: ReadGrant) => Promise<RefreshedPerson>,
+): Promise<Entitlement> {
+  const { surroundings } = options
+  const { store, now, oauth } = surroundings
+  const text = await store.getRecord(refreshKey(token))
+  if (text === undefined) refuse('the refresh token is unknown')
+  const record = readRefresh(text)
+  if (!(now() < record.until)) refuse('the refresh token has expired')
+  const kept = await findGrant(surroundings, record.grant)
+  if (kept.grant.client.id !== asked.client.id) refuse('the refresh token is another client’s')
+  refuseRevokedGrant(surroundings, kept)
+  const { usedAt = now() } = record
+  if (record.usedAt !== undefined && !(now() < usedAt + oauth().refreshGrace)) {
+    await options.grants.revoke(kept.grant.id)
+    sayReuse(surroundings, asked.request, kept.grant)
+    refuse('the refresh token was used before')
+  }
+  refuseOtherResource(surroundings, asked.form, kept.grant.resource)
+  const wanted = wantedScopes(asked, kept.grant)
+  const person = await askOnce(kept)
+  const scopes = currentScopes(surroundings, asked, { wanted, limits: person.limits, grant: kept.grant })
+  const { organization, roles, given } = person
+  return {
+    kept: { ...kept, grant: { ...kept.grant, organization, roles } },
+    text: kept.text,
+    scopes,
+    given,
+    spends: spend(token, text, { ...record, usedAt }, person.sealed, oauth().refreshGrace),
+  }
+}
+
+/** Asks who they are now, and ends the grant of who isn't who approved it. */
+async function learnPerson(
+  options: TokenOptions,
+  { request }: TokenRequest,
+  kept: ReadGrant,
+  token: string,
+): Promise<RefreshedPerson> {
+  const person = await refreshPerson(options, kept, token, request.signal)
+  if (typeof person !== 'string') return person
+  const { id, client, subject, organization } = kept.grant
+  await options.grants.revoke(id)
+  const { requestId, from } = request
+  const event = {
+    type: 'revoked',
+    requestId,
+    client: client.id,
+    subject,
+    organization,
+    grant: id,
+    from,
+  } as const
+  options.surroundings.onEvent(event)
+  return refuse(`the product’s credential: ${person}`)
+}
+
+async function findGrant({ store }: OAuthSurroundings, id: string): Promise<ReadGrant> {
+  const text = await store.getRecord(grantKey(id))
+  if (text === undefined) refuse('the grant of this refresh token has ended')
+  return readGrant(text)
+}
+
+/** RFC 6749 section 6: nothing that was not granted. Left out, it is all that was. */
+function wantedScopes({ form }: TokenRequest, { scopes }: Grant): readonly string[] {
+  const wanted = askedScopes(form) ?? scopes
+  if (wanted.every(scope => scopes.includes(scope))) return wanted
+  throw oauthError(
+    'oauth_invalid_scope',
+    'A refresh can ask for fewer scopes than were approved, not for others. Start a new authorization for those.',
+  )
+}
+
+/** What the configuration, the client and the person still leave of them: what somebody lost, the token loses. */
+function currentScopes(
+  { baseUrl, config, toolsOf, policy }: OAuthSurroundings,
+  { client }: TokenRequest,
+  { wanted, limits, grant }: { wanted: readonly string[]; limits: RefreshedPerson['limits']; grant: Grant },
+): readonly string[] {
+  const server = findResource(grant.resource, baseUrl(), config().servers)
+  const tools = server && toolsOf(server.path)
+  if (tools === undefined) refuse(`there is no server at ${grant.resource} any longer`)
+  const { offered } = offeredScopes(config(), tools, policy())
+  const left = [offered, limits, client.scopes].reduce(
+    (scopes: readonly string[], limit) => limitScopes(scopes, limit, tools, policy()),
+    wanted,
+  )
+  if (left.length > 0) return left
+  throw oauthError('oauth_invalid_scope', 'None of these scopes can be given any longer. Connect again.')
+}
+
+/** The token is marked as used the first time, and afterwards only made sure of. */
+function spend(
+  token: string,
+  before: string,
+  record: RefreshRecord,
+  sealed: string | undefined,
+  grace: number,
+): readonly RecordChange[] {
+  const { usedAt = 0, until: expiresAt } = record
+  const changes: RecordChange[] = [{ key: refreshKey(token), before, after: writeRefresh(record), expiresAt }]
+  if (sealed !== undefined) {
+    const end = Math.min(expiresAt, usedAt + grace + GIVEN_MARGIN)
+    changes.push({ key: givenKey(token), before: sealed, after: sealed, expiresAt: end })
+  }
+  return changes
+}
+
+/** The store's clock may be ahead, in milliseconds. */
+const GIVEN_MARGIN = 60_000
+
+function refuse(detail: string): never {
+  throw oauthError('oauth_invalid_grant', undefined, { detail })
+}
