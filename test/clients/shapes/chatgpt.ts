@@ -32,7 +32,7 @@ export const CHATGPT: ClientShape = {
   headers: {},
   needs: [
     'Registration without `token_endpoint_auth_method` is a public client.',
-    'A redirect of its own for every connector, and the older one for all.',
+    'A redirect of its own for every connector, and one for all, which it uses where answers name their issuer.',
     '`none` among the methods of the token endpoint, so that its document is a public client.',
   ],
 }

@@ -13,7 +13,7 @@ export const CODEX: ClientShape = {
   client: 'Codex',
   version: '0.169.0',
   source: 'observed',
-  how: 'Recorded in full with its metadata document and by registration, with refresh. Of the document only its URL was seen, the rest is taken from the registration.',
+  how: 'Recorded in full with its metadata document and by registration, with refresh. Of the document only the URL was seen; its redirects are reported.',
   discovery: [
     { method: 'GET', path: '/mcp', headers, expects: [401, 405] },
     resourceMetadata(headers),
@@ -32,7 +32,7 @@ export const CODEX: ClientShape = {
   document: {
     client_id: 'https://chatgpt.com/oauth/codex/client.json',
     client_name: 'Codex',
-    redirect_uris: ['http://127.0.0.1/callback'],
+    redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
     token_endpoint_auth_method: 'none',
   },
   redirectUri: 'http://127.0.0.1:{port}/callback',

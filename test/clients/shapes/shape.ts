@@ -54,4 +54,6 @@ export interface MetadataDocument {
   readonly response_types?: readonly string[]
   readonly token_endpoint_auth_method?: string
   readonly client_uri?: string
+  readonly logo_uri?: string
+  readonly application_type?: string
 }

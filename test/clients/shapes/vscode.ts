@@ -8,7 +8,7 @@ export const VSCODE: ClientShape = {
   client: 'VS Code',
   version: undefined,
   source: 'reported',
-  how: 'From its source (src/vs/base/common/oauth.ts and loopbackServer.ts). Where it runs elsewhere, the code goes to https://vscode.dev/redirect. Its document’s text is not told beyond its URL.',
+  how: 'From its source (src/vs/base/common/oauth.ts and loopbackServer.ts). Where it runs elsewhere, the code goes to https://vscode.dev/redirect. Its document is as published.',
   discovery: [resourceMetadata(headers), serverMetadata(headers)],
   scopeFrom: 'challenge',
   registration: {
@@ -29,8 +29,12 @@ export const VSCODE: ClientShape = {
   document: {
     client_id: 'https://vscode.dev/oauth/client-metadata.json',
     client_name: 'Visual Studio Code',
+    client_uri: 'https://vscode.dev/product',
+    logo_uri: 'https://code.visualstudio.com/assets/branding/code-stable.png',
     redirect_uris: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    // The last is not offered here, and no reason to refuse the rest.
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+    application_type: 'native',
     response_types: ['code'],
     token_endpoint_auth_method: 'none',
   },
@@ -41,6 +45,7 @@ export const VSCODE: ClientShape = {
   refresh: REFRESH,
   headers: {},
   needs: [
+    'A document that names a grant that is not offered.',
     'Four redirects in one registration, two of them loopback with a path of `/` only.',
     '`resource` of the metadata equal to the URL that was typed, to the letter after parsing.',
     'It takes a 403 for a challenge too.',
