@@ -12,7 +12,7 @@ export function registerStore(program: Command): void {
   store
     .command('migrate <from> <to>')
     .description(
-      'copies tokens, revocations and sealed credentials, and compares both. Each is a configuration file, sqlite:PATH, or redis://HOST/DB?prefix=PREFIX (rediss: with TLS)',
+      'copies tokens, revocations, sealed credentials and the connections of OAuth, and compares both. Each is a configuration file, sqlite:PATH, or redis://HOST/DB?prefix=PREFIX (rediss: with TLS)',
     )
     .action(async (from: string, to: string) => {
       const [source, target] = [readPlace(from, 'from'), readPlace(to, 'to')]
@@ -25,11 +25,13 @@ export function registerStore(program: Command): void {
 const SAME = 'Both are the same store, so there is nothing to copy.'
 
 async function migrate(from: Store, to: Store): Promise<void> {
-  const { tokens, revocations, sealed } = await migrateStore(from, to)
+  const { tokens, revocations, sealed, records } = await migrateStore(from, to)
   process.stdout.write(
-    `copied and compared: ${tokens} tokens, ${revocations} revocations, ${sealed} sealed credentials\n`,
+    `copied and compared: ${tokens} tokens, ${revocations} revocations, ${sealed} sealed credentials, ${records} records of OAuth\n`,
   )
-  process.stderr.write('Not copied: what limits and failed sign-ins have counted; they begin anew.\n')
+  process.stderr.write(
+    'Not copied: what limits and failed sign-ins have counted, which begin anew, and OAuth access tokens, which clients refresh.\n',
+  )
 }
 
 /** @throws PosternError what `use` throws; `store_unavailable` says which store can't be asked, and why */

@@ -1,11 +1,12 @@
 import { checkChanges } from './check-changes.ts'
 import type { KeptRecord, RecordChange, Records } from './records.ts'
+import type { StateCopy } from './state-copy.ts'
 
 /** How many records are looked at, for those that have expired, with every change. */
 const SWEPT = 4
 
 /** Keeps records in this process only. @param now - milliseconds since the epoch */
-export function createMemoryRecords(now: () => number): Records {
+export function createMemoryRecords(now: () => number): Records & Pick<StateCopy, 'recordKinds'> {
   const records = new Map<string, KeptRecord>()
   let sweeping = records.values()
 
@@ -46,6 +47,10 @@ export function createMemoryRecords(now: () => number): Records {
       sweep(changes.length * SWEPT)
       return true
     },
+    async recordKinds() {
+      const starts = [...records.keys()].filter(key => find(key) !== undefined).map(startOf)
+      return [...new Set(starts)].sort().map(start => start.slice(0, -1))
+    },
     async pageRecords({ kind, list, after, limit }) {
       const isWanted = ({ key, lists, expiresAt }: KeptRecord) =>
         key.startsWith(`${kind}:`) &&
@@ -56,6 +61,11 @@ export function createMemoryRecords(now: () => number): Records {
       return found.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit)
     },
   }
+}
+
+/** Kind and colon. */
+function startOf(key: string): string {
+  return key.slice(0, key.indexOf(':') + 1)
 }
 
 function hasExpired(expiresAt: number | undefined, now: number): boolean {

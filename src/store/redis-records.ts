@@ -1,11 +1,12 @@
 import { PosternError } from '../errors.ts'
 import { checkChanges, isRecordKey } from './check-changes.ts'
 import type { StoreKeys } from './keys.ts'
-import type { KeptRecord, RecordChange, RecordKey, Records } from './records.ts'
+import type { KeptRecord, RecordChange, RecordKey, RecordQuery, Records } from './records.ts'
 import type { RedisClient } from './redis-connection.ts'
 import { COMMIT_RECORDS, READ_RECORD, READ_RECORDS } from './redis-record-scripts.ts'
 import type { RedisRevocations } from './redis-revocations.ts'
 import type { RunScript } from './run-script.ts'
+import type { StateCopy } from './state-copy.ts'
 
 /** What {@link createRedisRecords} needs. */
 export interface RedisRecordsOptions {
@@ -35,12 +36,34 @@ const BATCH = 100
  * for revocations. A write that no replica got yet and that nothing was said after may be lost unnoticed, unless
  * `replicas` is set; but redeeming ends in a token, and minting one counts.
  */
-export function createRedisRecords({ client, keys, run, revocations }: RedisRecordsOptions): Records {
+export function createRedisRecords({
+  client,
+  keys,
+  run,
+  revocations,
+}: RedisRecordsOptions): Records & Pick<StateCopy, 'recordKinds'> {
   const { state, records: index, recordLists: lists, recordEnds: ends } = keys
 
   async function readAll(names: readonly string[]): Promise<KeptRecord[]> {
     const all = [state, index, lists, ends, ...names.map(keys.record)]
     return toRecords(await run(READ_RECORDS, all, names))
+  }
+
+  async function page({ kind, list, after, limit }: RecordQuery): Promise<readonly KeptRecord[]> {
+    const prefix = prefixOf(kind, list)
+    let start = after === undefined ? `[${prefix}` : `(${prefix}${idOf(after)}`
+    const found: KeptRecord[] = []
+    while (found.length < limit) {
+      const wanted = Math.min(limit - found.length, BATCH)
+      const entries = await client.zrange(index, start, `(${prefix}\x7f`, 'BYLEX', 'LIMIT', 0, wanted)
+      if (entries.length === 0) break
+      const read = await readAll(entries.map(entry => `${kind}:${entry.slice(prefix.length)}`))
+      // It may have been made anew since, in other lists.
+      found.push(...read.filter(({ lists }) => list === undefined || lists.includes(list)))
+      if (entries.length < wanted) break
+      start = `(${entries.at(-1)}`
+    }
+    return found
   }
 
   return {
@@ -55,21 +78,17 @@ export function createRedisRecords({ client, keys, run, revocations }: RedisReco
       const values = [String(changes.length * SWEPT), ...changes.flatMap(toValues)]
       return (await revocations.write(COMMIT_RECORDS, all, values)) === 1
     },
-    async pageRecords({ kind, list, after, limit }) {
-      const prefix = prefixOf(kind, list)
-      let start = after === undefined ? `[${prefix}` : `(${prefix}${idOf(after)}`
-      const found: KeptRecord[] = []
-      while (found.length < limit) {
-        const wanted = Math.min(limit - found.length, BATCH)
-        const entries = await client.zrange(index, start, `(${prefix}\x7f`, 'BYLEX', 'LIMIT', 0, wanted)
-        if (entries.length === 0) break
-        const read = await readAll(entries.map(entry => `${kind}:${entry.slice(prefix.length)}`))
-        // It may have been made anew since, in other lists.
-        found.push(...read.filter(({ lists }) => list === undefined || lists.includes(list)))
-        if (entries.length < wanted) break
-        start = `(${entries.at(-1)}`
+    pageRecords: page,
+    async recordKinds() {
+      const kinds: string[] = []
+      for (let start = '-'; ; ) {
+        const [entry] = await client.zrange(index, start, '+', 'BYLEX', 'LIMIT', 0, 1)
+        if (entry === undefined) return kinds
+        const kind = entry.slice(0, entry.indexOf(':'))
+        // Those that have expired may be all that is left of it.
+        if ((await page({ kind, limit: 1 })).length > 0) kinds.push(kind)
+        start = `[${kind};`
       }
-      return found
     },
   }
 }

@@ -14,7 +14,7 @@ const BATCH = 3_000
 export function createRedisStateCopy(
   keys: StoreKeys,
   revocations: Pick<RedisRevocations, 'write' | 'fresh'>,
-): StateCopy {
+): Omit<StateCopy, 'recordKinds'> {
   async function restore(record: TokenRecord): Promise<void> {
     const { lastUsedAt, revokedAt, sequence, ...fixed } = record
     const { hash, id, createdAt, expiresAt } = fixed

@@ -99,6 +99,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Store>
     getRecord: key => ask(() => records.getRecord(key)),
     commit: changes => ask(() => records.commit(changes)),
     pageRecords: query => ask(() => records.pageRecords(query)),
+    recordKinds: () => ask(records.recordKinds),
     adopt: state => ask(() => copy.adopt(state)),
     restoreTokens: records => ask(() => copy.restoreTokens(records)),
     ready: fresh,

@@ -3,6 +3,7 @@ import { PosternError } from '../errors.ts'
 import { checkChanges } from './check-changes.ts'
 import type { KeptRecord, RecordChange, RecordKey, Records } from './records.ts'
 import { transact } from './sqlite-transact.ts'
+import type { StateCopy } from './state-copy.ts'
 
 /** How many expired records go, at most, with every change. */
 const SWEPT = 4
@@ -22,7 +23,11 @@ export interface SqliteRecordsOptions {
  *
  * An older copy of the file that is put in its place is believed, `once` or not: nothing tells it from the newest.
  */
-export function openSqliteRecords({ database, available, now }: SqliteRecordsOptions): Records {
+export function openSqliteRecords({
+  database,
+  available,
+  now,
+}: SqliteRecordsOptions): Records & Pick<StateCopy, 'recordKinds'> {
   const statements = prepare(database)
   const find = (key: string, time: number) => statements.find.get(key, time)
 
@@ -60,6 +65,14 @@ export function openSqliteRecords({ database, available, now }: SqliteRecordsOpt
         }),
       )
     },
+    async recordKinds() {
+      const kinds: string[] = []
+      for (;;) {
+        const [row] = available(() => statements.page.all(afterKind(kinds.at(-1)), '~', now(), 1))
+        if (row === undefined) return kinds
+        kinds.push(toRecord(row).key.split(':', 1).join())
+      }
+    },
     async pageRecords({ kind, list, after = `${kind}:`, limit }) {
       const range = [after < `${kind}:` ? `${kind}:` : after, `${kind};`, now(), limit] as const
       const rows = available(() =>
@@ -68,6 +81,11 @@ export function openSqliteRecords({ database, available, now }: SqliteRecordsOpt
       return rows.map(toRecord)
     },
   }
+}
+
+/** Before all keys of the kinds that come after one. */
+function afterKind(kind: string | undefined): string {
+  return kind === undefined ? '' : `${kind};`
 }
 
 /** A list's name as it is kept: any text, those that are no UTF-8 too, and every two differ. */

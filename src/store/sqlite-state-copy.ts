@@ -15,7 +15,7 @@ export interface SqliteStateCopyOptions {
 }
 
 /** Takes over another store's state, in one transaction each. */
-export function createSqliteStateCopy(options: SqliteStateCopyOptions): StateCopy {
+export function createSqliteStateCopy(options: SqliteStateCopyOptions): Omit<StateCopy, 'recordKinds'> {
   const { database, revocations, tokens, available } = options
   return {
     async adopt(state) {

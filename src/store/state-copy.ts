@@ -28,4 +28,6 @@ export interface StateCopy {
    * @throws PosternError `conflict` if one of an id has another hash here, or one of a hash another id
    */
   restoreTokens(records: readonly TokenRecord[]): Promise<void>
+  /** The kinds of all records that are kept, in the order of their keys' characters; none twice. */
+  recordKinds(): Promise<readonly string[]>
 }

@@ -21,6 +21,7 @@ async function filled(t: Test): Promise<{ cwd: string; ids: readonly string[] }>
   runPostern(['revocation', 'create', '--subject', 'gone'], { cwd })
   const store = openSqliteStore(join(cwd, 'postern.db'))
   await store.putSealed('key', 'value')
+  await store.commit([{ key: 'client:a', before: undefined, after: 'a client', lists: ['x'] }])
   await store.close()
   return { cwd, ids }
 }
@@ -51,8 +52,11 @@ t.test('from file to file, and nothing into what is in use', async t => {
   const run = (...args: string[]) => runPostern(['store', 'migrate', ...args], { cwd })
   const copied = run('postern.yaml', 'sqlite:./other.db')
   t.equal(copied.status, 0, copied.stderr)
-  t.equal(copied.stdout, 'copied and compared: 2 tokens, 2 revocations, 1 sealed credentials\n')
-  t.match(copied.stderr, /from sqlite .*postern\.db\nto {3}sqlite .*other\.db\n.*Not copied/s)
+  t.equal(
+    copied.stdout,
+    'copied and compared: 2 tokens, 2 revocations, 1 sealed credentials, 1 records of OAuth\n',
+  )
+  t.match(copied.stderr, /from sqlite .*postern\.db\nto {3}sqlite .*other\.db\n.*Not copied.*OAuth access/s)
   const other = writeConfig(cwd, 'other.yaml', { type: 'sqlite', path: './other.db' })
   t.strictSame(contentOf(cwd, other), before)
   t.equal(run('postern.yaml', other).status, 0, 'once more')
@@ -113,7 +117,7 @@ t.test('to Redis, to another Redis, and back to a file', { skip: withoutRedis() 
   ] as const) {
     const copied = run(from, to)
     t.equal(copied.status, 0, copied.stderr)
-    t.match(copied.stdout, /^copied and compared: 2 tokens, 2 revocations, 1 sealed/)
+    t.match(copied.stdout, /^copied and compared: 2 tokens, 2 revocations, 1 sealed credentials, 1 records/)
     t.notMatch(copied.stderr, 'geheim')
   }
   const redis = writeConfig(cwd, 'redis.yaml', {
@@ -126,5 +130,6 @@ t.test('to Redis, to another Redis, and back to a file', { skip: withoutRedis() 
   const stores = ['postern.db', 'back.db'].map(name => openSqliteStore(join(cwd, name)))
   t.strictSame(stores[0]?.installation, stores[1]?.installation, 'the ids of credentials stay')
   for (const id of ids) t.strictSame(await stores[1]?.getToken(id), await stores[0]?.getToken(id))
+  t.match(await stores[1]?.pageRecords({ kind: 'client', limit: 9 }), [{ value: 'a client', lists: ['x'] }])
   await Promise.all(stores.map(store => store.close()))
 })

@@ -8,6 +8,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { tokenRecord } from './contract.ts'
 import { copyContract } from './copy-contract.ts'
+import { oauthRecord } from './oauth-tokens-contract.ts'
 import { revocation } from './revocations-contract.ts'
 import { startRedis, withoutRedis } from './start-redis.ts'
 
@@ -28,6 +29,9 @@ async function open(t: Test, kind: string): Promise<Store> {
   return opened
 }
 
+/** The end of what is copied. */
+const LATER = Date.now() + 3_600_000
+
 /** A store with everything in it. */
 async function filled(t: Test, kind: string, tokens = 7): Promise<Store> {
   const store = await open(t, kind)
@@ -41,6 +45,17 @@ async function filled(t: Test, kind: string, tokens = 7): Promise<Store> {
   await store.revoke(revocation({ kind: 'organization', value: 'org', recheck: true, until: 4e12 }))
   await store.createToken(tokenRecord('tok_last', { subject: 'user-9' }))
   await store.putSealed('a key', 'a value ☃')
+  for (let i = 0; i < 110; i++) {
+    const lists = i % 2 === 0 ? ['user-1', 'nul\0 {☃}'] : []
+    await store.commit([
+      { key: `refresh:${i}`, before: undefined, after: `r${i}`, expiresAt: LATER, lists, once: true },
+    ])
+  }
+  await store.commit([{ key: 'client:a', before: undefined, after: 'a client' }])
+  await store.commit([
+    { key: 'code:a', before: undefined, after: 'c', expiresAt: Date.now() + 60_000, once: true },
+  ])
+  await store.createToken(oauthRecord('oat_1'))
   await store.fresh()
   return store
 }
@@ -52,8 +67,10 @@ async function contentOf(store: Store) {
     (await store.listSealed()).map(async key => [key, await store.getSealed(key)]),
   )
   const { id, secret } = store.installation ?? {}
+  const kinds = (await store.recordKinds()).filter(kind => kind !== 'code')
+  const records = await Promise.all(kinds.map(kind => store.pageRecords({ kind, limit: 1_000 })))
   const lasting = store.revocations.all().filter(({ value }) => !value.startsWith('tok_'))
-  return { tokens: tokens.toSorted((a, b) => (a.id < b.id ? -1 : 1)), sealed, id, secret, lasting }
+  return { tokens: tokens.toSorted((a, b) => (a.id < b.id ? -1 : 1)), sealed, id, secret, lasting, records }
 }
 
 for (const kind of Object.keys(KINDS)) {
@@ -66,7 +83,7 @@ for (const source of Object.keys(KINDS)) {
       const [from, to] = [await filled(t, source), await open(t, target)]
       const before = await contentOf(from)
       const migrated = await migrateStore(from, to)
-      t.match(migrated, { tokens: 8, sealed: 1 })
+      t.match(migrated, { tokens: 8, sealed: 1, records: 111 })
       t.ok(migrated.revocations >= 2)
       t.strictSame(await contentOf(to), before)
       t.strictSame(await contentOf(from), before, 'the source is as it was')
@@ -74,6 +91,8 @@ for (const source of Object.keys(KINDS)) {
       t.strictSame(await contentOf(to), before)
       await to.createToken(tokenRecord('tok_new', { subject: 'user-9' }))
       const revoked = to.revocations.find('subject', 'user-9')
+      t.equal(await to.getToken('oat_1'), undefined, 'clients refresh')
+      t.equal(await to.getRecord('code:a'), undefined, 'who is just signing in begins again')
       t.ok(((await to.getToken('tok_new'))?.sequence ?? 0) > (revoked?.sequence ?? Infinity))
     })
   }
@@ -92,13 +111,23 @@ for (const source of Object.keys(KINDS)) {
     const from = await filled(t, source)
     const before = await contentOf(from)
     const to = await open(t, source)
-    const steps = ['adopt', 'putSealed', 'restoreTokens', 'getToken', 'adopt'] as const
+    const steps = [
+      'adopt',
+      'putSealed',
+      'restoreTokens',
+      'getToken',
+      'recordKinds',
+      'commit',
+      'adopt',
+    ] as const
     for (const [index, step] of steps.entries()) {
       const broken: Store = Object.create(to, {
         [step]: {
           value: async (...args: never[]) => {
             // The last one breaks off after it was done, as a lost answer would.
             if (index === steps.length - 1) await Reflect.apply(to.adopt, to, args)
+            if (step === 'commit' && firstOf(args).startsWith('copy:'))
+              return Reflect.apply(to.commit, to, args)
             throw new Error('broken off')
           },
         },
@@ -131,6 +160,68 @@ for (const source of Object.keys(KINDS)) {
     t.equal((await to.getToken('tok_0'))?.revokedAt, 7_000)
   })
 
+  t.test(`${source}: interrupted, what is used up meanwhile is used up in the copy`, async t => {
+    const [from, to] = [await filled(t, source), await open(t, source)]
+    const broken: Store = Object.create(to, {
+      recordKinds: {
+        value: async () => {
+          // Once the target is known to be empty; the second time everything is there.
+          if ((await to.getRecord('refresh:1')) === undefined) return to.recordKinds()
+          throw new Error('broken off')
+        },
+      },
+    })
+    await t.rejects(migrateStore(from, broken), { message: 'broken off' })
+    t.equal(await to.getRecord('refresh:1'), 'r1')
+    await from.commit([
+      { key: 'refresh:1', before: 'r1', after: undefined },
+      { key: 'refresh:2', before: 'r2', after: 'spent', expiresAt: LATER },
+    ])
+    await migrateStore(from, to)
+    t.equal(await to.getRecord('refresh:1'), undefined)
+    t.equal(await to.getRecord('refresh:2'), 'spent')
+    t.strictSame(await contentOf(to), await contentOf(from))
+  })
+
+  t.test(`${source}: what was used up in the target since is not brought back by another copy`, async t => {
+    const [from, to] = [await filled(t, source), await open(t, source)]
+    await migrateStore(from, to)
+    await to.commit([
+      { key: 'refresh:1', before: 'r1', after: undefined },
+      { key: 'refresh:2', before: 'r2', after: 'spent', expiresAt: LATER },
+      { key: 'client:a', before: 'a client', after: undefined },
+      { key: 'client:new', before: undefined, after: 'new' },
+    ])
+    await migrateStore(from, to)
+    t.equal(await to.getRecord('refresh:1'), undefined)
+    t.not(await to.getRecord('refresh:2'), 'r2')
+    t.equal(await to.getRecord('refresh:3'), 'r3')
+    t.equal(await to.getRecord('client:a'), 'a client')
+    t.equal(await to.getRecord('client:new'), 'new')
+  })
+
+  t.test(`${source}: records that change while it runs are copied too`, async t => {
+    const [from, to] = [await filled(t, source), await open(t, source)]
+    let late = 0
+    const busy: Store = Object.create(from, {
+      pageRecords: {
+        value: async (query: Parameters<Store['pageRecords']>[0]) => {
+          const page = await from.pageRecords(query)
+          if (late++ === 1) {
+            await from.commit([
+              { key: 'client:a', before: 'a client', after: 'changed' },
+              { key: 'refresh:1', before: 'r1', after: undefined },
+              { key: 'refresh:zz', before: undefined, after: 'new', expiresAt: LATER, once: true },
+            ])
+          }
+          return page
+        },
+      },
+    })
+    await migrateStore(busy, to)
+    t.strictSame(await contentOf(to), await contentOf(from))
+  })
+
   t.test(`${source}: a source that never rests is refused in the end`, async t => {
     const [from, to] = [await filled(t, source), await open(t, source)]
     const busy: Store = Object.create(from, {
@@ -143,4 +234,9 @@ for (const source of Object.keys(KINDS)) {
     })
     await t.rejects(migrateStore(busy, to), { code: 'conflict', message: /all the time/ })
   })
+}
+
+/** The first key of a commit. */
+function firstOf([changes]: readonly (readonly { readonly key: string }[] | undefined)[]): string {
+  return changes?.[0]?.key ?? ''
 }

@@ -120,6 +120,17 @@ export async function recordsContract(
     t.equal(made.filter(did => did).length, 1)
   })
 
+  await t.test('the kinds of what is there are known', async t => {
+    for (const key of ['z:a', 'z:b', 'z-a:a', 'za:a', 'zz:gone'] as const)
+      await store.commit([make(key, 'v')])
+    await store.commit([{ key: 'zz:gone', before: 'v', after: undefined }])
+    t.strictSame(
+      (await store.recordKinds()).filter(kind => kind.startsWith('z')),
+      ['z-a', 'z', 'za'],
+    )
+    t.ok((await store.recordKinds()).includes('many'))
+  })
+
   await t.test('lists', t => listsContract(t, store))
   await t.test('expiry', t => expiryContract(t, store))
   if (shared) await sharedContract(t, store, open)
@@ -248,6 +259,8 @@ async function expiryContract(t: Test, store: Store): Promise<void> {
     t.equal(await store.commit([{ key: 'short:a', before: 'v', after: 'w' }]), false)
     t.strictSame(await keysOf(store, { kind: 'short' }), ['short:c'])
     t.strictSame(await keysOf(store, { kind: 'short', list: 'old' }), [])
+    t.ok((await store.recordKinds()).includes('short'))
+    t.notOk((await store.recordKinds()).includes('past'), 'nothing of it is left')
     t.equal(await store.commit([make('short:b', 'new', { lists: ['mine'] })]), true)
     t.strictSame(await keysOf(store, { kind: 'short', list: 'mine' }), ['short:b', 'short:c'])
     t.strictSame(await keysOf(store, { kind: 'short', list: 'old' }), [])
