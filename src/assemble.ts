@@ -7,7 +7,7 @@ import type { AskProduct } from './auth/ask-product.ts'
 import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
 import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
-import type { SchemeType } from './auth/principal.ts'
+import type { Site } from './auth/endpoint.ts'
 import { createCallTool } from './call-tool.ts'
 import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
@@ -24,6 +24,7 @@ import { type Access, createAccess } from './mcp/access.ts'
 import type { CallTool, McpServer, SearchFront, ToolCall } from './mcp/call.ts'
 import { type ClientAddress, createClientAddress } from './mcp/client-address.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
+import { createGatewayEndpoints, type GatewayEndpoints } from './oauth/metadata/gateway-endpoints.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
 import { visibleTools } from './policy/visible-tools.ts'
@@ -42,8 +43,8 @@ export interface Rooms {
   readonly servers: readonly McpServer[]
   readonly policy: Policy
   readonly authenticator: Authenticator
-  /** Per server: the scheme types that sign in there; undefined for all. */
-  readonly allowed: readonly (ReadonlySet<SchemeType> | undefined)[]
+  /** Where callers sign in. */
+  readonly endpoints: GatewayEndpoints
   /** Undefined where none are configured. */
   readonly limits: Limits | undefined
   readonly callTool: CallTool
@@ -69,7 +70,9 @@ export interface Lasting {
   readonly log: Log
   readonly signIns: SignInMemory
   /** Milliseconds since the epoch; default `Date.now`. */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
+  /** The address that is listened on, without a slash at its end; for configurations without `publicUrl`. */
+  readonly address?: (() => string) | undefined
 }
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
@@ -89,14 +92,22 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
   const signing = config.signing && createSigningKeys(config.signing)
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
   const credentials = createCredentials({ config, baseUrls, signing, sealed })
+  const servers = config.servers.map(server => mcpServer(server, config, catalogue, policy))
+  const endpoints = createGatewayEndpoints({
+    config,
+    policy,
+    tools: servers.map(({ tools }) => tools),
+    baseUrl: () => config.publicUrl ?? lasting.address?.() ?? '',
+    keys: signing?.published,
+  })
   return {
     config,
     catalogue,
-    servers: config.servers.map(server => mcpServer(server, config, catalogue, policy)),
+    servers,
     policy,
-    authenticator: createSignIns(config, product.verify, lasting),
+    authenticator: createSignIns(config, product.verify, endpoints.site, lasting),
     clientAddress: createClientAddress(config.trustedProxies),
-    allowed: config.servers.map(server => server.auth && new Set(server.auth)),
+    endpoints,
     limits,
     callTool: createCallTool({
       decide: (call, tool) => decide(policy, call.caller.principal, tool),
@@ -130,11 +141,12 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
 function createSignIns(
   config: Config,
   verifyWithProduct: AskProduct,
+  site: Site,
   { store, log, signIns, now = Date.now }: Lasting,
 ): Authenticator {
   const { auth, name, failedSignIns } = config
   const stale = staleness(config.store)
-  const authenticator = createAuthenticator({ auth, name, store, stale, verifyWithProduct, now })
+  const authenticator = createAuthenticator({ auth, name, store, stale, verifyWithProduct, site, now })
   if (failedSignIns === false || auth.every(scheme => scheme.type === 'anonymous')) return authenticator
   return guardSignIns(authenticator, {
     config: failedSignIns,

@@ -3,7 +3,7 @@ import { registerAdmin } from './admin/register-admin.ts'
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import { challenge } from './auth/challenge.ts'
-import type { SchemeType } from './auth/principal.ts'
+import type { Endpoint } from './auth/endpoint.ts'
 import type { AdminConfig, SchemeConfig } from './config/schema.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
@@ -41,7 +41,7 @@ export function openAdmin(
       isOriginAllowed: origin => current().access.isOriginAllowed(origin),
     },
     clientAddress: request => current().clientAddress(request),
-    authenticate: request => current().authenticator.authenticate(request, schemesOf(settings(current()))),
+    authenticate: request => current().authenticator.authenticate(request, endpoint(current())),
     credentialHeaders: () => credentialHeaders(current().config.auth),
     credentialPrefixes: () => credentialPrefixes(current().config.auth),
     challenge: error => challenge(error, { realm: name }),
@@ -51,19 +51,20 @@ export function openAdmin(
   })
 }
 
+/** Never another one than the administration's: it takes fewer schemes. */
+function endpoint({ endpoints }: Rooms): Endpoint {
+  if (endpoints.admin !== undefined) return endpoints.admin
+  throw gone()
+}
+
 /** A reload can't take the API away. */
 function settings({ config }: Rooms): AdminConfig {
   if (config.admin !== undefined) return config.admin
-  throw new PosternError('internal_error', { detail: 'the administration is gone from the configuration' })
+  throw gone()
 }
 
-const schemes = new WeakMap<AdminConfig, ReadonlySet<SchemeType>>()
-
-/** The same set for the same configuration: the authenticator keeps what it derives from it. */
-function schemesOf(admin: AdminConfig): ReadonlySet<SchemeType> {
-  const known = schemes.get(admin) ?? new Set(admin.auth)
-  schemes.set(admin, known)
-  return known
+function gone(): PosternError {
+  return new PosternError('internal_error', { detail: 'the administration is gone from the configuration' })
 }
 
 function tokenPrefix(auth: readonly SchemeConfig[]): string | undefined {

@@ -1,7 +1,6 @@
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
-import { challenge } from './auth/challenge.ts'
 import type { Authenticated } from './auth/principal.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
@@ -59,12 +58,12 @@ export function openDoor(
     requestLimit: config.requestLimit,
     authenticate(request) {
       const rooms = current()
-      const caller = rooms.authenticator.authenticate(request, rooms.allowed[index])
+      const caller = rooms.authenticator.authenticate(request, at(rooms.endpoints.servers, index))
       return caller instanceof Promise
         ? caller.then(known => noteVerified(known, rooms))
         : noteVerified(caller, rooms)
     },
-    challenge: error => challenge(error, { realm: config.name }),
+    challenge: (error, principal) => at(current().endpoints.servers, index).challenge(error, principal),
     onRefused: refusal => audit.write(refusedRecord(refusal)),
   }
 }

@@ -4,9 +4,11 @@ import { PosternError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import type { AskProduct } from './ask-product.ts'
 import type { CancelSignal } from './cancel-signal.ts'
+import { type Endpoint, NOWHERE, type Site } from './endpoint.ts'
 import { createEntrance, type Entrance } from './entrance.ts'
+import { issuerOf } from './jwt/issuer-of.ts'
 import { createHeaderReader } from './presented-headers.ts'
-import type { Authenticated, SchemeType } from './principal.ts'
+import type { Authenticated } from './principal.ts'
 import { LONGEST_JWT } from './read-token.ts'
 import { isCalledBack } from './refuse-revoked.ts'
 import type { PresentedHeaders, Scheme } from './scheme.ts'
@@ -14,6 +16,7 @@ import { createAnonymousCaller } from './schemes/anonymous.ts'
 import { createBearerScheme } from './schemes/bearer.ts'
 import { createHeadersScheme } from './schemes/headers.ts'
 import { createJwtScheme } from './schemes/jwt.ts'
+import { createOAuthScheme } from './schemes/oauth.ts'
 import { createTokenScheme } from './schemes/token.ts'
 import { createSignIn } from './sign-in.ts'
 import { createProductVerifier } from './verify-with-product.ts'
@@ -30,6 +33,8 @@ export interface AuthenticatorOptions {
    */
   readonly stale?: number | undefined
   readonly verifyWithProduct: AskProduct
+  /** Where the gateway is; default: nowhere, so that tokens for one of its endpoints are refused. */
+  readonly site?: Site
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number
 }
@@ -54,14 +59,11 @@ export interface Authenticator {
    * A credential that was presented is either accepted or refused: it never makes the caller anonymous. The
    * request may carry the headers of one credential only. 401s carry their WWW-Authenticate header.
    *
-   * @param allowed the scheme types that sign in at this endpoint; default: all that are configured.
+   * @param endpoint where the request came to, the same object each time; default: one that takes every scheme.
    * @throws PosternError `missing_token`, `invalid_token`, `ambiguous_credentials`, `store_unavailable`,
    * `upstream_unavailable`, `cancelled`.
    */
-  authenticate(
-    request: PresentedRequest,
-    allowed?: ReadonlySet<SchemeType>,
-  ): Authenticated | Promise<Authenticated>
+  authenticate(request: PresentedRequest, endpoint?: Endpoint): Authenticated | Promise<Authenticated>
 }
 
 /** Makes the authenticator of a configuration. */
@@ -71,23 +73,19 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const signIn = createSignIn(identify, store, options.stale, now)
   const anonymous = findAnonymous(options.auth)
   const readHeaders = createHeaderReader(schemes.flatMap(scheme => scheme.headers))
-  const enter = (allowed: ReadonlySet<SchemeType> | undefined) =>
-    createEntrance({ schemes, anonymous, allowed, realm: options.name })
-  const everywhere = enter(undefined)
-  const entrances = new WeakMap<ReadonlySet<SchemeType>, Entrance>()
+  const entrances = new WeakMap<Endpoint, Entrance>()
 
-  function entranceFor(allowed: ReadonlySet<SchemeType> | undefined): Entrance {
-    if (allowed === undefined) return everywhere
-    const known = entrances.get(allowed)
+  function entranceOf(endpoint: Endpoint): Entrance {
+    const known = entrances.get(endpoint)
     if (known !== undefined) return known
-    const entrance = enter(allowed)
-    entrances.set(allowed, entrance)
+    const entrance = createEntrance({ schemes, anonymous, endpoint, site: options.site, realm: options.name })
+    entrances.set(endpoint, entrance)
     return entrance
   }
 
   return {
-    authenticate(request, allowed) {
-      const entrance = entranceFor(allowed)
+    authenticate(request, endpoint = ANY) {
+      const entrance = entranceOf(endpoint)
       try {
         const caller = signIn(readHeaders(request.rawHeaders), entrance, request.signal)
         if (!(caller instanceof Promise)) return caller
@@ -100,6 +98,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     },
   }
 }
+
+const ANY: Endpoint = Object.freeze({})
 
 function identify(
   presented: PresentedHeaders,
@@ -120,16 +120,20 @@ function identify(
 }
 
 function createSchemes(options: AuthenticatorOptions): Scheme[] {
-  const { auth, store, verifyWithProduct, now = Date.now } = options
+  const { auth, store, verifyWithProduct, site = NOWHERE, now = Date.now } = options
   const mintedPrefixes = auth.flatMap(mintedBy)
   const isMinted = (token: string) => mintedPrefixes.some(prefix => token.startsWith(prefix))
+  const signsTokens = auth.some(({ type }) => type === 'oauth')
+  const isOwn = (token: string) => isMinted(token) || (signsTokens && issuerOf(token) === site.baseUrl())
   const jwtHeaders = new Set(
-    auth.flatMap(config => (config.type === 'jwt' ? [config.header.toLowerCase()] : [])),
+    auth.flatMap(config =>
+      config.type === 'jwt' || config.type === 'oauth' ? [config.header.toLowerCase()] : [],
+    ),
   )
   const longestIn = (header: string) => (jwtHeaders.has(header.toLowerCase()) ? LONGEST_JWT : undefined)
   return auth.flatMap((config, index): Scheme[] => {
     if (config.type === 'anonymous') return []
-    if (config.type === 'oauth') return []
+    if (config.type === 'oauth') return [createOAuthScheme({ config, index, store, site, now })]
     if (config.type === 'jwt') return [createJwtScheme({ config, index, isMinted, now })]
     if (config.type === 'token') {
       return [createTokenScheme({ config, index, store, longest: longestIn(config.header), now })]
@@ -145,8 +149,8 @@ function createSchemes(options: AuthenticatorOptions): Scheme[] {
       isStale: (principal, asOf) => isCalledBack(principal, asOf, store.revocations),
     })
     return config.type === 'bearer'
-      ? [createBearerScheme({ config, verify, isMinted, longest: longestIn(config.header) })]
-      : [createHeadersScheme({ config, verify, isMinted })]
+      ? [createBearerScheme({ config, verify, isOwn, longest: longestIn(config.header) })]
+      : [createHeadersScheme({ config, verify, isOwn })]
   })
 }
 

@@ -1,6 +1,8 @@
 import { PosternError } from '../errors.ts'
 import { challenge } from './challenge.ts'
-import type { Authenticated, SchemeType } from './principal.ts'
+import { type Endpoint, NOWHERE, type Site } from './endpoint.ts'
+import type { Authenticated, Principal, SchemeType } from './principal.ts'
+import { createForeignRefusal } from './refuse-foreign.ts'
 import type { PresentedHeaders, Scheme } from './scheme.ts'
 
 /** The ways in at one endpoint: which schemes sign in there, and what to tell those who come with none. */
@@ -18,6 +20,8 @@ export interface Entrance {
   readonly schemesFor: (presented: PresentedHeaders) => readonly Scheme[]
   /** Whether this scheme signs in here. */
   readonly takes: (scheme: SchemeType) => boolean
+  /** Refuses callers whose token was issued for another endpoint. @throws PosternError `invalid_token` */
+  readonly refuseForeign: (principal: Principal) => void
   /** The same error, a 401 with its WWW-Authenticate header. */
   readonly withChallenge: (error: unknown) => unknown
 }
@@ -26,18 +30,21 @@ export interface EntranceOptions {
   /** All configured schemes; also those that do not sign in here count as a second credential. */
   readonly schemes: readonly Scheme[]
   readonly anonymous: Authenticated | undefined
-  /** The scheme types that sign in here; undefined for all. */
-  readonly allowed: ReadonlySet<SchemeType> | undefined
+  readonly endpoint: Endpoint
+  /** Default: none, so that tokens for one of its endpoints are good nowhere. */
+  readonly site?: Site | undefined
   readonly realm: string
 }
 
 /** Prepares the entrance of one endpoint. */
-export function createEntrance({ schemes, anonymous, allowed, realm }: EntranceOptions): Entrance {
+export function createEntrance(options: EntranceOptions): Entrance {
+  const { schemes, anonymous, endpoint, site = NOWHERE, realm } = options
+  const { allowed, scopes = [] } = endpoint
   const usable = schemes.filter(({ type }) => allowed === undefined || allowed.has(type))
   const wanted = inWords(usable)
   // Where Authorization is not read, the challenge names the headers that are.
   const takesBearer = usable.some(scheme => hasHeader(scheme, 'authorization'))
-  const headers = takesBearer ? undefined : [...new Set(usable.flatMap(scheme => scheme.headers))]
+  const headers = takesBearer ? [] : [...new Set(usable.flatMap(scheme => scheme.headers))]
 
   /** For one header alone, which is the usual case, prepared: the answer depends on nothing but its name. */
   const forOne = new Map(
@@ -66,6 +73,7 @@ export function createEntrance({ schemes, anonymous, allowed, realm }: EntranceO
       return complete
     },
     takes: scheme => allowed === undefined || allowed.has(scheme),
+    refuseForeign: createForeignRefusal(endpoint.path, site),
     withChallenge(error) {
       if (!(error instanceof PosternError) || error.status !== 401) return error
       return new PosternError(error.code, {
@@ -73,7 +81,10 @@ export function createEntrance({ schemes, anonymous, allowed, realm }: EntranceO
         detail: error.detail,
         data: error.data,
         cause: error.cause,
-        headers: { ...error.headers, ...challenge(error, { realm, headers }) },
+        headers: {
+          ...error.headers,
+          ...challenge(error, { realm, headers, metadata: endpoint.metadata?.(), scopes }),
+        },
       })
     },
   }

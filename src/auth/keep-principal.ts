@@ -20,7 +20,10 @@ function isSame(a: Principal, b: Principal): boolean {
     a.sequence === b.sequence &&
     a.issuedAt === b.issuedAt &&
     isSameList(a.roles, b.roles) &&
-    isSameList(a.scopes, b.scopes)
+    isSameList(a.scopes, b.scopes) &&
+    isSameList(a.restsOn, b.restsOn) &&
+    (a.audience === undefined) === (b.audience === undefined) &&
+    isSameList(a.audience ?? [], b.audience ?? [])
   )
 }
 

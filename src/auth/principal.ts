@@ -1,3 +1,5 @@
+import type { SealedGift } from './open-given.ts'
+
 /** Who is calling, after verification: the only thing the rest of the program knows about the caller. */
 export interface Principal {
   /** Stable id of the person or machine, as the product or the token names it. */
@@ -63,4 +65,6 @@ export interface Authenticated {
    * @throws PosternError `sealed_credential_unreadable`
    */
   readonly given?: () => Readonly<Record<string, string>>
+  /** What {@link given} opens, for whoever keeps a caller and not the token. */
+  readonly gift?: SealedGift
 }

@@ -6,7 +6,8 @@ import type { Principal } from './principal.ts'
  * Refuses a caller whose credential, subject, organisation or client was revoked. Asked for every request after
  * `Store.fresh`, whatever scheme verified the caller and however long ago.
  *
- * A revocation of a credential refuses that one. One of a subject, an organisation or a client refuses what is or may
+ * A revocation of a credential refuses that one, and what rests on it: the tokens of a grant, or of a product's
+ * credential that was given for a connection. One of a subject, an organisation or a client refuses what is or may
  * be older than it: a minted token by the store's count, a JWT by its `iat`; the product's own credentials don't say
  * how old they are, so they are refused until the revocation is lifted or ends.
  *
@@ -15,9 +16,15 @@ import type { Principal } from './principal.ts'
  */
 export function refuseRevoked(principal: Principal, revocations: KnownRevocations, now: number): void {
   if (revocations.size === 0) return
-  const { credentialId, subject, organization, client } = principal
+  const { credentialId, subject, organization, client, restsOn } = principal
   const own = revocations.find('credential', credentialId)
   if (own !== undefined && stillHolds(own, now)) refuse('This credential was revoked. Ask for a new one.')
+  for (const id of restsOn) {
+    const word = revocations.find('credential', id)
+    if (word !== undefined && stillHolds(word, now)) {
+      refuse('The connection that this token belongs to was ended. Connect again.')
+    }
+  }
   const whole = [
     revocations.find('subject', subject),
     organization === undefined ? undefined : revocations.find('organization', organization),
@@ -40,9 +47,10 @@ export function refuseRevoked(principal: Principal, revocations: KnownRevocation
 export function isCalledBack(principal: Principal, asOf: number, revocations: KnownRevocations): boolean {
   if (asOf < revocations.trustedFrom) return true
   if (revocations.sequence === asOf || revocations.size === 0) return false
-  const { credentialId, subject, organization, client } = principal
+  const { credentialId, subject, organization, client, restsOn } = principal
   const words = [
     revocations.findRecheck('credential', credentialId),
+    ...restsOn.map(id => revocations.findRecheck('credential', id)),
     revocations.findRecheck('subject', subject),
     organization === undefined ? undefined : revocations.findRecheck('organization', organization),
     client === undefined ? undefined : revocations.findRecheck('client', client),

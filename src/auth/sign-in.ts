@@ -16,8 +16,8 @@ export type SignIn = (
 ) => Authenticated | Promise<Authenticated>
 
 /**
- * Makes the three steps of every sign-in: learn what was revoked until now, verify the credential, refuse it if it was
- * revoked. The store is asked first, so that no kept answer is given without it; a request without any credential asks
+ * Makes the steps of every sign-in: learn what was revoked until now, verify the credential, refuse it if it was
+ * revoked or was issued for another endpoint. The store is asked first, so that no kept answer is given without it; a request without any credential asks
  * nothing.
  *
  * @param stale - for how long, in milliseconds, callers may go on while the store can't be asked; undefined: not at all
@@ -29,8 +29,9 @@ export function createSignIn(
   stale: number | undefined,
   now: () => number,
 ): SignIn {
-  const admit = (caller: Authenticated): Authenticated => {
+  const admit = (caller: Authenticated, entrance: Entrance): Authenticated => {
     refuseRevoked(caller.principal, store.revocations, now())
+    entrance.refuseForeign(caller.principal)
     return caller
   }
 
@@ -38,7 +39,9 @@ export function createSignIn(
     if (presented.size === 0) return identify(presented, entrance, signal)
     const verify = () => {
       const caller = identify(presented, entrance, signal)
-      return caller instanceof Promise ? caller.then(admit) : admit(caller)
+      return caller instanceof Promise
+        ? caller.then(known => admit(known, entrance))
+        : admit(caller, entrance)
     }
     const fresh = store.fresh()
     return fresh instanceof Promise ? fresh.then(verify) : verify()
@@ -52,7 +55,7 @@ export function createSignIn(
  */
 function withStale(
   signIn: SignIn,
-  admit: (caller: Authenticated) => Authenticated,
+  admit: (caller: Authenticated, entrance: Entrance) => Authenticated,
   revocations: KnownRevocations,
   lifetime: number,
   now: () => number,
@@ -66,7 +69,7 @@ function withStale(
     if (!entrance.takes(principal.scheme) || isCalledBack(principal, known.asOf, revocations))
       return undefined
     if (principal.expiresAt !== undefined && !(now() < principal.expiresAt)) return undefined
-    return admit(known.caller)
+    return admit(known.caller, entrance)
   }
 
   return async (presented, entrance, signal) => {

@@ -1,5 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
+import { openGiven, type SealedGift } from './open-given.ts'
 import type { Authenticated, Principal } from './principal.ts'
+import { LONGEST_JWT, readToken } from './read-token.ts'
 import type { PresentedHeaders } from './scheme.ts'
 
 /** Callers who may go on for a while although the store can't be asked about them. */
@@ -49,6 +51,7 @@ export function createStaleCallers(lifetime: number, clock = () => performance.n
           placeOf(value, presented, token),
         ]),
         exchanges: token === undefined ? undefined : placeOf(token, presented, token),
+        gift: caller.gift,
         at: began,
         asOf,
       })
@@ -62,11 +65,13 @@ export function createStaleCallers(lifetime: number, clock = () => performance.n
     find(presented) {
       const known = verified.get(keyOf(presented))
       if (known === undefined || clock() - known.at >= lifetime) return undefined
-      const { principal, forwards, exchanges, asOf } = known
+      const { principal, forwards, exchanges, gift, asOf } = known
       const headers = forwards.map(([name, place]) => [name, valueAt(place, presented)])
       const forwardable = Object.freeze(Object.fromEntries(headers) as Record<string, string>)
       const exchangeable = exchanges && { exchangeable: valueAt(exchanges, presented) }
-      return { caller: { principal, forwardable, ...exchangeable }, asOf }
+      // Without it, the call would be made with another credential than the user's.
+      const given = gift && { gift, given: openGiven(tokenOf(presented), gift) }
+      return { caller: { principal, forwardable, ...exchangeable, ...given }, asOf }
     },
   }
 }
@@ -76,8 +81,14 @@ interface Verified {
   readonly principal: Principal
   readonly forwards: readonly (readonly [name: string, place: Place])[]
   readonly exchanges: Place | undefined
+  readonly gift: SealedGift | undefined
   readonly at: number
   readonly asOf: number
+}
+
+/** Access tokens are presented in no other header (RFC 6750 section 2.1). */
+function tokenOf(presented: PresentedHeaders): string {
+  return readToken('Authorization', presented.get('authorization') ?? '', LONGEST_JWT)
 }
 
 /** Where in the presented headers a value is: behind the first `start` characters of one, with something before it. */

@@ -47,8 +47,12 @@ export interface HttpDoor extends Door {
   readonly requestLimit: number
   /** @throws PosternError `missing_token`, `invalid_token`, `ambiguous_credentials`, `store_unavailable`, … */
   readonly authenticate: (request: PresentedRequest) => Authenticated | Promise<Authenticated>
-  /** Headers that an error's answer needs besides the error's own, such as WWW-Authenticate. */
-  readonly challenge: (error: PosternError) => Readonly<Record<string, string>>
+  /**
+   * Headers that an error's answer needs besides the error's own, such as WWW-Authenticate.
+   *
+   * @param principal - whose message it was; undefined where nobody has signed in
+   */
+  readonly challenge: (error: PosternError, principal?: Principal) => Readonly<Record<string, string>>
   /** Told of every request that is turned away before `callTool` could audit it. */
   readonly onRefused: (refusal: Refusal) => void
 }

@@ -1,4 +1,4 @@
-import type { Authenticated } from '../auth/principal.ts'
+import type { Authenticated, Principal } from '../auth/principal.ts'
 import { type ErrorCode, PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
 import { readArguments, readToolName } from './call-tool-message.ts'
@@ -97,7 +97,7 @@ export class HttpMessages {
         return
       }
       const status = errorStatus(error, exchange.version)
-      writeAnswer(post.response, status, text, this.#errorHeaders(error, cors))
+      writeAnswer(post.response, status, text, this.#errorHeaders(error, cors, caller.principal))
     }
   }
 
@@ -187,8 +187,12 @@ export class HttpMessages {
     return error
   }
 
-  #errorHeaders(error: PosternError, cors: ResponseHeaders | undefined): ResponseHeaders {
-    return { ...cors, ...this.#door.challenge(error), ...error.headers }
+  #errorHeaders(
+    error: PosternError,
+    cors: ResponseHeaders | undefined,
+    principal?: Principal,
+  ): ResponseHeaders {
+    return { ...cors, ...this.#door.challenge(error, principal), ...error.headers }
   }
 }
 

@@ -20,7 +20,7 @@ const enter = (schemes: readonly Scheme[], ...allowed: SchemeType[]) =>
   createEntrance({
     schemes,
     anonymous: undefined,
-    allowed: allowed.length > 0 ? new Set(allowed) : undefined,
+    endpoint: { allowed: allowed.length > 0 ? new Set(allowed) : undefined },
     realm: 'acme',
   })
 const presented = (...names: string[]) => new Map(names.map(name => [name, 'x']))

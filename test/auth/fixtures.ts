@@ -83,8 +83,8 @@ export function setUp({ auth = [TOKEN, BEARER, PAIR], ask, store = createMemoryS
     product,
     /** Signs in with these raw headers, names and values in turn; always asynchronous. */
     async signIn(rawHeaders: readonly string[], allowed?: readonly SchemeType[], signal?: AbortSignal) {
-      const set = allowed && new Set(allowed)
-      return authenticator.authenticate({ headers: {}, rawHeaders, signal }, set)
+      const endpoint = allowed && { allowed: new Set(allowed) }
+      return authenticator.authenticate({ headers: {}, rawHeaders, signal }, endpoint)
     },
     authenticate: (rawHeaders: readonly string[]): Authenticated | Promise<Authenticated> =>
       authenticator.authenticate({ headers: {}, rawHeaders }),

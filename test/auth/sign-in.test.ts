@@ -32,7 +32,7 @@ function setUp(stale?: number) {
     now: () => state.now,
   })
   const signIn = async (rawHeaders: string[], allowed?: ReadonlySet<'token' | 'bearer'>) =>
-    authenticator.authenticate({ headers: {}, rawHeaders }, allowed)
+    authenticator.authenticate({ headers: {}, rawHeaders }, { allowed })
   const mint = async (expiresAt?: number) => {
     const options = { prefix: TOKEN.prefix, name: 'laptop', subject: 'ada', roles: [], scopes: ['read:*'] }
     const minted = mintToken(expiresAt === undefined ? options : { ...options, expiresAt }, state.now)

@@ -4,8 +4,8 @@
  * what it presents meanwhile is answered `too_many_attempts` without the product being asked. Nobody is held up:
  * every answer comes at once.
  *
- * What an attacker can do to others is kept small. During a pause these are accepted as ever: a token of Postern's
- * and a JWT, which nobody can guess (192 random bits, a signature), and a product's credential that signed in from
+ * What an attacker can do to others is kept small. During a pause these are accepted as ever: a token of Postern's,
+ * minted or of OAuth, and a JWT, which nobody can guess (192 random bits, a signature), and a product's credential that signed in from
  * the same address before. From the same address, as otherwise the pause would still let weak credentials be
  * guessed, without limit, against those that are remembered. So whoever shares an address with an attacker, or
  * whose e-mail address one knows, can at worst not begin with a new credential until the pause is over; for the
@@ -113,7 +113,7 @@ function whenAnswered(
 
 /** Whether it is the product's: its length and randomness are unknown here. */
 function isGuessable({ principal: { scheme } }: Authenticated): boolean {
-  return scheme !== 'token' && scheme !== 'jwt' && scheme !== 'anonymous'
+  return scheme !== 'token' && scheme !== 'oauth' && scheme !== 'jwt' && scheme !== 'anonymous'
 }
 
 /** A credential was refused as wrong. One with a reason, which has expired or was revoked, was right once. */

@@ -7,8 +7,8 @@ import type { VerifyCredential } from '../verify-with-product.ts'
 export interface BearerSchemeOptions {
   readonly config: Extract<SchemeConfig, { type: 'bearer' }>
   readonly verify: VerifyCredential
-  /** Whether a value is a token minted by Postern, which no product may ever see. */
-  readonly isMinted: (token: string) => boolean
+  /** Whether a value is a token of Postern's own, minted or signed, which no product may ever see. */
+  readonly isOwn: (token: string) => boolean
   /** Most characters of the header, where another scheme takes more; the product is shown none that long. */
   readonly longest?: number
 }
@@ -20,7 +20,7 @@ const NOTHING_TO_FORWARD: Authenticated['forwardable'] = Object.freeze({})
  * of an authorization server, which may have been issued for this gateway and then must not reach a backend (MCP,
  * "Token Passthrough").
  */
-export function createBearerScheme({ config, verify, isMinted, longest }: BearerSchemeOptions): Scheme {
+export function createBearerScheme({ config, verify, isOwn, longest }: BearerSchemeOptions): Scheme {
   const { header, prefix = '' } = config
   const headerKey = header.toLowerCase()
   const isAuthorization = headerKey === 'authorization'
@@ -33,7 +33,7 @@ export function createBearerScheme({ config, verify, isMinted, longest }: Bearer
     expects: `\`${isAuthorization ? 'Authorization: Bearer …' : `${header}: …`}\`${kind}`,
     authenticate(presented, signal) {
       const token = readToken(header, presented.get(headerKey) ?? '', longest)
-      if (!token.startsWith(prefix) || isMinted(token)) return undefined
+      if (!token.startsWith(prefix) || isOwn(token)) return undefined
       if (token.length > LONGEST_CREDENTIAL) return undefined
       const headers = Object.freeze({ [headerKey]: isAuthorization ? `Bearer ${token}` : token })
       const accept = (principal: Principal): Authenticated => ({

@@ -8,15 +8,15 @@ import type { VerifyCredential } from '../verify-with-product.ts'
 export interface HeadersSchemeOptions {
   readonly config: Extract<SchemeConfig, { type: 'headers' }>
   readonly verify: VerifyCredential
-  /** Whether a value is a token minted by Postern, which no product may ever see. */
-  readonly isMinted: (token: string) => boolean
+  /** Whether a value is a token of Postern's own, minted or signed, which no product may ever see. */
+  readonly isOwn: (token: string) => boolean
 }
 
 /** What a header value may hold besides control characters: printable ASCII and Latin-1 (RFC 9110 5.5). */
 const VALUE = /^[\x20-\x7e\xa0-\xff]+$/
 
 /** The product's own headers, such as `Email` and `Token`, verified by the product as they were presented. */
-export function createHeadersScheme({ config, verify, isMinted }: HeadersSchemeOptions): Scheme {
+export function createHeadersScheme({ config, verify, isOwn }: HeadersSchemeOptions): Scheme {
   const subjectKey = config.subject?.toLowerCase()
   // In one order, so that the credential's id does not depend on the one in the configuration.
   const names = config.headers.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
@@ -28,7 +28,7 @@ export function createHeadersScheme({ config, verify, isMinted }: HeadersSchemeO
     authenticate(presented, signal) {
       const headers: Record<string, string> = {}
       for (const name of names) headers[name.toLowerCase()] = readValue(name, presented)
-      if (Object.values(headers).some(value => isMinted(value.replace(/^bearer +/i, '')))) return undefined
+      if (Object.values(headers).some(value => isOwn(value.replace(/^bearer +/i, '')))) return undefined
       Object.freeze(headers)
       const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })
       const claimed = subjectKey === undefined ? undefined : headers[subjectKey]

@@ -8,7 +8,7 @@ import { createKeyRing } from '../jwt/key-ring.ts'
 import { readClaims } from '../jwt/read-claims.ts'
 import { type ReadJwt, readJwt } from '../jwt/read-jwt.ts'
 import { refuseExpired } from '../jwt/refuse-expired.ts'
-import { refuseJwt } from '../jwt/refuse-jwt.ts'
+import { refuseRespelt } from '../jwt/refuse-respelt.ts'
 import { verifySignature } from '../jwt/verify-signature.ts'
 import { keepPrincipal } from '../keep-principal.ts'
 import type { Authenticated, Principal } from '../principal.ts'
@@ -84,16 +84,6 @@ function admit(principal: Principal, token: string, now: number): Authenticated 
     refuseExpired()
   }
   return { principal, forwardable: NOTHING_TO_FORWARD, exchangeable: token }
-}
-
-/**
- * A token of this issuer with another spelling of its signature is no JWT to us, and could be one to whom the next
- * scheme asks: a revoked token would come back there, under another id.
- */
-function refuseRespelt(token: string, issuer: string): void {
-  const [first, second, third] = token.split('.', 3)
-  if (third === undefined || readJwt(`${first}.${second}.`)?.claims.iss !== issuer) return
-  refuseJwt('This token’s signature can’t be read. Was all of it copied?')
 }
 
 function toPrincipal(

@@ -1,9 +1,6 @@
 import type { SchemeConfig } from '../../config/schema.ts'
-import { PosternError } from '../../errors.ts'
 import type { Store, TokenRecord } from '../../store/store.ts'
-import { createExpiringCache } from '../expiring-cache.ts'
-import { hashToken } from '../hash-token.ts'
-import { keepPrincipal } from '../keep-principal.ts'
+import { createTokenFinder } from '../find-token.ts'
 import type { Authenticated, Principal } from '../principal.ts'
 import { readToken } from '../read-token.ts'
 import type { Scheme } from '../scheme.ts'
@@ -18,34 +15,16 @@ export interface TokenSchemeOptions {
   readonly now: () => number
 }
 
-/** Minted tokens are never shown to a product. */
-const NOTHING_TO_FORWARD: Authenticated['forwardable'] = Object.freeze({})
-
-/**
- * Tokens minted by Postern. The store is asked for every request, so a revocation holds from the next one on.
- *
- * Tokens are looked up by their SHA-256: no secret is compared byte by byte here, and the time that a look-up
- * takes says nothing about the token, only about a hash that nobody can steer.
- */
+/** Tokens minted by Postern for people and machines that hold them themselves; see `find-token.ts`. */
 export function createTokenScheme({ config, index, store, longest, now }: TokenSchemeOptions): Scheme {
   const { prefix, header } = config
   const headerKey = header.toLowerCase()
-  const callers = new WeakMap<TokenRecord, Authenticated>()
-  // The store may hand out a new object for an unchanged record; the principal stays the same.
-  const principals = createExpiringCache<Principal>(10_000)
-
-  function accept(record: TokenRecord | undefined): Authenticated {
-    const at = now()
-    const valid = checkRecord(record, at)
-    store.touchToken(valid.id, at)
-    const known = callers.get(valid)
-    if (known !== undefined) return known
-    const principal = keepPrincipal(principals.peek(valid.id), toPrincipal(valid, index))
-    principals.set(valid.id, principal, at, Number.POSITIVE_INFINITY)
-    const caller = Object.freeze({ principal, forwardable: NOTHING_TO_FORWARD })
-    callers.set(valid, caller)
-    return caller
-  }
+  const find = createTokenFinder({
+    store,
+    now,
+    isOwn: isMinted,
+    toPrincipal: record => toPrincipal(record, index),
+  })
 
   return {
     type: 'token',
@@ -53,25 +32,19 @@ export function createTokenScheme({ config, index, store, longest, now }: TokenS
     expects: `\`${headerKey === 'authorization' ? 'Authorization: Bearer …' : `${header}: …`}\` with a token that starts with ${prefix}`,
     authenticate(presented) {
       const token = readToken(header, presented.get(headerKey) ?? '', longest)
-      if (!token.startsWith(prefix)) return undefined
-      const found = store.findToken(hashToken(token))
-      return found instanceof Promise ? found.then(accept) : accept(found)
+      return token.startsWith(prefix) ? find(token, asKnown) : undefined
     },
   }
 }
 
-function checkRecord(record: TokenRecord | undefined, now: number): TokenRecord {
-  if (record === undefined) refuse('This token is unknown. Was all of it copied?')
-  if (record.revokedAt !== undefined) refuse('This token was revoked. Ask for a new one.', 'revoked')
-  if (record.expiresAt !== undefined && !(now < record.expiresAt)) {
-    refuse('This token has expired. Ask for a new one.', 'expired')
-  }
-  return record
+/** Nothing goes with it for one request. */
+function asKnown(known: Authenticated): Authenticated {
+  return known
 }
 
-/** `reason` tells a token that was right once from a guess. */
-function refuse(message: string, reason?: 'revoked' | 'expired'): never {
-  throw new PosternError('invalid_token', { message, ...(reason !== undefined && { data: { reason } }) })
+/** An access token of the authorization server is good for one endpoint only, which this scheme does not ask. */
+function isMinted(record: TokenRecord): record is TokenRecord {
+  return record.oauth === undefined
 }
 
 function toPrincipal(record: TokenRecord, index: number): Principal {
@@ -87,7 +60,9 @@ function toPrincipal(record: TokenRecord, index: number): Principal {
     client: undefined,
     sequence: record.sequence,
     issuedAt: undefined,
-    restsOn: [],
+    restsOn: NOTHING,
     audience: undefined,
   })
 }
+
+const NOTHING: readonly string[] = Object.freeze([])

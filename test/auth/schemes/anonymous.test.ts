@@ -16,6 +16,8 @@ t.test('one frozen caller with the configured scopes and nothing to forward', as
       client: undefined,
       sequence: undefined,
       issuedAt: undefined,
+      restsOn: [],
+      audience: undefined,
     },
     forwardable: {},
   })

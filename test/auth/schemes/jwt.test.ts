@@ -23,6 +23,8 @@ for (const alg of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const) {
         client: undefined,
         sequence: undefined,
         issuedAt: (NOW - 60 - 30) * 1_000,
+        restsOn: [],
+        audience: ['https://mcp.acme.example/mcp'],
       },
       forwardable: {},
       exchangeable: token,

@@ -21,6 +21,8 @@ t.test('a minted token signs in, synchronously where the store is', async t => {
       client: undefined,
       sequence: 1,
       issuedAt: undefined,
+      restsOn: [],
+      audience: undefined,
     },
     forwardable: {},
   })
