@@ -5,6 +5,7 @@ import { oauthError } from '../oauth-error.ts'
 import { type Parameters, readParameters, required } from '../read-parameters.ts'
 import { findResource, resourceUrl } from '../resource-url.ts'
 import { knownScopes } from '../scopes/known-scopes.ts'
+import { OF_HABIT } from '../scopes/of-habit.ts'
 import { offeredScopes } from '../scopes/offered-scopes.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { type ClientRooms, type KnownClient, knownClient } from './known-client.ts'
@@ -191,12 +192,3 @@ function takeScopes(draft: Draft): void {
 }
 
 const MOST_SCOPES = 64
-/** OpenID Connect's, which many clients always ask for: here they mean nothing, and everybody gets refresh tokens. */
-const OF_HABIT: ReadonlySet<string> = new Set([
-  'openid',
-  'offline_access',
-  'profile',
-  'email',
-  'address',
-  'phone',
-])

@@ -3,7 +3,6 @@ import { sealWith } from '../../auth/token-sealing.ts'
 import { PosternError } from '../../errors.ts'
 import type { RecordChange } from '../../store/records.ts'
 import type { TokenRecord } from '../../store/store.ts'
-import type { OAuthClient } from '../client.ts'
 import { familyList, grantChange, isGrantRevoked, type KeptGrant } from '../grants/kept-grant.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
@@ -27,7 +26,6 @@ export interface Entitlement {
 
 /** What {@link issueTokens} is asked for. */
 export interface IssueRequest {
-  readonly client: OAuthClient
   readonly isRefreshable: boolean
   /** Reads and checks; asked again where somebody else was faster. @throws what the client is answered */
   readonly check: () => Promise<Entitlement>
@@ -46,12 +44,12 @@ export interface IssueRequest {
  */
 export async function issueTokens(
   surroundings: OAuthSurroundings,
-  { client, isRefreshable, check }: IssueRequest,
+  { isRefreshable, check }: IssueRequest,
 ): Promise<GivenToken> {
   const { store, now } = surroundings
   await store.fresh()
   let entitled = await check()
-  const prepared = prepareTokens(surroundings, entitled, client, isRefreshable)
+  const prepared = prepareTokens(surroundings, entitled, isRefreshable)
   await store.createToken(prepared.record)
   for (let left = MOST_TRIES; left > 0; left--) {
     await store.fresh()
@@ -94,7 +92,6 @@ interface Prepared {
 function prepareTokens(
   { now, oauth }: OAuthSurroundings,
   { kept: { grant }, scopes, given }: Entitlement,
-  client: OAuthClient,
   isRefreshable: boolean,
 ): Prepared {
   const at = now()

@@ -35,7 +35,6 @@ export function createCodeRedemption(options: TokenOptions): GiveToken {
     const code = required(form, 'code')
     const verifier = required(form, 'code_verifier')
     return issueTokens(surroundings, {
-      client,
       isRefreshable: client.grantTypes.has('refresh_token'),
       check: () => check(options, asked, code, verifier),
     })

@@ -3,11 +3,11 @@ import type { Grant } from '../grant.ts'
 import { grantKey, type ReadGrant, readGrant } from '../grants/kept-grant.ts'
 import { oauthError } from '../oauth-error.ts'
 import { required } from '../read-parameters.ts'
-import { findResource } from '../resource-url.ts'
-import { limitScopes } from '../scopes/limit-scopes.ts'
-import { offeredScopes } from '../scopes/offered-scopes.ts'
+import { OF_HABIT } from '../scopes/of-habit.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { askedScopes } from './asked-scopes.ts'
+import { findServer } from './find-server.ts'
+import { givableScopes } from './givable-scopes.ts'
 import type { GiveToken, TokenOptions, TokenRequest } from './give-token.ts'
 import { type Entitlement, issueTokens, refuseRevokedGrant } from './issue-tokens.ts'
 import { givenKey, type RefreshRecord, readRefresh, refreshKey, writeRefresh } from './refresh-record.ts'
@@ -32,7 +32,6 @@ export function createRefresh(options: TokenOptions): GiveToken {
       return person
     }
     return issueTokens(options.surroundings, {
-      client: asked.client,
       isRefreshable: true,
       check: () => check(options, asked, token, askOnce),
     })
@@ -63,8 +62,13 @@ async function check(
   refuseOtherResource(surroundings, asked.form, kept.grant.resource)
   const wanted = wantedScopes(asked, kept.grant)
   const person = await askOnce(kept)
-  const scopes = currentScopes(surroundings, asked, { wanted, limits: person.limits, grant: kept.grant })
   const { organization, roles, given } = person
+  const scopes = givableScopes(surroundings, {
+    path: findServer(surroundings, kept.grant.resource).path,
+    asked: wanted,
+    person: { subject: kept.grant.subject, organization, roles, scopes: person.limits },
+    clientScopes: asked.client.scopes,
+  })
   return {
     kept: { ...kept, grant: { ...kept.grant, organization, roles } },
     text: kept.text,
@@ -107,30 +111,13 @@ async function findGrant({ store }: OAuthSurroundings, id: string): Promise<Read
 
 /** RFC 6749 section 6: nothing that was not granted. Left out, it is all that was. */
 function wantedScopes({ form }: TokenRequest, { scopes }: Grant): readonly string[] {
-  const wanted = askedScopes(form) ?? scopes
+  const asked = askedScopes(form)?.filter(scope => !OF_HABIT.has(scope) || scopes.includes(scope)) ?? []
+  const wanted = asked.length > 0 ? asked : scopes
   if (wanted.every(scope => scopes.includes(scope))) return wanted
   throw oauthError(
     'oauth_invalid_scope',
     'A refresh can ask for fewer scopes than were approved, not for others. Start a new authorization for those.',
   )
-}
-
-/** What the configuration, the client and the person still leave of them: what somebody lost, the token loses. */
-function currentScopes(
-  { baseUrl, config, toolsOf, policy }: OAuthSurroundings,
-  { client }: TokenRequest,
-  { wanted, limits, grant }: { wanted: readonly string[]; limits: RefreshedPerson['limits']; grant: Grant },
-): readonly string[] {
-  const server = findResource(grant.resource, baseUrl(), config().servers)
-  const tools = server && toolsOf(server.path)
-  if (tools === undefined) refuse(`there is no server at ${grant.resource} any longer`)
-  const { offered } = offeredScopes(config(), tools, policy())
-  const left = [offered, limits, client.scopes].reduce(
-    (scopes: readonly string[], limit) => limitScopes(scopes, limit, tools, policy()),
-    wanted,
-  )
-  if (left.length > 0) return left
-  throw oauthError('oauth_invalid_scope', 'None of these scopes can be given any longer. Connect again.')
 }
 
 /** The token is marked as used the first time, and afterwards only made sure of. */

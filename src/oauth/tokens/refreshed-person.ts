@@ -4,6 +4,7 @@ import { PosternError } from '../../errors.ts'
 import type { Grant } from '../grant.ts'
 import type { ReadGrant } from '../grants/kept-grant.ts'
 import { oauthError } from '../oauth-error.ts'
+import { personPrincipal } from '../sign-in/person-principal.ts'
 import type { ProductSignIn } from '../sign-in/verify-credential.ts'
 import type { TokenOptions } from './give-token.ts'
 import { readGiven } from './read-given.ts'
@@ -84,12 +85,20 @@ async function verify(
 /** The condition of a way of signing in holds for as long as a connection, not for its first day. */
 function refuseUnwelcome(
   way: SignInConfig | undefined,
-  { subject, organization, roles }: Grant,
+  { subject, organization, roles, display }: Grant,
   limits: readonly string[] | undefined,
 ): void {
   if (way?.when === undefined) return
-  const principal = { subject, organization, roles, scopes: limits ?? [], scheme: 'oauth' }
-  if (way.when.evaluate(principal) !== true) refuse('the way of signing in lets others in only')
+  const person = {
+    subject,
+    organization,
+    roles,
+    scopes: limits,
+    display,
+    way: way.name,
+    credential: undefined,
+  }
+  if (way.when.evaluate(personPrincipal(person)) !== true) refuse('the way of signing in lets others in only')
 }
 
 function refuse(detail: string): never {
