@@ -69,6 +69,8 @@ export interface OAuthEvent {
   readonly subject?: string | undefined
   readonly organization?: string | undefined
   readonly grant?: string | undefined
+  /** Id of a minted token that its owner revoked. */
+  readonly token?: string | undefined
   readonly scopes?: readonly string[] | undefined
   /** Error code of `errors.ts` where it was refused. */
   readonly code?: string | undefined

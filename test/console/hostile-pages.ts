@@ -17,7 +17,18 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
 }
 
 /** What the server itself chooses among few values; all else comes from others. */
-const OWN = new Set(['kind', 'origin', 'tier', 'autocomplete', 'action', 'next', 'first', 'href', 'way'])
+const OWN = new Set([
+  'kind',
+  'origin',
+  'tier',
+  'autocomplete',
+  'action',
+  'moreConnections',
+  'moreTokens',
+  'first',
+  'href',
+  'way',
+])
 
 /** Each page with each of them in every place. */
 export const HOSTILE_PAGES: Readonly<Record<string, string>> = Object.fromEntries(

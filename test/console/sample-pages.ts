@@ -163,8 +163,10 @@ export const CONNECTIONS: ConnectionsPage = {
       expiresAt: Date.UTC(2027, 5, 1),
     },
   ],
-  next: '/connections?after=gra_2',
+  moreConnections: '/connections?after=gra_2',
+  moreTokens: undefined,
   first: undefined,
+  remark: 'Apps that you connected after signing in in another way are listed when you sign in that way.',
   done: 'Windsurf is disconnected. Its tokens no longer work.',
   problem: undefined,
 }

@@ -44,6 +44,12 @@ const way = {
     .describe(
       'Scopes that a person who signs in so can give at most; default: what the answer names, else all that are offered.',
     ),
+  ownTokens: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether minted tokens of the same subject and organization are the person’s own, to see and to revoke; default: where this is the only way of signing in.',
+    ),
 }
 
 const oidcSignIn = z

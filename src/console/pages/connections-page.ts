@@ -1,7 +1,7 @@
 import { clientBadges } from './client-identity.ts'
 import { hiddenFields } from './hidden-fields.ts'
 import { layout } from './layout.ts'
-import { type Markup, markup } from './markup.ts'
+import { Markup, markup } from './markup.ts'
 import type { ConnectionsPage, PageConnection, PageScope, PageToken } from './page-data.ts'
 
 /** Draws the list of a person's own connections and tokens. */
@@ -22,6 +22,7 @@ ${problem && markup`<p class="note wrong" role="alert">${problem.text}</p>`}
 ${connections.length === 0 ? markup`<p class="note">No app is connected.</p>` : markup`<ul class="things">\n${connections.map(one => connection(one, page))}</ul>`}
 </div>
 ${tokens.length === 0 ? undefined : tokenList(page)}
+${page.remark && markup`<footer><p class="small soft">${page.remark}</p></footer>`}
 ${pages(page)}`,
   })
 }
@@ -64,9 +65,13 @@ function scopeList(scopes: readonly PageScope[]): Markup {
   return markup`<ul class="may">${scopes.map(({ words, name }) => markup`<li>${words} <code>${name}</code></li>`)}</ul>`
 }
 
-function pages({ next, first }: ConnectionsPage): Markup | undefined {
-  if (next === undefined && first === undefined) return undefined
-  return markup`<nav aria-label="Pages">${first && markup`<a href="${first}">From the first</a>`}${next && markup`<a href="${next}">More</a>`}</nav>`
+function pages({ moreConnections, moreTokens, first }: ConnectionsPage): Markup | undefined {
+  const links = [
+    first && markup`<a href="${first}">From the first</a>`,
+    moreConnections && markup`<a href="${moreConnections}">More apps</a>`,
+    moreTokens && markup`<a href="${moreTokens}">More access tokens</a>`,
+  ].filter(link => link instanceof Markup)
+  return links.length === 0 ? undefined : markup`<nav aria-label="Pages">${links}</nav>`
 }
 
 /** A day as everybody writes it, of UTC as no one has said where they are. */

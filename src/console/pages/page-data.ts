@@ -171,10 +171,13 @@ export interface ConnectionsPage {
   readonly person: PagePerson
   readonly connections: readonly PageConnection[]
   readonly tokens: readonly PageToken[]
-  /** Path and query of the next page; undefined on the last. */
-  readonly next: string | undefined
+  /** Path and query of what comes after; each undefined on its last page. */
+  readonly moreConnections: string | undefined
+  readonly moreTokens: string | undefined
   /** Path of the first page; undefined when this is it. */
   readonly first: string | undefined
+  /** Further words, for example of what is not listed. */
+  readonly remark: string | undefined
   /** What has just been done. */
   readonly done: string | undefined
   readonly problem: PageProblem | undefined
