@@ -93,17 +93,18 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
+  const newRequestId = createRequestIds()
+  const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
   const lasting: Lasting = {
     store,
     log,
     ...recording(audit),
     signIns: createSignInMemory(),
     now: options.now,
+    address: () => addressOf(fastify),
   }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
-  const newRequestId = createRequestIds()
-  const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
   const idle = idleConnections(fastify.server)
   const doors = config.servers.map((server, index) => openDoor(server.path, index, current, fixed))
   let closing: Promise<void> | undefined
@@ -152,6 +153,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
     close: () => (closing ??= drain({ fastify, idle, limit: config.drain }, fixed, rooms)),
   }
+}
+
+/** Where the port that is listened on is reached, `http://127.0.0.1:8080`. */
+function addressOf({ server }: FastifyInstance): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the port is not open')
+  const { address: host, port, family } = address
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`
 }
 
 function recording(audit: Audit): Pick<Lasting, 'audit' | 'refuseUnrecorded'> {
