@@ -23,7 +23,8 @@ t.test('every code is used', async t => {
 })
 
 /** PosternError, what can't happen, and what a caller in the same room always catches. */
-const INTERNAL = /^(PosternError|Error|RangeError|SyntaxError|ExchangeFailure|Incompatible|SkippedOperation)$/
+const INTERNAL =
+  /^(PosternError|Error|RangeError|SyntaxError|ExchangeFailure|DocumentFailure|Incompatible|SkippedOperation)$/
 
 t.test('what is thrown on purpose is a PosternError', async t => {
   const excused = /^(config\/expression|cli\/)/

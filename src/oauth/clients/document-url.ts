@@ -22,6 +22,20 @@ export function documentUrl(id: string): URL {
   )
 }
 
+/**
+ * The URL of a client's keys, under the same rules: it is fetched in the same way.
+ *
+ * @throws PosternError `oauth_invalid_client_metadata`
+ */
+export function keySetUrl(uri: string): URL {
+  const mistake = findMistake(uri)
+  if (mistake === undefined) return new URL(uri)
+  throw oauthError(
+    'oauth_invalid_client_metadata',
+    `The client’s jwks_uri is no URL that is asked: it ${mistake}.`,
+  )
+}
+
 /** Longest in characters. */
 const LONGEST = 512
 

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { GrantType } from '../client.ts'
 import { oauthError } from '../oauth-error.ts'
 import { clientName } from './client-name.ts'
+import { keySetUrl } from './document-url.ts'
 import { readKeys } from './read-keys.ts'
 
 /** Metadata of a client (RFC 7591 section 2), checked, whether it was registered or published. */
@@ -51,7 +52,6 @@ const MOST_REDIRECTS = 16
 const MOST_ENTRIES = 32
 const LONGEST_ENTRY = 256
 const LONGEST_SCOPE = 4_096
-const LONGEST_URI = 2_048
 
 function readName(members: Members): string | undefined {
   const value = members.get('client_name')
@@ -102,17 +102,15 @@ function readAuthentication(members: Members): MetadataAuthentication {
   }
 }
 
-/** RFC 7591 section 2: one of `jwks` and `jwks_uri`. Where the URL leads is asked when it is fetched. */
+/** RFC 7591 section 2: one of `jwks` and `jwks_uri`. Where the host leads is asked when it is fetched. */
 function readKeySource(members: Members): JSONWebKeySet | { readonly uri: string } {
   const [keys, uri] = [members.get('jwks'), members.get('jwks_uri')]
   if ((keys === undefined) === (uri === undefined)) {
     refuse('For private_key_jwt it must have one of jwks and jwks_uri.')
   }
   if (uri === undefined) return readKeys(keys)
-  if (typeof uri !== 'string' || uri.length > LONGEST_URI || !/^https:\/\/[\x21-\x7e]+$/.test(uri)) {
-    refuse('The jwks_uri must be an https URL.')
-  }
-  return Object.freeze({ uri })
+  if (typeof uri !== 'string') refuse('The jwks_uri must be a text.')
+  return Object.freeze({ uri: keySetUrl(uri).href })
 }
 
 /** RFC 6749 section 3.3. */

@@ -1,0 +1,94 @@
+import { hash, randomBytes } from 'node:crypto'
+import { addressGroups } from '../../auth/attempts/address-groups.ts'
+import {
+  createFailureCount,
+  type FailureCount,
+  type FailureCountOptions,
+} from '../../auth/attempts/failure-count.ts'
+import { createSignInMemory } from '../../auth/attempts/sign-in-memory.ts'
+import { tooManyAttempts } from '../../auth/attempts/too-many-attempts.ts'
+import { createExpiringCache } from '../../auth/expiring-cache.ts'
+import type { Config } from '../../config/config.ts'
+import type { OAuthClient } from '../client.ts'
+import { oauthError } from '../oauth-error.ts'
+import type { ClientSecrets } from './client-secret.ts'
+
+/** What a client presents, from where. */
+export interface PresentedSecret {
+  readonly secret: string
+  /** The client's address; undefined once the peer is gone. */
+  readonly from: string | undefined
+}
+
+/** What {@link createSecretVerifier} needs. */
+export interface SecretVerifierOptions extends Pick<FailureCountOptions, 'store' | 'onPause' | 'clock'> {
+  readonly secrets: ClientSecrets
+  /** `failedSignIns` as it is now. */
+  readonly failedSignIns: () => Config['failedSignIns']
+}
+
+/**
+ * Makes the function that verifies a client's secret. Wrong ones count as failed sign-ins do, of the same counters: per
+ * address, and per client from there. During a pause only what was right from that address before is looked at, so that
+ * a guesser costs no hashes, and whoever shares his address goes on.
+ *
+ * It throws PosternError `oauth_invalid_client`, `too_many_attempts`, `rate_limited`, `store_unavailable`.
+ */
+export function createSecretVerifier(
+  options: SecretVerifierOptions,
+): (client: OAuthClient, presented: PresentedSecret) => Promise<void> {
+  const { secrets, clock } = options
+  const memory = createSignInMemory()
+  const good = createExpiringCache<true>(MOST_REMEMBERED)
+  const countOf = createCounts(config => createFailureCount({ ...options, config, memory }))
+
+  return async (client, { secret, from = 'gone' }) => {
+    const { authentication } = client
+    if (authentication.method !== 'client_secret') throw wrong()
+    const credential = new Map([
+      ['client', client.id],
+      ['secret', secret],
+    ])
+    const attempt = { from, subject: client.id, credential }
+    const failures = countOf(options.failedSignIns())
+    const remembered = digest(client.id, secret, addressGroups(from).host)
+    if (failures !== undefined && !failures.isEmpty && good.peek(remembered) === undefined) {
+      const { wait } = failures.look(attempt)
+      if (wait > 0) throw tooManyAttempts(wait)
+    }
+    if (await secrets.verify(secret, authentication.hash)) {
+      good.set(remembered, true, 0, Number.POSITIVE_INFINITY)
+      return
+    }
+    // The same again is no further guess: a machine with an old secret in a loop locks nobody out.
+    if (failures === undefined || memory.known.isBad(credential, clock())) throw wrong()
+    await failures.add(attempt, wrong())
+  }
+}
+
+const MOST_REMEMBERED = 10_000
+/** Makes what is kept useless elsewhere. */
+const KEY = randomBytes(32).toString('base64url')
+
+function digest(...parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify([KEY, ...parts]), 'base64url')
+}
+
+function wrong() {
+  return oauthError('oauth_invalid_client', 'The client’s secret is wrong. Check it, or make a new one.')
+}
+
+type Settings = Config['failedSignIns']
+
+/** One count for each configuration in force; none where failures are not counted. */
+function createCounts(
+  create: (config: Exclude<Settings, false>) => FailureCount,
+): (settings: Settings) => FailureCount | undefined {
+  let last: { readonly settings: Settings; readonly count: FailureCount | undefined } | undefined
+  return settings => {
+    if (last === undefined || last.settings !== settings) {
+      last = { settings, count: settings === false ? undefined : create(settings) }
+    }
+    return last.count
+  }
+}
