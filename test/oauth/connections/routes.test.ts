@@ -24,6 +24,19 @@ const ADA: Person = {
   credential: undefined,
 }
 
+const REQUEST: OAuthRequest = {
+  method: 'GET',
+  path: '/connections',
+  query: '',
+  headers: {},
+  cookies: {},
+  body: '',
+  from: '192.0.2.1',
+  peer: '192.0.2.1',
+  requestId: 'r-1',
+  signal: new AbortController().signal,
+}
+
 t.test('somebody who has not signed in is sent to where they do', async t => {
   const { get, post } = build(t)
   t.equal((await get()).headers?.location, '/sign-in')
@@ -146,11 +159,12 @@ t.test(
     ])
       await t.rejects(post(body), { code: 'oauth_flow_ended', message: /Nothing was changed/ }, body)
     const good = `revoke=${id}&csrf=${csrf}`
-    for (const headers of [
+    const foreign: Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site' },
-    ])
+    ]
+    for (const headers of foreign)
       await t.rejects(post(good, headers), { code: 'oauth_flow_ended' }, JSON.stringify(headers))
     t.ok(await grants.find(id))
     t.equal((await post(good, { origin: SITE, 'sec-fetch-site': 'same-origin' })).status, 200)
@@ -319,19 +333,6 @@ function build(t: Test, signIn: readonly object[] = [OIDC]) {
       return record.id
     },
   }
-}
-
-const REQUEST: OAuthRequest = {
-  method: 'GET',
-  path: '/connections',
-  query: '',
-  headers: {},
-  cookies: {},
-  body: '',
-  from: '192.0.2.1',
-  peer: '192.0.2.1',
-  requestId: 'r-1',
-  signal: new AbortController().signal,
 }
 
 function htmlOf({ body }: OAuthAnswer): string {
