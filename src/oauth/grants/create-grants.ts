@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { randomSecret } from '../../auth/mint-token.ts'
 import { sealWith } from '../../auth/token-sealing.ts'
 import { PosternError } from '../../errors.ts'
@@ -7,6 +6,7 @@ import type { Grant } from '../grant.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { mintAccessToken } from '../tokens/mint-access-token.ts'
 import { codeKey, codePlace, USED_CODE_LIFE, writeCode } from './code-record.ts'
+import { newGrantId } from './grant-id.ts'
 import type { Approved, GrantQuery, Grants } from './grants.ts'
 import {
   clientList,
@@ -161,9 +161,4 @@ function beginGrant({ client, request, person, scopes }: Approved, at: number): 
     createdAt: at,
     usedAt: undefined,
   })
-}
-
-/** `gra_` and 128 random bits. */
-export function newGrantId(): string {
-  return `gra_${randomBytes(16).toString('base64url')}`
 }
