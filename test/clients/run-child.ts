@@ -20,14 +20,36 @@ const TIMEOUT = 90_000
 /**
  * Runs a script with this very Node until it ends, with `input` on its standard input. It sees the environment
  * of `env` (see {@link seclude}), nothing else, and is killed if it hangs or floods.
+ *
+ * @param cwd - where it runs; default: where this process does
  */
 export function runChild(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   input = '',
+  cwd?: string,
+): Promise<Ended> {
+  return runCommand(process.execPath, args, { env, cwd, input: child => child.end(input) })
+}
+
+/** How a command is run. */
+export interface CommandOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd?: string | undefined
+  /** Writes its standard input, and ends it. */
+  readonly input: (stdin: NodeJS.WritableStream) => void
+  /** Told what it has written to its standard output, each time that is more. */
+  readonly onOutput?: (text: string, stdin: NodeJS.WritableStream) => void
+}
+
+/** Runs any command until it ends, under the same limits as {@link runChild}. */
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { env, cwd, input, onOutput }: CommandOptions,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { env, timeout: TIMEOUT, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, { env, cwd, timeout: TIMEOUT, killSignal: 'SIGKILL' })
     const collect = (stream: NodeJS.ReadableStream): (() => string) => {
       const chunks: Buffer[] = []
       let length = 0
@@ -42,7 +64,8 @@ export function runChild(
     child.on('error', reject)
     // A child that ends without reading its input is no failure of the test's.
     child.stdin.on('error', () => {})
-    child.stdin.end(input)
+    if (onOutput !== undefined) child.stdout.on('data', () => onOutput(stdout(), child.stdin))
+    input(child.stdin)
     child.on('close', code => resolve({ code, stdout: stdout(), stderr: stderr() }))
   })
 }
