@@ -1,11 +1,9 @@
 import t from 'tap'
 import type { Config } from '../../../src/config/config.ts'
-import { endpointScopes } from '../../../src/oauth/scopes/endpoint-scopes.ts'
 import { offeredScopes } from '../../../src/oauth/scopes/offered-scopes.ts'
-import { stepUpScopes } from '../../../src/oauth/scopes/step-up-scopes.ts'
 import { createPolicy } from '../../../src/policy/decide.ts'
 import { makeTool } from '../../policy/make-tool.ts'
-import { jwtScheme, oauthScheme } from '../oauth-config.ts'
+import { oauthScheme } from '../oauth-config.ts'
 
 const READ = makeTool('list', 'read:invoices')
 const WRITE = makeTool('create', 'write:invoices', undefined, 'write')
@@ -67,41 +65,4 @@ t.test('the answer is kept for the same tools, and not for another configuration
   const other = { auth: [oauthScheme({ scopes: ['read:invoices'] })], scopes: {} }
   t.same(offeredScopes(other, tools, plain).offered, ['read:invoices'])
   t.same(offeredScopes({ auth: [oauthScheme()], scopes: DECLARED }, tools, named).offered, ['invoices.read'])
-})
-
-t.test('an endpoint names scopes where somebody can ask for them', async t => {
-  const auth = [oauthScheme(), jwtScheme()]
-  const both = { auth, scopes: {} }
-  t.same(endpointScopes(both, undefined, [READ], plain).defaults, ['read:*'])
-  t.same(endpointScopes(both, new Set(['token']), [READ], plain).defaults, [])
-  t.same(endpointScopes(both, new Set(['jwt']), [READ], plain).defaults, ['read:*'])
-  const granting = { auth: [jwtScheme({ grant: ['read:*'] })], scopes: {} }
-  t.same(endpointScopes(granting, undefined, [READ], plain).defaults, [], 'every caller has the same')
-  const listing = { auth: [jwtScheme({ scopes: 'permissions' })], scopes: {} }
-  t.same(endpointScopes(listing, undefined, [READ], plain).defaults, [], 'no request fills that claim')
-  const offline = { auth: [oauthScheme({ scopes: ['read:*', 'offline_access'] })], scopes: {} }
-  const asking = [makeTool('x', 'offline_access'), READ]
-  t.same(endpointScopes(offline, undefined, asking, plain).offered, ['read:*'])
-})
-
-t.test(
-  'N15: a step up names what is granted, and of what is offered the smallest that is enough',
-  async t => {
-    const offered = ['manage:*', 'write:*', 'read:*', 'write:invoices', 'payments']
-    const ask = (missing: readonly string[], granted: readonly string[] = ['read:*']) =>
-      stepUpScopes(missing, granted, offered, plain)
-    t.same(ask(['write:invoices']), ['read:*', 'write:invoices'])
-    t.same(ask(['write:contacts', 'manage:contacts']), ['read:*', 'write:*', 'manage:*'])
-    t.same(ask(['payments', 'write:invoices'], []), ['payments', 'write:invoices'])
-    t.same(ask(['secrets']), ['read:*', 'secrets'], 'nobody offers it')
-    t.same(
-      ask(['write:x'], ['read:*', 'write:old']),
-      ['read:*', 'write:*'],
-      'what is offered no more is not asked for',
-    )
-  },
-)
-
-t.test('a declared name is asked for where it gives what is missing', async t => {
-  t.same(stepUpScopes(['manage:payroll'], [], ['*', 'payroll.run'], named), ['payroll.run'])
 })
