@@ -42,6 +42,8 @@ export async function openRedisAccess(
   const timeout = Math.ceil(options.commandTimeout / 2)
   const breaker = createCircuitBreaker({ probe: () => client.exists(key) })
   await Promise.all([client, writer].map(each => connected(each, options.commandTimeout)))
+  // A Cluster connects to a node with the first command for it, and refuses others until it is connected.
+  await Promise.allSettled([client, writer].map(each => each.exists(key)))
   return {
     client,
     run: createScriptRunner((_key, command) => command(client)),

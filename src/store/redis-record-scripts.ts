@@ -21,6 +21,8 @@ end`
  * point, how many expired records to take out of their lists, then of each change eight: the record's name, 1 and the
  * text if it must hold one (else 0 and nothing), 1 and the text if it shall hold one, its end in milliseconds (empty:
  * none), its entries in the index, one a line, and 1 for `once`. 1, 0 where a record holds something else, or -1.
+ *
+ * What is used up is counted, as what is said is: a server that has lost it is known by it.
  */
 export const COMMIT_RECORDS = `${PRELUDE}${DROP}
 if is_lost(ARGV[1], ARGV[2]) then return -1 end
@@ -37,7 +39,7 @@ local is_as_read = each(function(key, name, has_before, before)
   local kept = redis.call('HMGET', key, 'value', 'once')
   local value = kept[1]
   if kept[2] and kept[2] ~= incarnation then value = false end
-  known[name] = value and { once = kept[2] }
+  known[name] = value and { value = value, once = kept[2] }
   if has_before == '0' then return not value end
   return value == before
 end)
@@ -45,8 +47,10 @@ if is_as_read == false then return 0 end
 local now = milliseconds()
 local expired = redis.call('ZRANGEBYSCORE', ends, '-inf', string.format('(%.0f', now), 'LIMIT', 0, ARGV[3])
 for _, name in ipairs(expired) do drop(index, lists, ends, name) end
+local is_used = false
 each(function(key, name, _, _, has_after, after, ends_at, entries, once)
   local present = known[name]
+  is_used = is_used or (present and present.once and (has_after == '0' or after ~= present.value))
   redis.call('DEL', key)
   if has_after == '0' or (ends_at ~= '' and tonumber(ends_at) <= now) then
     drop(index, lists, ends, name)
@@ -68,6 +72,7 @@ each(function(key, name, _, _, has_after, after, ends_at, entries, once)
     redis.call('ZADD', ends, ends_at, name)
   end
 end)
+if is_used then count() end
 return 1`
 
 /** Both readers name their language and claim no flags: see `READ_VERSION`. */

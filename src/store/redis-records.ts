@@ -13,7 +13,7 @@ export interface RedisRecordsOptions {
   readonly client: Pick<RedisClient, 'zrange'>
   readonly keys: StoreKeys
   readonly run: RunScript
-  readonly revocations: Pick<RedisRevocations, 'write'>
+  readonly revocations: Pick<RedisRevocations, 'say'>
 }
 
 /** How many expired records are taken out of their lists, at most, with every change. */
@@ -28,13 +28,14 @@ const BATCH = 100
  * A commit that was made but not answered (`store_unavailable`) stays made: asked again it answers false.
  *
  * **When Redis has lost data**, what it lost is gone, and clients connect again. It may also hold an older copy, in
- * which a code that was redeemed since is good. A commit is therefore refused, as a revocation is, until what the live
- * processes know has been brought back; that begins another incarnation of the state, and records that are `once` count
- * in the incarnation that they were first written under and no other. So what can be used up is used up: it is lost with
- * the first word that was. Others (clients, grants) are as in the copy; what revokes them is among what is brought back.
- * A copy that is put in place when no process runs, or one starts before any that knows better, is believed, as it is
- * for revocations. A write that no replica got yet and that nothing was said after may be lost unnoticed, unless
- * `replicas` is set; but redeeming ends in a token, and minting one counts.
+ * which a code that was redeemed since is good. Therefore using up is counted, and known to the process that did it
+ * before it is answered; and a commit is refused, as a revocation is, by a server that has lost something, until what
+ * the live processes know has been brought back. That begins another incarnation of the state, and records that are
+ * `once` count only in the incarnation that they were made in: whether they were used nobody can tell. Others (clients,
+ * grants) are as in the copy; what revokes them is among what is brought back.
+ *
+ * Believed is, as for revocations, a copy that is put in place while no process runs, and any by a process that knows no
+ * better, until one that does has noticed: within a fifth of a second.
  */
 export function createRedisRecords({
   client,
@@ -76,7 +77,7 @@ export function createRedisRecords({
       checkChanges(changes)
       const all = [index, lists, ends, ...changes.map(({ key }) => keys.record(key))]
       const values = [String(changes.length * SWEPT), ...changes.flatMap(toValues)]
-      return (await revocations.write(COMMIT_RECORDS, all, values)) === 1
+      return (await revocations.say(COMMIT_RECORDS, all, values)) === 1
     },
     pageRecords: page,
     async recordKinds() {
