@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   stdio: async () => (await import('./stdio.ts')).registerStdio,
   bridge: async () => (await import('./bridge.ts')).registerBridge,
   token: async () => (await import('./token.ts')).registerToken,
+  client: async () => (await import('./client.ts')).registerClient,
   revocation: async () => (await import('./revocation.ts')).registerRevocation,
   store: async () => (await import('./store.ts')).registerStore,
   audit: async () => (await import('./audit.ts')).registerAudit,

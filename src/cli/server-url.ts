@@ -12,7 +12,12 @@ export function findServer(config: Config, path: string | undefined): ServerConf
 
 /** What clients type to reach a server: `publicUrl`, else the listen address, and the server's path. */
 export function serverUrl(config: Config, server: ServerConfig): string {
-  return `${(config.publicUrl ?? listenUrl(config)).replace(/\/+$/, '')}${server.path}`
+  return `${siteUrl(config)}${server.path}`
+}
+
+/** `publicUrl`, else the listen address, without a slash at its end: the issuer of the authorization server. */
+export function siteUrl(config: Config): string {
+  return (config.publicUrl ?? listenUrl(config)).replace(/\/+$/, '')
 }
 
 /** An address that listens everywhere is reached over loopback from here. */
