@@ -20,11 +20,11 @@ export interface OpenFlow {
 
 /** The flows of this installation. */
 export interface Flows {
-  /** Begins one. `more` sees the new cookie's secret, to seal with it. */
+  /** Begins one. `personOf` makes who has signed in already, sealed with the new cookie's secret for the new id. */
   begin(
     request: OAuthRequest,
     asked: Flow['request'],
-    personOf: (secret: string) => Flow['person'],
+    personOf: (secret: string, id: string) => Flow['person'],
   ): Promise<{ readonly id: string; readonly cookies: readonly SetCookie[] }>
   /** The flow of this id. @throws PosternError `oauth_flow_ended` where it ended or belongs to another browser */
   open(id: string | undefined, request: OAuthRequest): Promise<OpenFlow>
@@ -61,7 +61,7 @@ export function createFlows({ store, now }: { readonly store: Records; readonly 
         browser: digestOf(secret),
         request: asked,
         endsAt,
-        person: personOf(secret),
+        person: personOf(secret, id),
         attempt: undefined,
       }
       await store.commit([

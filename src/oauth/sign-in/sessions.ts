@@ -26,6 +26,8 @@ export interface Sessions {
    * before ends.
    */
   begin(person: Person, request: OAuthRequest): Promise<readonly SetCookie[]>
+  /** Ends the session; what was begun in other windows goes on. */
+  leave(request: OAuthRequest): Promise<readonly SetCookie[]>
   /** Ends the session, and with it all that was begun in this browser. */
   end(request: OAuthRequest): Promise<readonly SetCookie[]>
 }
@@ -45,6 +47,12 @@ export function createSessions(surroundings: PersonCheckRooms): Sessions {
     const text = await store.getRecord(key)
     // Whoever changes it at the same time ends it, too.
     if (text !== undefined) await store.commit([{ key, before: text, after: undefined }])
+  }
+
+  async function leave(request: OAuthRequest): Promise<readonly SetCookie[]> {
+    const secret = secretOf(request)
+    if (secret !== undefined) await forget(secret)
+    return [{ name: COOKIE, value: undefined }]
   }
 
   return {
@@ -79,10 +87,10 @@ export function createSessions(surroundings: PersonCheckRooms): Sessions {
       return [{ name: COOKIE, value: secret, maxAge: lifetime }]
     },
 
+    leave,
+
     async end(request) {
-      const secret = secretOf(request)
-      if (secret !== undefined) await forget(secret)
-      return [{ name: COOKIE, value: undefined }, ...withoutFlows(request.cookies)]
+      return [...(await leave(request)), ...withoutFlows(request.cookies)]
     },
   }
 }

@@ -1,0 +1,149 @@
+import type { SignInConfig } from '../../config/schema.ts'
+import { PosternError } from '../../errors.ts'
+import { continueTo, redirectTo } from '../authorize/answers.ts'
+import type { FlowRooms } from '../authorize/flow-rooms.ts'
+import type { OpenFlow } from '../authorize/flows.ts'
+import { knownClient } from '../authorize/known-client.ts'
+import { checkCsrf, readOwnForm } from '../authorize/own-form.ts'
+import { deny } from '../consent/deny.ts'
+import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
+import { oauthError } from '../oauth-error.ts'
+import type { Person } from '../person.ts'
+import { type Parameters, readParameters } from '../read-parameters.ts'
+import { completeSignIn, noteFailure } from './complete-sign-in.ts'
+import type { OidcSignIn } from './providers.ts'
+import { signInByProxy } from './proxy.ts'
+import { aboutSignIn, SIGN_IN, showSignIn } from './show-sign-in.ts'
+import { isMintedHere, signInWithProduct } from './sign-in-with-product.ts'
+import { claimedIn } from './typed-credential.ts'
+
+/**
+ * Shows how to sign in; the query's `flow` says for which flow. Without one, `next=connections` begins one that leads to
+ * the person's own connections.
+ */
+export function createSignInPage(rooms: FlowRooms): OAuthEndpoint {
+  return async http => {
+    const query = readParameters(http.query)
+    if (!query.has('flow') && query.get('next') === 'connections') {
+      const { id, cookies } = await rooms.flows.begin(http, undefined, () => undefined)
+      return redirectTo(`${SIGN_IN}?flow=${id}`, cookies)
+    }
+    const open = await rooms.flows.open(query.get('flow'), http)
+    const [way, ...others] = rooms.surroundings.oauth().signIn
+    // Whom the proxy names has signed in there already: there is nothing to press.
+    if (way?.type === 'proxy' && others.length === 0) {
+      return attempt(open, way, http, rooms, async () => signInByProxy(way, http))
+    }
+    return showSignIn(open, http, rooms)
+  }
+}
+
+/** Takes the form: `way` and what was typed for it, or `decision=deny`. */
+export function createSignInAnswer(rooms: FlowRooms): OAuthEndpoint {
+  return async http => {
+    const form = readOwnForm(http, rooms.surroundings.baseUrl())
+    const open = await rooms.flows.open(form.get('flow'), http)
+    checkCsrf(form, open.secret, aboutSignIn(open.id))
+    const { request } = open.flow
+    if (request !== undefined && form.get('decision') === 'deny') {
+      const known = await knownClient(request.clientId, request.redirectUri, rooms, http)
+      return deny(open, request, known, http, rooms)
+    }
+    const way = rooms.surroundings.oauth().signIn.find(({ name }) => name === form.get('way'))
+    if (way === undefined) {
+      throw oauthError(
+        'oauth_invalid_request',
+        'This way of signing in does not exist here. Go back and choose one that is shown.',
+      )
+    }
+    return signIn(open, way, form, http, rooms)
+  }
+}
+
+async function signIn(
+  open: OpenFlow,
+  way: SignInConfig,
+  form: Parameters,
+  http: OAuthRequest,
+  rooms: FlowRooms,
+): Promise<OAuthAnswer> {
+  switch (way.type) {
+    case 'oidc':
+      return goToProvider(open, way, http, rooms)
+    case 'proxy':
+      return attempt(open, way, http, rooms, async () => signInByProxy(way, http))
+    case 'product': {
+      const isMinted = isMintedHere(rooms.surroundings)
+      const verify = () => signInWithProduct(way, form, isMinted, http, rooms)
+      return attempt(open, way, http, rooms, verify, claimedIn(way, form))
+    }
+  }
+}
+
+/** Who could sign in goes on; who could not is told on the same page, and tries again. */
+async function attempt(
+  open: OpenFlow,
+  way: SignInConfig,
+  http: OAuthRequest,
+  rooms: FlowRooms,
+  verify: () => Promise<Person>,
+  claimed?: string,
+): Promise<OAuthAnswer> {
+  let person: Person
+  try {
+    person = await verify()
+  } catch (error) {
+    return explain(open, way, error, http, rooms, claimed)
+  }
+  return completeSignIn(open, person, http, rooms)
+}
+
+/** Only now does anything go to the identity provider: the person has seen for whom, and pressed the button. */
+async function goToProvider(
+  open: OpenFlow,
+  way: OidcSignIn,
+  http: OAuthRequest,
+  rooms: FlowRooms,
+): Promise<OAuthAnswer> {
+  const { flows, oidc, surroundings } = rooms
+  const prompt = open.flow.request?.prompt
+  const again = prompt?.has('login') ? 'login' : prompt?.has('select_account') ? 'select_account' : undefined
+  let trip: Awaited<ReturnType<typeof oidc.begin>>
+  try {
+    trip = await oidc.begin(way, open, again)
+  } catch (error) {
+    return explain(open, way, error, http, rooms)
+  }
+  await flows.change(open, flow => ({ ...flow, attempt: trip.attempt }))
+  const { title, name } = surroundings.config()
+  return continueTo(trip.href, {
+    product: title ?? name,
+    heading: `Sign in with ${way.title}`,
+    text: `Your browser now goes to ${way.title}. If it stays here, use the link.`,
+    link: `Go on to ${way.title}`,
+  })
+}
+
+/** Shows the page again with what went wrong. What is not about signing in is thrown on. */
+export async function explain(
+  open: OpenFlow,
+  way: SignInConfig,
+  error: unknown,
+  http: OAuthRequest,
+  rooms: FlowRooms,
+  claimed?: string,
+): Promise<OAuthAnswer> {
+  if (!(error instanceof PosternError) || !EXPLAINED.has(error.code)) throw error
+  noteFailure(open, error, http, rooms)
+  if (error.status >= 500) rooms.surroundings.onFailure(error, http.requestId)
+  return showSignIn(open, http, rooms, { way: way.name, error, claimed })
+}
+
+const EXPLAINED: ReadonlySet<string> = new Set([
+  'invalid_token',
+  'too_many_attempts',
+  'upstream_unavailable',
+  'oauth_access_denied',
+  'oauth_invalid_request',
+  'oauth_sign_in_failed',
+])
