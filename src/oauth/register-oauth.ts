@@ -126,12 +126,16 @@ function checkMediaType({ method, headers }: FastifyRequest, { consumes }: OAuth
   throw new PosternError('unsupported_media_type', { message: `The request body must be ${consumes}.` })
 }
 
-/** Caches, frames, guesses of types and referrers learn nothing of what is answered here. */
+/**
+ * Caches, frames, guesses of types and referrers of other sites learn nothing of what is answered here. Not
+ * `no-referrer`: a form of such a page says `Origin: null` (Fetch, "append a request Origin header"), as one in a
+ * sandbox does.
+ */
 const HARMLESS = {
   'cache-control': 'no-store',
   pragma: 'no-cache',
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin',
 }
 
 function send(

@@ -11,7 +11,7 @@ export interface Page {
   readonly headers: Headers
   readonly html: string
   readonly forms: readonly Form[]
-  /** Absolute `Location`; undefined where the answer is none. */
+  /** Absolute, of `Location` or `Refresh`; undefined where the answer has none. */
   readonly location: string | undefined
 }
 
@@ -92,7 +92,8 @@ export class Browser {
     })
     for (const line of answer.headers.getSetCookie()) this.#keep(line)
     const html = await answer.text()
-    const location = answer.headers.get('location')
+    const onward = /^0;url=(.*)$/.exec(answer.headers.get('refresh') ?? '')?.[1]
+    const location = answer.headers.get('location') ?? onward ?? null
     return {
       status: answer.status,
       url,

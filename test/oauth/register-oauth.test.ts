@@ -71,7 +71,7 @@ t.test('a request is read once, and the answer is for nobody’s cache', async t
   t.equal(seen?.cookies.flow, 'mine')
   t.match(answer.headers.get('set-cookie'), /^__Host-flow=v; .*Secure/)
   t.equal(answer.headers.get('cache-control'), 'no-store')
-  t.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+  t.equal(answer.headers.get('referrer-policy'), 'same-origin')
   t.equal(answer.headers.get('access-control-allow-origin'), '*')
 })
 
