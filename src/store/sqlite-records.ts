@@ -70,15 +70,17 @@ export function openSqliteRecords({
       for (;;) {
         const [row] = available(() => statements.page.all(afterKind(kinds.at(-1)), '~', now(), 1))
         if (row === undefined) return kinds
-        kinds.push(toRecord(row).key.split(':', 1).join())
+        const key = String(row.key)
+        kinds.push(key.slice(0, key.indexOf(':')))
       }
     },
     async pageRecords({ kind, list, after = `${kind}:`, limit }) {
       const range = [after < `${kind}:` ? `${kind}:` : after, `${kind};`, now(), limit] as const
-      const rows = available(() =>
-        list === undefined ? statements.page.all(...range) : statements.pageOf.all(nameOf(list), ...range),
-      )
-      return rows.map(toRecord)
+      return available(() => {
+        const { page, pageOf } = statements
+        const rows = list === undefined ? page.all(...range) : pageOf.all(nameOf(list), ...range)
+        return rows.map(toRecord)
+      })
     },
   }
 }

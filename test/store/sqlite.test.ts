@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { storeContract, tokenRecord } from './contract.ts'
+import { oauthRecord } from './oauth-tokens-contract.ts'
 
 const writer = fileURLToPath(new URL('./write-tokens.ts', import.meta.url))
 
@@ -149,6 +150,81 @@ t.test('kill -9 loses nothing that was answered', async t => {
   for (const line of lines) {
     const [what, id] = line.split(' ')
     const record = await store.findToken(`hash-of-${id}`)
-    t.ok(what === 'created' ? record : record?.revokedAt === 42, line)
+    if (what === 'committed') t.equal(await store.getRecord(`code:${id}`), 'committed', line)
+    else t.ok(what === 'created' ? record : record?.revokedAt === 42, line)
   }
+})
+
+/** What the schema before records and OAuth tokens had instead. */
+const VERSION_3 = `
+  DROP TABLE record_lists;
+  DROP TABLE records;
+  DROP INDEX oauth_tokens_by_end;
+  DROP INDEX tokens_by_age;
+  DROP INDEX tokens_by_subject;
+  ALTER TABLE tokens DROP COLUMN oauth;
+  CREATE INDEX tokens_by_age ON tokens (created_at, id);
+  CREATE INDEX tokens_by_subject ON tokens (subject, created_at, id);
+  UPDATE schema_version SET version = 3`
+
+t.test('a file of an earlier version keeps its tokens, and takes records and OAuth tokens', async t => {
+  const path = join(t.testdir(), 'postern.db')
+  const earlier = openSqliteStore(path)
+  await earlier.createToken(tokenRecord('tok_1'))
+  const before = await earlier.getToken('tok_1')
+  await earlier.close()
+  const database = new DatabaseSync(path)
+  database.exec(VERSION_3)
+  database.close()
+  const store = openSqliteStore(path)
+  t.teardown(() => store.close())
+  t.strictSame(await store.getToken('tok_1'), before)
+  t.strictSame(await store.listTokens(), [before])
+  await store.createToken(oauthRecord('oat_1'))
+  t.equal((await store.findToken('hash-of-oat_1'))?.oauth?.grant, 'gra_1')
+  t.equal(await store.commit([{ key: 'code:a', before: undefined, after: 'x' }]), true)
+})
+
+t.test('expired records and OAuth tokens leave the file, a few with each change', async t => {
+  const path = join(t.testdir(), 'postern.db')
+  let now = 1_000
+  const store = openSqliteStore(path, () => now)
+  const database = new DatabaseSync(path, { readOnly: true })
+  t.teardown(async () => {
+    database.close()
+    await store.close()
+  })
+  const count = (table: string) => Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+  for (let i = 0; i < 40; i++) {
+    const key = `flow:${i}` as const
+    await store.commit([{ key, before: undefined, after: 'f', expiresAt: 2_000, lists: ['a', 'b'] }])
+    await store.createToken(oauthRecord(`oat_${i}`, { expiresAt: 2_000 }))
+  }
+  t.strictSame(['records', 'record_lists', 'tokens'].map(count), [40, 80, 40])
+  now = 2_000 + 3_600_000
+  await store.commit([{ key: 'flow:x', before: undefined, after: 'f' }])
+  await store.createToken(oauthRecord('oat_x'))
+  t.strictSame(['records', 'record_lists', 'tokens'].map(count), [37, 72, 37])
+  for (let i = 0; i < 12; i++) {
+    await store.commit([{ key: `code:${i}`, before: undefined, after: 'f' }])
+    await store.createToken(oauthRecord(`oat_x${i}`))
+  }
+  t.strictSame(['records', 'record_lists', 'tokens'].map(count), [13, 0, 13])
+})
+
+t.test('damaged lists of a record, or the OAuth part of a token, refuse instead of guessing', async t => {
+  const path = join(t.testdir(), 'postern.db')
+  const store = openSqliteStore(path)
+  t.teardown(() => store.close())
+  await store.commit([{ key: 'grant:a', before: undefined, after: 'x', lists: ['ada'] }])
+  await store.createToken(oauthRecord('oat_1'))
+  const database = new DatabaseSync(path)
+  for (const damage of ['{}', '{', '"text"', 'null', '{"grant":1}']) {
+    database.prepare('UPDATE records SET lists = ?').run(damage)
+    database.prepare('UPDATE tokens SET oauth = ?').run(damage)
+    await t.rejects(store.pageRecords({ kind: 'grant', limit: 9 }), { code: 'store_unavailable' }, damage)
+    await t.rejects(store.getToken('oat_1'), { code: 'store_unavailable' }, damage)
+    t.throws(() => store.findToken('hash-of-oat_1'), { code: 'store_unavailable' }, damage)
+  }
+  database.close()
 })

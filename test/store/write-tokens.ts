@@ -1,4 +1,4 @@
-/** Child process of sqlite.test.ts: creates and revokes tokens and says so after each answer. */
+/** Child process of sqlite.test.ts: creates and revokes tokens, commits records, and says so after each answer. */
 import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { tokenRecord } from './contract.ts'
@@ -12,5 +12,7 @@ for (let i = 0; i < last; i++) {
   writeSync(1, `created ${id}\n`)
   await store.revokeToken(id, 42)
   writeSync(1, `revoked ${id}\n`)
+  await store.commit([{ key: `code:${id}`, before: undefined, after: 'committed' }])
+  writeSync(1, `committed ${id}\n`)
 }
 await store.close()
