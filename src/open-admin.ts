@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { OAuthDesk } from './admin/desk.ts'
 import { registerAdmin } from './admin/register-admin.ts'
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
@@ -7,6 +8,8 @@ import type { Endpoint } from './auth/endpoint.ts'
 import type { AdminConfig, SchemeConfig } from './config/schema.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
+import { createClientSecrets } from './oauth/clients/client-secret.ts'
+import { createGrants } from './oauth/grants/create-grants.ts'
 import { unmatchedScopes } from './policy/unmatched-scopes.ts'
 import type { Store } from './store/store.ts'
 
@@ -35,6 +38,7 @@ export function openAdmin(
       now: Date.now,
       tokenPrefix: () => tokenPrefix(current().config.auth),
       unmatchedScopes: scopes => unmatchedScopes(scopes, current().catalogue.tools, current().policy),
+      oauth: () => oauthDesk(current().config, store),
     },
     access: {
       isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
@@ -67,6 +71,16 @@ function gone(): PosternError {
   return new PosternError('internal_error', { detail: 'the administration is gone from the configuration' })
 }
 
+function oauthDesk({ auth, signing }: Rooms['config'], store: Store): OAuthDesk | undefined {
+  const oauth = auth.find(scheme => scheme.type === 'oauth')
+  if (oauth?.type !== 'oauth') return undefined
+  const grants = createGrants({ store, now: Date.now, oauth: () => oauth })
+  return { grants, secrets: SECRETS, prefix: oauth.prefix, signs: signing !== undefined }
+}
+
+/** One for all requests, as it bounds how many are made at the same time. */
+const SECRETS = createClientSecrets()
+
 function tokenPrefix(auth: readonly SchemeConfig[]): string | undefined {
   return auth.find(scheme => scheme.type === 'token')?.prefix
 }
@@ -81,6 +95,7 @@ function credentialHeaders(auth: readonly SchemeConfig[]): readonly string[] {
 
 function credentialPrefixes(auth: readonly SchemeConfig[]): readonly string[] {
   return auth.flatMap(scheme => {
+    if (scheme.type === 'oauth') return ['oat_', 'ort_', 'oac_', 'ocs_'].map(kind => scheme.prefix + kind)
     const prefix = scheme.type === 'token' || scheme.type === 'bearer' ? scheme.prefix : undefined
     return prefix === undefined || prefix === '' ? [] : [prefix]
   })

@@ -42,7 +42,7 @@ export function describeAdmin(routes: readonly AdminRoute[], url: string): Json 
 }
 
 const ABOUT =
-  'Revokes credentials, and makes, lists and replaces tokens. Whoever may use it may do everything: guard its credentials and its secrets accordingly. ' +
+  'Revokes credentials, makes, lists and replaces tokens, lists and ends connections of OAuth clients, and makes clients for machines. Whoever may use it may do everything: guard its credentials and its secrets accordingly. ' +
   'An answer of success comes only when the store has confirmed; after a 503 nothing is promised.'
 
 const ERROR: Json = {

@@ -1,10 +1,17 @@
 import { PosternError } from '../errors.ts'
+import { CLIENT_ROUTES } from './client-routes.ts'
+import { CONNECTION_ROUTES } from './connection-routes.ts'
 import { REVOCATION_ROUTES } from './revocation-routes.ts'
 import type { AdminRoute } from './route.ts'
 import { TOKEN_ROUTES } from './token-routes.ts'
 
 /** Everything that the API does, but for telling its own document. */
-export const ADMIN_ROUTES: readonly AdminRoute[] = [...REVOCATION_ROUTES, ...TOKEN_ROUTES]
+export const ADMIN_ROUTES: readonly AdminRoute[] = [
+  ...REVOCATION_ROUTES,
+  ...TOKEN_ROUTES,
+  ...CONNECTION_ROUTES,
+  ...CLIENT_ROUTES,
+]
 
 /** The operation that was asked for, and what its path names. */
 export interface Matched {

@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { administrationDocument } from '../../scripts/administration-document.ts'
 import { ADMIN_ROUTES } from '../../src/admin/routes.ts'
 import { runPostern, workspace } from '../cli/run-postern.ts'
+import { connect, withOAuth } from './connect.ts'
 import { type AskOptions, adminGateway } from './gateway.ts'
 
 const FILE = fileURLToPath(new URL('../../openapi/admin.yaml', import.meta.url))
@@ -40,11 +41,13 @@ t.test('the document is served, names every operation and no other, and where th
 })
 
 t.test('what is answered, success or not, is what the document says', async t => {
-  const { ask, mint } = await adminGateway(t)
+  const { ask, mint, app } = await adminGateway(t, withOAuth)
   const document = (await ask('GET', '/openapi.json')).body
   const ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }))
   ajv.addSchema(document, 'document')
   const { id } = await mint(['read:*'])
+  const connection = await connect(app.store, 'ada', 'https://claude.ai/c.json')
+  const machine = await ask('POST', '/clients', { body: { name: 'n', scopes: ['read:*'] } })
   const revoke = { kind: 'subject', value: 'ada', until: '2099-01-01T00:00:00+02:00', reason: 'left' }
   const cases: [string, string, string, AskOptions?][] = [
     ['POST', '/revocations', '/revocations', { body: revoke }],
@@ -71,6 +74,16 @@ t.test('what is answered, success or not, is what the document says', async t =>
     ['DELETE', '/tokens/{id}', `/tokens/${id}`],
     ['POST', '/tokens/{id}/rotate', `/tokens/${id}/rotate`, { body: { overlap: '1h' } }],
     ['DELETE', '/tokens/{id}', '/tokens/tok_none'],
+    ['GET', '/connections', '/connections?limit=1'],
+    ['GET', '/connections', '/connections?after=x'],
+    ['DELETE', '/connections/{id}', `/connections/${connection}`],
+    ['DELETE', '/connections/{id}', `/connections/${connection}`],
+    ['POST', '/clients', '/clients', { body: { name: 'n', scopes: ['read:*', 'reed:*'] } }],
+    ['POST', '/clients', '/clients', { body: { name: 'n', scopes: [] } }],
+    ['GET', '/clients', '/clients?limit=1'],
+    ['GET', '/clients', '/clients?after=x'],
+    ['DELETE', '/clients/{id}', `/clients/${machine.body.id}`],
+    ['DELETE', '/clients/{id}', '/clients/mch_0000000000000000'],
     ['GET', '/openapi.json', '/openapi.json'],
   ]
   const seen = new Set<string>()

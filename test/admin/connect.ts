@@ -1,0 +1,50 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { Config } from '../../src/config/config.ts'
+import { createGrants } from '../../src/oauth/grants/create-grants.ts'
+import type { Store } from '../../src/store/store.ts'
+import { oauthScheme } from '../oauth/oauth-config.ts'
+
+/** A configuration with the authorization server besides, for machines too. */
+export function withOAuth(config: Config): Config {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const value = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return { ...config, auth: [...config.auth, oauthScheme()], signing: { keys: [{ value }] } }
+}
+
+/** Connects a client to a gateway in somebody's name, and gives the id of the connection. */
+export async function connect(store: Store, subject: string, clientId: string): Promise<string> {
+  const grants = createGrants({ store, now: Date.now, oauth: () => oauthScheme() })
+  const { grant } = await grants.issueCode({
+    client: {
+      id: clientId,
+      name: 'Claude',
+      origin: 'document',
+      host: 'claude.ai',
+      redirectUris: ['https://claude.ai/cb'],
+      grantTypes: new Set(['authorization_code'] as const),
+      authentication: { method: 'none' },
+      scopes: undefined,
+      acts: undefined,
+    },
+    request: {
+      clientId,
+      redirectUri: 'https://claude.ai/cb',
+      state: undefined,
+      codeChallenge: 'x'.repeat(43),
+      scopes: ['read:*'],
+      resource: 'https://mcp.acme.example/mcp',
+      prompt: new Set(),
+    },
+    person: {
+      subject,
+      organization: 'acme',
+      roles: [],
+      scopes: undefined,
+      display: subject,
+      way: 'oidc',
+      credential: undefined,
+    },
+    scopes: ['read:*'],
+  })
+  return grant.id
+}
