@@ -37,7 +37,7 @@ export const revocationBody = z
     else if ((body.kind === undefined) !== (body.value === undefined)) say('kind and value belong together')
     if (body.kind === 'credential' && body.value !== undefined && !CREDENTIAL_ID.test(body.value)) {
       say(
-        'a credential is named by its id in the audit (tok_…, crd_…, jti_…, jwt_…); write that, never the credential itself',
+        'a credential is named by its id in the audit (tok_…, oat_…, gra_…, crd_…, jti_…, jwt_…); write that, never the credential itself',
       )
     }
     const ends = [body.until, body.expiresIn].filter(end => end !== undefined)

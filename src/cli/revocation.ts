@@ -62,7 +62,7 @@ export function registerRevocation(program: Command): void {
 
 function withTarget(command: Command): Command {
   const words: Readonly<Record<Revocable, string>> = {
-    credential: 'one credential, by its id in the audit: tok_…, crd_…, jti_…, jwt_…',
+    credential: 'one credential, by its id in the audit: tok_…, oat_…, gra_…, crd_…, jti_…, jwt_…',
     subject: 'all of a person or machine',
     organization: 'all of an organisation',
     client: 'all of an OAuth client',
