@@ -21,6 +21,7 @@ import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import { openAdmin } from './open-admin.ts'
 import { type DoorSurroundings, openDoor } from './open-door.ts'
+import { openOAuth } from './open-oauth.ts'
 import { openPassthrough } from './open-passthrough.ts'
 import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
 import { ReloadStatus } from './reload/reload-status.ts'
@@ -95,14 +96,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }
   const newRequestId = createRequestIds()
   const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
-  const lasting: Lasting = {
-    store,
-    log,
-    ...recording(audit),
-    signIns: createSignInMemory(),
-    now: options.now,
-    address: () => addressOf(fastify),
-  }
+  const address = () => addressOf(fastify)
+  const { now = Date.now } = options
+  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now, address }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const idle = idleConnections(fastify.server)
@@ -114,7 +110,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   reloads.loaded(apisWithAddresses(reads))
 
   const isClosing = () => closing !== undefined
-  openRoutes(fastify, { fixed, doors, newRequestId, health: { isDraining: isClosing, reloads } }, current)
+  const health = { isDraining: isClosing, reloads }
+  openRoutes(fastify, { fixed, doors, newRequestId, health, now, address }, current)
   warnOfNotes(loaded, config, log)
   const stage: Stage = {
     rooms,
@@ -208,12 +205,14 @@ interface Routes {
   readonly doors: readonly HttpDoor[]
   readonly newRequestId: () => string
   readonly health: Pick<HealthOptions, 'isDraining' | 'reloads'>
+  readonly now: () => number
+  readonly address: () => string
 }
 
 /** Opens every address of the configuration. What is answered to everybody, without a credential, comes first. */
 function openRoutes(
   fastify: FastifyInstance,
-  { fixed, doors, newRequestId, health }: Routes,
+  { fixed, doors, newRequestId, health, now, address }: Routes,
   current: () => Rooms,
 ): void {
   const { store, audit } = fixed
@@ -224,6 +223,7 @@ function openRoutes(
     door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
   )
   answerDirectly(fastify, new Map(endpoints))
+  openOAuth(fastify, current, { ...fixed, now, address })
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
 }

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors.ts'
+
 /**
  * What an endpoint of the authorization server sees of a request and says to it, without any framework. The edge
  * (`register-oauth.ts`) reads and writes the real ones.
@@ -73,7 +75,7 @@ export interface OAuthEvent {
   readonly token?: string | undefined
   readonly scopes?: readonly string[] | undefined
   /** Error code of `errors.ts` where it was refused. */
-  readonly code?: string | undefined
+  readonly code?: ErrorCode | undefined
   readonly from?: string | undefined
 }
 

@@ -1,0 +1,49 @@
+import type { OAuthConfig } from '../config/schema.ts'
+import { createAuthorizationRoutes } from './authorize/authorization-routes.ts'
+import { createClients } from './clients/create-clients.ts'
+import { createRegistrationEndpoint } from './clients/registration-endpoint.ts'
+import { createConnectionRoutes } from './connections/routes.ts'
+import { createGrants } from './grants/create-grants.ts'
+import type { OAuthRoute } from './http.ts'
+import { createRedirectPolicy } from './redirects/create-redirect-policy.ts'
+import type { RedirectPolicy } from './redirects/redirect-policy.ts'
+import { createSessions } from './sign-in/sessions.ts'
+import { createCredentialVerifier } from './sign-in/verify-credential.ts'
+import type { OAuthSurroundings } from './surroundings.ts'
+import { createIntrospectionEndpoint } from './tokens/introspection-endpoint.ts'
+import { createRevocationEndpoint } from './tokens/revocation-endpoint.ts'
+import { createTokenEndpoint } from './tokens/token-endpoint.ts'
+
+/** All addresses of the authorization server, wired. Its metadata is apart, since that is there without it, too. */
+export function createAuthorizationServer(surroundings: OAuthSurroundings): readonly OAuthRoute[] {
+  const clients = createClients(surroundings)
+  const grants = createGrants(surroundings)
+  const redirects = redirectsInForce(surroundings.oauth)
+  const tokens = { surroundings, clients, grants, verifyCredential: createCredentialVerifier(surroundings) }
+  return [
+    ...createAuthorizationRoutes({ surroundings, clients, redirects, grants }),
+    createTokenEndpoint(tokens),
+    createRevocationEndpoint(tokens),
+    createIntrospectionEndpoint(tokens),
+    createRegistrationEndpoint(clients),
+    ...createConnectionRoutes({
+      surroundings,
+      grants,
+      sessions: createSessions(surroundings),
+      signIn: async () => ({ status: 303, headers: { location: '/oauth/sign-in?next=connections' } }),
+    }),
+  ]
+}
+
+/** The policy of the configuration in force. */
+function redirectsInForce(oauth: () => OAuthConfig): RedirectPolicy {
+  const policies = new WeakMap<OAuthConfig, RedirectPolicy>()
+  return {
+    check(uri) {
+      const config = oauth()
+      const policy = policies.get(config) ?? createRedirectPolicy(config)
+      policies.set(config, policy)
+      return policy.check(uri)
+    },
+  }
+}

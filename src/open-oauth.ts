@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify'
+import type { Rooms } from './assemble.ts'
+import type { Audit } from './audit/audit.ts'
+import type { AuditRecord } from './audit/record.ts'
+import type { Config } from './config/config.ts'
+import type { OAuthConfig } from './config/schema.ts'
+import { messagePage } from './console/pages/message-page.ts'
+import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
+import { PosternError } from './errors.ts'
+import type { Log } from './log.ts'
+import { createAuthorizationServer } from './oauth/authorization-server.ts'
+import type { OAuthEvent } from './oauth/http.ts'
+import { metadataRoutes } from './oauth/metadata/metadata-routes.ts'
+import { registerOAuth } from './oauth/register-oauth.ts'
+import type { OAuthSurroundings } from './oauth/surroundings.ts'
+import type { Store } from './store/store.ts'
+
+/** What stays the same as long as the process runs. */
+export interface OAuthLasting {
+  readonly store: Store
+  readonly audit: Audit
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** The address that is listened on, without a slash at its end. */
+  readonly address: () => string
+}
+
+/**
+ * Opens what clients ask to get a token: the metadata of every MCP server and, where it is configured, the
+ * authorization server. Where neither is, the well-known addresses answer 404.
+ */
+export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lasting: OAuthLasting): void {
+  const surroundings = surroundingsOf(current, lasting)
+  const { config, baseUrl, onFailure } = surroundings
+  const hasServer = current().config.auth.some(({ type }) => type === 'oauth')
+  registerOAuth(fastify, {
+    routes: [...metadataRoutes(surroundings), ...(hasServer ? createAuthorizationServer(surroundings) : [])],
+    isSecure: () => baseUrl().startsWith('https:'),
+    access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },
+    clientAddress: request => current().clientAddress(request),
+    styleSource: STYLE_SOURCE,
+    problemPage: (error, requestId) =>
+      messagePage({
+        product: config().title ?? config().name,
+        kind: 'error',
+        heading: 'That did not work',
+        paragraphs: [error.message],
+        requestId,
+      }),
+    onFailure,
+  })
+}
+
+function surroundingsOf(
+  current: () => Rooms,
+  { store, audit, log, now, address }: OAuthLasting,
+): OAuthSurroundings {
+  const config = () => current().config
+  return {
+    store,
+    now,
+    baseUrl: () => config().publicUrl ?? address(),
+    config,
+    oauth: () => oauthOf(config()),
+    policy: () => current().policy,
+    toolsOf: path => current().servers.find(server => server.path === path)?.tools,
+    verifyWithProduct: () => current().askProduct,
+    signing: () => current().signing,
+    onEvent: event => audit.write(recordOf(event)),
+    onFailure: (error, requestId) => log.error({ err: error, requestId }, 'the authorization server failed'),
+  }
+}
+
+/** A reload can't take it away. */
+function oauthOf({ auth }: Config): OAuthConfig {
+  for (const scheme of auth) if (scheme.type === 'oauth') return scheme
+  throw new PosternError('internal_error', { detail: 'the scheme oauth is gone from the configuration' })
+}
+
+const REFUSALS: ReadonlySet<OAuthEvent['type']> = new Set([
+  'sign_in_failed',
+  'denied',
+  'token_refused',
+  'reuse_detected',
+])
+
+function recordOf({ type, requestId, code, from, ...about }: OAuthEvent): AuditRecord {
+  return {
+    event: 'oauth',
+    requestId,
+    outcome: REFUSALS.has(type) ? 'denied' : 'ok',
+    code,
+    operation: type,
+    remoteAddress: from,
+    arguments: about,
+  }
+}
