@@ -114,7 +114,8 @@ export class Browser {
   }
 }
 
-function readForms(html: string): Form[] {
+/** The forms of a page. */
+export function readForms(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = '', body = '']) => {
     const inputs = [...body.matchAll(/<input\b([^>]*)>/g)].map(([, text = '']) => attributesOf(text))
     const boxes = inputs.filter(({ type }) => type === 'checkbox')
