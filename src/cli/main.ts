@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   bridge: async () => (await import('./bridge.ts')).registerBridge,
   token: async () => (await import('./token.ts')).registerToken,
   client: async () => (await import('./client.ts')).registerClient,
+  connection: async () => (await import('./connection.ts')).registerConnection,
   revocation: async () => (await import('./revocation.ts')).registerRevocation,
   store: async () => (await import('./store.ts')).registerStore,
   audit: async () => (await import('./audit.ts')).registerAudit,
