@@ -10,7 +10,8 @@ export interface Clients {
    *
    * @param from - the address that asks, by which fetches are limited
    * @throws PosternError `oauth_invalid_client` where there is none or it is disabled; `oauth_invalid_client_metadata`,
-   *   `oauth_invalid_redirect_uri` where its document can't be used; `store_unavailable`
+   *   `oauth_invalid_redirect_uri` where its document can't be used; `rate_limited` where too many were fetched;
+   *   `upstream_unavailable`, `store_unavailable`, `cancelled`
    */
   find(id: string, from: string | undefined, signal: AbortSignal): Promise<OAuthClient>
   /**
