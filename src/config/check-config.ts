@@ -6,6 +6,7 @@ import { checkJwt } from './checks/jwt.ts'
 import { checkKeys } from './checks/keys.ts'
 import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
+import { checkOAuth } from './checks/oauth.ts'
 import { checkPaths } from './checks/paths.ts'
 import { checkRedirects } from './checks/redirects.ts'
 import { checkSchemes } from './checks/schemes.ts'
@@ -25,6 +26,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkRedirects,
   checkVerify,
   checkJwt,
+  checkOAuth,
   checkScopes,
   checkKeys,
   checkCredentials,

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { exposedName } from './exposed-name.ts'
 import { isLoopback } from './loopback.ts'
+import { oauthNotes } from './oauth-notes.ts'
 import type { ConfigProblem } from './problem.ts'
 import { parseRedisAddress } from './redis-address.ts'
 
@@ -29,6 +30,7 @@ export function configNotes(
     ...staleCallers(config),
     ...claimedClients(config),
     ...uncountedGuesses(config),
+    ...oauthNotes(config),
   ]
 }
 
@@ -194,7 +196,7 @@ function shortMemory({ audit, store, auth, admin }: Config): readonly ConfigProb
       fix: 'set it to stdout or to a file',
     })
   }
-  const isSaidHere = admin !== undefined || auth.some(scheme => scheme.type === 'token')
+  const isSaidHere = admin !== undefined || auth.some(({ type }) => type === 'token' || type === 'oauth')
   if (store.type === 'memory' && isSaidHere) {
     notes.push({
       path: 'store',

@@ -2,6 +2,7 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
 import type { Config } from '../config/config.ts'
 import { credentialSchemes } from '../config/credential-schemes.ts'
+import { isGivenTo } from '../config/given-credentials.ts'
 import type { ApiConfig, UpstreamCredentialConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
 import type { CredentialSource } from './credentials/credential-source.ts'
@@ -113,8 +114,11 @@ function createSource(
     }
     case 'exchange':
       return createExchangeSource({ config, schemes, now })
-    case 'sealed':
-      return createSealedSource({ config, api: api.name, schemes, sealed: required(sealed, 'sealing') })
+    case 'sealed': {
+      const takesGiven = isGivenTo(options.config, api.name, config.headers)
+      // The configuration's checks see to it that there are keys where something is kept.
+      return createSealedSource({ config, api: api.name, schemes, sealed, takesGiven })
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { credentialSchemes, forwardingApi, tokenIssuer } from '../credential-schemes.ts'
+import { givenBy, isGivenTo, productSignIns } from '../given-credentials.ts'
 import { isLoopback } from '../loopback.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import type { UpstreamCredentialConfig } from '../schema.ts'
@@ -171,12 +172,10 @@ function endpointMistake(value: string): string | undefined {
   return 'tokens would go over plain http'
 }
 
-function checkSealed(
-  { headers, subject, schemes }: Of<'sealed'>,
-  { config, path }: Place,
-): readonly Finding[] {
-  const findings: Finding[] = []
-  if (config.sealing === undefined) {
+function checkSealed(credential: Of<'sealed'>, { config, api, path }: Place): readonly Finding[] {
+  const { headers, subject, schemes } = credential
+  const findings: Finding[] = [...checkGiven(headers, api, config, path)]
+  if (config.sealing === undefined && needsSealing(credential, api, config)) {
     findings.push({
       path,
       message: 'there is no key to open it with',
@@ -206,6 +205,54 @@ function checkSealed(
     })
   }
   return findings
+}
+
+/**
+ * What people type when they connect a client is sealed with their client's tokens. A key of the gateway's is needed for
+ * what is kept for others with `postern credential set`.
+ */
+function needsSealing({ headers, schemes }: Of<'sealed'>, api: string, config: Config): boolean {
+  if (!isGivenTo(config, api, headers)) return true
+  const fitting = schemes ?? config.auth.map(({ type }) => type)
+  return config.auth.some(scheme => {
+    if (!fitting.some(type => type === scheme.type)) return false
+    if (scheme.type !== 'oauth') return true
+    return scheme.identityProviders.length > 0 || scheme.signIn.some(({ type }) => type !== 'product')
+  })
+}
+
+/** What people type goes to the API that verified it, in the headers that it was typed for. */
+function checkGiven(
+  headers: readonly string[],
+  api: string,
+  config: Config,
+  path: ConfigPath,
+): readonly Finding[] {
+  const concerns = [['auth']]
+  const verifiers = givenBy(config, headers)
+  if (verifiers.length > 1) {
+    return [
+      {
+        path,
+        message: `people sign in with these headers for ${verifiers.join(' and ')}, and nobody could tell whose a credential is`,
+        fix: 'sign in for one of them only, or with other headers',
+        concerns,
+      },
+    ]
+  }
+  const ways = productSignIns(config.auth).filter(
+    ({ verify }) => (verify.api ?? config.apis[0]?.name) === api,
+  )
+  if (verifiers.includes(api) || ways.length === 0) return []
+  const typed = ways.map(way => way.headers.join(' and ')).join(', or ')
+  return [
+    {
+      path: [...path, 'headers'],
+      message: `not the headers that people sign in with for ${api}: what they give would not be used`,
+      fix: `write ${typed}`,
+      concerns,
+    },
+  ]
 }
 
 function checkStatic({ value }: Of<'static'>, path: ConfigPath): readonly Finding[] {

@@ -93,6 +93,14 @@ function references(config: Config): readonly Finding[] {
       const name = 'verify' in scheme ? scheme.verify.api : undefined
       return name === undefined ? [] : unknown(['auth', index, 'verify', 'api'], name, apis)
     }),
+    ...config.auth.flatMap((scheme, index) => {
+      const ways = scheme.type === 'oauth' ? scheme.signIn : []
+      return ways.flatMap((way, at) => {
+        const name = way.type === 'product' ? way.verify.api : undefined
+        const path = ['auth', index, 'signIn', at, 'verify', 'api']
+        return name === undefined ? [] : unknown(path, name, apis)
+      })
+    }),
     ...(passthrough === undefined ? [] : unknown(['passthrough', 'api'], passthrough, apis)),
   ]
 }

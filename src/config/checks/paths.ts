@@ -3,10 +3,13 @@ import type { ConfigPath, Finding } from '../problem.ts'
 
 const RESERVED = ['/healthz', '/readyz', '/.well-known']
 
+/** Of the authorization server, and what clients take for it at the root of a host. */
+const OF_OAUTH = ['/oauth', '/authorize', '/token', '/register', '/connections']
+
 /** URL paths of this gateway that would answer for one another. */
 export function checkPaths(config: Config): readonly Finding[] {
   const passthrough = config.passthrough?.path
-  const findings: Finding[] = []
+  const findings: Finding[] = [...ofOAuth(config)]
   const seen = new Set<string>()
   for (const [index, server] of config.servers.entries()) {
     const path = ['servers', index, 'path']
@@ -47,6 +50,24 @@ export function checkPath(path: ConfigPath, value: string): readonly Finding[] {
     return [finding(path, 'it has an empty, . or .. segment', 'write the path without it')]
   }
   return []
+}
+
+/** Where there is an authorization server, its addresses are nobody else's. */
+function ofOAuth({ auth, servers, passthrough, admin }: Config): readonly Finding[] {
+  const index = auth.findIndex(({ type }) => type === 'oauth')
+  if (index < 0) return []
+  const places = [
+    ...servers.map(({ path }, position) => ({ value: path, path: ['servers', position, 'path'] })),
+    ...(passthrough === undefined ? [] : [{ value: passthrough.path, path: ['passthrough', 'path'] }]),
+    ...(admin === undefined ? [] : [{ value: admin.path, path: ['admin', 'path'] }]),
+  ]
+  return places.flatMap(({ value, path }) => {
+    const isServer = path[0] === 'servers'
+    const taken = OF_OAUTH.find(own => holds(own, value) || (isServer ? false : holdsBelow(value, own)))
+    if (taken === undefined) return []
+    const message = `${taken} belongs to the authorization server`
+    return [{ ...finding(path, message, 'write another path'), concerns: [['auth', index]] }]
+  })
 }
 
 /** True if `outer` is `inner` or a path above it. */

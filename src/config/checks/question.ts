@@ -1,9 +1,7 @@
 import { isPresentedPart } from '../presented-part.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
-import type { SchemeConfig } from '../schema.ts'
 import { unusableHeader } from '../unusable-header.ts'
-
-type Verified = Extract<SchemeConfig, { type: 'bearer' | 'headers' }>
+import type { Verified } from './verify.ts'
 
 /** A question to the product that could leave it, be altered on the way, or be answered alike for everybody. */
 export function checkQuestion(scheme: Verified, request: string, verify: ConfigPath): readonly Finding[] {

@@ -85,14 +85,32 @@ function conflict(earlier: SchemeConfig, later: SchemeConfig): string | undefine
     return includesAll(a, b) || includesAll(b, a) ? 'is presented in the same headers' : undefined
   }
   if (earlier.header.toLowerCase() !== later.header.toLowerCase()) return undefined
+  if (earlier.type === 'oauth' && later.type === 'oauth') return 'is the authorization server already'
   if (earlier.type === 'jwt' || later.type === 'jwt') return jwtConflict(earlier, later)
-  const [first, second] = [earlier.prefix ?? '', later.prefix ?? '']
-  if (second.startsWith(first)) return 'already takes every credential of this one'
-  // Without a prefix of its own a scheme takes the rest; with one that others share, a slip changes who verifies.
-  return second !== '' && first.startsWith(second) ? 'has a prefix that starts with this one’s' : undefined
+  return prefixConflict(startsOf(earlier), startsOf(later))
 }
 
 type HeaderScheme = Exclude<SchemeConfig, { type: 'anonymous' | 'headers' }>
+
+/** What tokens of a scheme start with; '' where they may be anything. */
+function startsOf(scheme: Exclude<HeaderScheme, { type: 'jwt' }>): readonly string[] {
+  if (scheme.type === 'oauth') return OAUTH_KINDS.map(kind => scheme.prefix + kind)
+  return [scheme.prefix ?? '']
+}
+
+/** Access tokens, refresh tokens and codes: all are the scheme's, though it takes only the first. */
+const OAUTH_KINDS = ['oat_', 'ort_', 'oac_'] as const
+
+function prefixConflict(earlier: readonly string[], later: readonly string[]): string | undefined {
+  for (const first of earlier) {
+    for (const second of later) {
+      if (second.startsWith(first)) return 'already takes every credential of this one'
+      // Without a prefix of its own a scheme takes the rest; with one that others share, a slip changes who verifies.
+      if (second !== '' && first.startsWith(second)) return 'has a prefix that starts with this one’s'
+    }
+  }
+  return undefined
+}
 
 /** What every JWT starts with: `{"` in base64url. */
 const JWT_START = 'eyJ'
@@ -105,8 +123,7 @@ function jwtConflict(earlier: HeaderScheme, later: HeaderScheme): string | undef
   const other = earlier.type === 'jwt' ? later : earlier
   if (other.type === 'jwt') return undefined
   if (other.type === 'bearer' && other === later) return undefined
-  const prefix = other.prefix ?? ''
-  const isAlike = JWT_START.startsWith(prefix) || prefix.startsWith(JWT_START)
+  const isAlike = startsOf(other).some(start => JWT_START.startsWith(start) || start.startsWith(JWT_START))
   return isAlike ? 'and this one take tokens that start alike' : undefined
 }
 

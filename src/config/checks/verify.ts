@@ -9,14 +9,19 @@ export function checkVerify(config: Config): readonly Finding[] {
   return config.auth.flatMap((scheme, index) => {
     if (scheme.type !== 'bearer' && scheme.type !== 'headers') return []
     const path = ['auth', index, 'verify']
-    const { request, introspection } = scheme.verify
-    return [
-      ...oneWay(scheme.verify, path),
-      ...readable(scheme, path),
-      ...(request === undefined || introspection !== undefined ? [] : checkQuestion(scheme, request, path)),
-      ...(introspection === undefined ? [] : checkIntrospection(introspection, scheme.type, path)),
-    ]
+    return [...checkVerified(scheme, path), ...readable(scheme, path)]
   })
+}
+
+/** The same for what is presented in another way, which says with `verify` how it is verified. */
+export function checkVerified(scheme: Verified, path: ConfigPath): readonly Finding[] {
+  const { request, introspection } = scheme.verify
+  return [
+    ...oneWay(scheme.verify, path),
+    ...comparable(scheme, path),
+    ...(request === undefined || introspection !== undefined ? [] : checkQuestion(scheme, request, path)),
+    ...(introspection === undefined ? [] : checkIntrospection(introspection, scheme.type, path)),
+  ]
 }
 
 /** Keys that say how the product is asked. */
@@ -41,18 +46,25 @@ function oneWay(verify: VerifyConfig, path: ConfigPath): readonly Finding[] {
   }))
 }
 
-type Verified = Extract<SchemeConfig, { type: 'bearer' | 'headers' }>
+/** A scheme, or as much of one as its verification asks for. */
+export type Verified =
+  | Pick<Extract<SchemeConfig, { type: 'bearer' }>, 'type' | 'header' | 'verify'>
+  | Pick<Extract<SchemeConfig, { type: 'headers' }>, 'type' | 'headers' | 'subject' | 'verify'>
 
-function readable(scheme: Verified, path: ConfigPath): readonly Finding[] {
-  const { scopes, grant, identity } = scheme.verify
-  const findings: Finding[] = []
-  if (scopes === undefined && grant === undefined) {
-    findings.push({
+function readable({ verify: { scopes, grant } }: Verified, path: ConfigPath): readonly Finding[] {
+  if (scopes !== undefined || grant !== undefined) return []
+  return [
+    {
       path,
       message: 'callers would have no scopes and see no tool',
       fix: 'say with scopes where the answer has them, or with grant what every caller may do',
-    })
-  }
+    },
+  ]
+}
+
+function comparable(scheme: Verified, path: ConfigPath): readonly Finding[] {
+  const { identity } = scheme.verify
+  const findings: Finding[] = []
   // A bearer claims nothing that could differ; it may share its verify with a pair of headers.
   if (scheme.type === 'headers' && identity !== undefined && scheme.subject === undefined) {
     findings.push({
