@@ -21,7 +21,7 @@ const TOKEN = 'POSTERN_TOKEN'
  * headers get variables of their own, with the server's name in front.
  */
 export function snippetHeaders(name: string, credential: SnippetCredential): readonly SnippetHeader[] {
-  if (credential.kind === 'none') return []
+  if (credential.kind === 'none' || credential.kind === 'oauth') return []
   if (credential.kind === 'bearer') {
     const header = credential.header ?? 'Authorization'
     const scheme = header.toLowerCase() === 'authorization' ? 'Bearer ' : ''

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { describeConnection, renderConnection } from '../../src/cli/connect.ts'
 import { findServer, serverUrl } from '../../src/cli/server-url.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { CLIENTS } from '../../src/console/client-snippets.ts'
 
 const VERIFY = 'verify: { request: GET /me, grant: [read:*] }'
 
@@ -63,17 +64,72 @@ t.test('the credential is the one that the scheme asks for', async t => {
 t.test('what a person sees', async t => {
   const auth = `  - { type: anonymous, scopes: [read:*] }\n  - { type: bearer, prefix: tok_, ${VERIFY} }\n  - type: token`
   const connection = describeConnection(configOf(t, { auth }), {})
-  t.equal(connection.snippets.length, 8)
+  t.same(
+    connection.snippets.map(({ client }) => client),
+    CLIENTS,
+    'claude.ai and ChatGPT get in without any credential',
+  )
+  t.match(connection.snippets.find(({ client }) => client === 'claude-ai')?.way, 'Without any credential')
   t.match(connection.notes, [
-    /The credential: the product’s own token in Authorization: Bearer/,
-    /Also taken: a token of `postern token create` \(acme_pat_…\)/,
-    /Also taken: no credential/,
+    /^With the product’s own token in Authorization: Bearer\.$/,
+    /^Also: with a token of `postern token create` \(acme_pat_…\)/,
+    /^Also: without any credential\.$/,
+    /--client NAME/,
+    /version control/,
   ])
   const text = renderConnection(connection)
   t.match(text, /^http:\/\/127\.0\.0\.1:8080\/mcp\n/)
   t.match(text, /── Claude Code: a terminal\n\nclaude mcp add --transport http acme/)
-  t.match(text, /\* claude\.ai/)
   t.throws(() => describeConnection(configOf(t), { client: 'emacs' }), {
     message: /No client is called emacs/,
   })
+})
+
+const OAUTH = `  - { type: oauth, signIn: [{ type: product, title: Acme, ${VERIFY} }] }`
+const SEALING = 'sealing: { keys: [{ value: "jmwh3q2BmOoVcEcrv3Hc0eUVtkYdyMfTWyfVDWkuL2w=" }] }'
+
+t.test('signing in comes first, wherever it stands, and what can’t sign in gets a token', async t => {
+  const auth = `  - type: token\n${OAUTH}`
+  const connection = describeConnection(configOf(t, { auth, head: SEALING }), {})
+  const ways = new Map(connection.snippets.map(({ client, way }) => [client, way]))
+  for (const client of CLIENTS.filter(id => id !== 'curl'))
+    t.equal(ways.get(client), 'With OAuth, signing in with Acme in the browser', client)
+  t.match(ways.get('curl'), 'postern token create')
+  t.match(connection.notes, [
+    /^With OAuth, signing in with Acme in the browser\. The browser shows/,
+    /^Also: with a token/,
+  ])
+  const text = renderConnection(connection)
+  t.match(text, 'claude mcp add --transport http acme http://127.0.0.1:8080/mcp\n')
+  t.match(text, '── curl, or any other program: a terminal\n   With a token of')
+})
+
+t.test('one client is shown with every way in, and with what goes wrong', async t => {
+  const config = configOf(t, { auth: `  - type: token\n${OAUTH}`, head: SEALING })
+  const code = describeConnection(config, { client: 'claude-code' })
+  t.match(code.snippets, [{ steps: [/claude mcp login/, /browser shows/] }, { text: /--header/ }])
+  t.match(code.failures, [{ seen: /401 on every request/ }, { seen: /no browser opens/ }])
+  t.notOk(code.failures.some(({ seen }) => seen.includes('claude.ai')))
+  const text = renderConnection(code)
+  t.match(text, '   With OAuth, signing in with Acme in the browser:\n')
+  t.match(text, 'If it doesn’t work:')
+
+  const chatgpt = describeConnection(config, { client: 'chatgpt' })
+  t.match(chatgpt.snippets, [{ text: 'http://127.0.0.1:8080/mcp' }])
+  t.equal(chatgpt.snippets.length, 1)
+  t.match(chatgpt.notes[0], 'ChatGPT: it signs in with OAuth only')
+  t.notOk(chatgpt.failures.some(({ seen }) => seen.includes('with a token')))
+})
+
+t.test('a client that nothing would connect is told so', async t => {
+  const { snippets, notes, failures } = describeConnection(configOf(t), { client: 'claude-ai' })
+  t.same({ snippets, failures }, { snippets: [], failures: [] })
+  t.match(notes, [/can’t be connected.*type: oauth/, /OAuth only/])
+})
+
+t.test('an authorization server for machines alone is no way in for people', async t => {
+  const auth = '  - type: token\n  - type: oauth'
+  const { snippets, notes } = describeConnection(configOf(t, { auth }), { client: 'cursor' })
+  t.equal(snippets.length, 1)
+  t.notMatch(notes.join(), 'browser')
 })

@@ -5,7 +5,8 @@ import {
   CLIENTS,
   type ClientId,
   clientSnippets,
-  notes,
+  isClient,
+  leftOut,
   type SnippetInput,
 } from '../../src/console/client-snippets.ts'
 import { shellWord } from '../../src/console/shell-word.ts'
@@ -28,18 +29,53 @@ const parsed = (input: SnippetInput, client: ClientId) => JSON.parse(snippet(inp
 
 /** What a POSIX shell makes of a command: the arguments of `program`, one per element. */
 function shellArguments(text: string, env: Record<string, string> = {}): string[] {
-  const script = `claude() { printf '%s\\0' "$@"; }; curl() { printf '%s\\0' "$@"; }\n${text}`
+  const script = `claude() { printf '%s\\0' "$@"; }; npx() { printf '%s\\0' "$@"; }; curl() { printf '%s\\0' "$@"; }\n${text}`
   const output = execFileSync('/bin/sh', ['-c', script], { env, encoding: 'utf8' })
   return output.split('\0').slice(0, -1)
 }
 
-t.test('every client once, in order, and what cannot work is said', async t => {
-  t.same(
-    clientSnippets(withToken).map(({ client }) => client),
-    [...CLIENTS],
-  )
+t.test('every client once, in order, and what can’t work is said', async t => {
+  for (const credential of [
+    withToken.credential,
+    pair.credential,
+    { kind: 'oauth' },
+    { kind: 'none' },
+  ] as const) {
+    const able = clientSnippets({ name: 'acme', url, credential }).map(({ client }) => client)
+    const unable = leftOut(credential).map(({ client }) => client)
+    t.same(
+      CLIENTS.filter(client => able.includes(client)),
+      able,
+    )
+    t.same([...able, ...unable].sort(), [...CLIENTS].sort(), credential.kind)
+  }
   for (const { title, where, text } of clientSnippets(pair)) t.ok(title && where && text)
-  t.match(notes.join('\n'), /claude\.ai.*ChatGPT.*OAuth/)
+  t.same(
+    leftOut(pair.credential).map(({ client }) => client),
+    ['claude-ai', 'chatgpt'],
+  )
+  for (const { why } of leftOut(pair.credential)) t.match(why, 'OAuth only')
+  t.same(
+    leftOut({ kind: 'oauth' }).map(({ client }) => client),
+    ['curl'],
+  )
+  t.ok(isClient('vscode'))
+  t.notOk(isClient('toString'))
+})
+
+t.test('signing in needs the URL alone, and says what comes then', async t => {
+  const signsIn: SnippetInput = { name: 'acme', url, credential: { kind: 'oauth' } }
+  for (const { client, text, steps } of clientSnippets(signsIn)) {
+    t.match(text, url, client)
+    t.notMatch(text, /header|Authorization|POSTERN_TOKEN|"env"|YOUR_/i, client)
+    t.ok(steps?.length, client)
+  }
+  t.equal(snippet(signsIn, 'claude-code').text, `claude mcp add --transport http acme ${url}`)
+  t.match(snippet(signsIn, 'claude-code').steps, [/claude mcp login acme/])
+  t.equal(snippet(signsIn, 'codex').text, `codex mcp add acme --url ${url}`)
+  t.equal(snippet(signsIn, 'gemini-cli').text, `gemini mcp add --transport http acme ${url}`)
+  t.equal(snippet(signsIn, 'claude-ai').text, url)
+  t.same(parsed(signsIn, 'vscode'), { servers: { acme: { type: 'http', url } } })
 })
 
 t.test('Claude Code', async t => {
@@ -160,6 +196,23 @@ t.test('Claude Desktop starts the bridge', async t => {
   ])
 })
 
+t.test('Antigravity reads no variables', async t => {
+  t.same(parsed(withoutToken, 'antigravity'), {
+    mcpServers: { acme: { serverUrl: url, headers: { Authorization: 'Bearer YOUR_TOKEN' } } },
+  })
+  t.match(snippet(withoutToken, 'antigravity').note, 'write the values')
+  t.same(parsed(pair, 'antigravity').mcpServers.acme.headers, {
+    Email: 'you@example.com',
+    Token: 'your token',
+  })
+})
+
+t.test('the Inspector lists the tools', async t => {
+  const args = shellArguments(snippet(pair, 'inspector').text, { ACME_EMAIL: 'e@x', ACME_TOKEN: 't' })
+  t.same(args.slice(0, 4), ['@modelcontextprotocol/inspector', '--cli', url, '--transport'])
+  t.same(args.slice(-4), ['--header', 'Email: e@x', '--header', 'Token: t'])
+})
+
 t.test('curl asks for the tools', async t => {
   const args = shellArguments(snippet(withToken, 'curl').text)
   t.ok(args.includes(url))
@@ -193,12 +246,19 @@ t.test('hostile names, URLs and tokens stay what they are', async t => {
       url: `https://mcp.acme.com/m'$(id)"`,
       credential: { kind: 'bearer', token },
     }
-    for (const client of ['claude-code', 'curl'] as const) {
+    for (const client of ['claude-code', 'inspector', 'curl'] as const) {
       const args = shellArguments(snippet(input, client).text, { HOME: '/home/x' })
       t.ok(args.includes(`Authorization: Bearer ${token}`), `${client}: ${token}`)
       t.ok(args.includes(input.url), `${client}: the URL`)
     }
-    for (const client of ['cursor', 'vscode', 'windsurf', 'claude-desktop', 'gemini-cli'] as const) {
+    for (const client of [
+      'cursor',
+      'vscode',
+      'windsurf',
+      'claude-desktop',
+      'gemini-cli',
+      'antigravity',
+    ] as const) {
       t.ok(parsed(input, client), client)
     }
     t.match(
