@@ -65,7 +65,7 @@ async function describe(
     client_id: client,
     scope: scopes.join(' '),
     token_type: 'Bearer',
-    jti: credentialId,
+    jti: claims?.jti ?? credentialId,
     iat: seconds(record?.createdAt) ?? claims?.iat,
     exp: seconds(record?.expiresAt) ?? claims?.exp,
   }

@@ -14,6 +14,7 @@ export async function readAccessToken(
   { store, oauth, signing, baseUrl, now }: OAuthSurroundings,
   token: string,
 ): Promise<Principal | undefined> {
+  if (!BEARER.test(token)) return undefined
   await store.fresh()
   // Made anew each time, as the configuration may be another one; what it would remember is not worth keeping here.
   const site = { baseUrl, pathOf: () => undefined, keys: signing()?.published }
@@ -28,3 +29,6 @@ export async function readAccessToken(
     throw error
   }
 }
+
+/** RFC 6750 section 2.1: nothing that a header would have to be tidied of. */
+const BEARER = /^[A-Za-z0-9._~+/-]+=*$/
