@@ -4,11 +4,12 @@ import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { Config } from './config/config.ts'
 import type { OAuthConfig } from './config/schema.ts'
-import { messagePage } from './console/pages/message-page.ts'
+import { problemPage } from './console/pages/problem-page.ts'
 import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
+import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import type { OAuthEvent } from './oauth/http.ts'
 import { metadataRoutes } from './oauth/metadata/metadata-routes.ts'
 import { registerOAuth } from './oauth/register-oauth.ts'
@@ -24,6 +25,8 @@ export interface OAuthLasting {
   readonly now: () => number
   /** The address that is listened on, without a slash at its end. */
   readonly address: () => string
+  /** How documents of clients are fetched; undefined for the way that the product does. */
+  readonly documents?: FetchDocumentOptions | undefined
 }
 
 /**
@@ -35,19 +38,12 @@ export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lastin
   const { config, baseUrl, onFailure } = surroundings
   const hasServer = current().config.auth.some(({ type }) => type === 'oauth')
   registerOAuth(fastify, {
-    routes: [...metadataRoutes(surroundings), ...(hasServer ? createAuthorizationServer(surroundings) : [])],
+    routes: [...metadataRoutes(surroundings), ...(hasServer ? createAuthorizationServer(surroundings, lasting) : [])],
     isSecure: () => baseUrl().startsWith('https:'),
     access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },
     clientAddress: request => current().clientAddress(request),
     styleSource: STYLE_SOURCE,
-    problemPage: (error, requestId) =>
-      messagePage({
-        product: config().title ?? config().name,
-        kind: 'error',
-        heading: 'That did not work',
-        paragraphs: [error.message],
-        requestId,
-      }),
+    problemPage: (error, requestId) => problemPage(config().title ?? config().name, error, requestId),
     onFailure,
   })
 }

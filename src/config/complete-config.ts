@@ -11,7 +11,7 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
     directory: dirname(file),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     apis: apis.map(api => completeApi(api, parsed.name)),
-    auth: auth.map(scheme => completeScheme(scheme, parsed.name)),
+    auth: auth.map(scheme => completeScheme(scheme, parsed)),
     store: completeStore(store, parsed.name),
     signing: signing && completeKeys(signing),
     sealing: sealing && completeKeys(sealing),
@@ -26,13 +26,16 @@ function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig
   }
 }
 
-function completeScheme(scheme: ParsedConfig['auth'][number], name: string): SchemeConfig {
+function completeScheme(
+  scheme: ParsedConfig['auth'][number],
+  { name, title }: Pick<ParsedConfig, 'name' | 'title'>,
+): SchemeConfig {
   if (scheme.type === 'token') return { ...scheme, prefix: scheme.prefix ?? `${name}_pat_` }
   if (scheme.type !== 'oauth') return scheme
   const signIn = scheme.signIn.map(way => ({
     ...way,
     name: way.name ?? way.type,
-    title: way.title ?? (way.type === 'oidc' ? new URL(way.issuer).hostname : name),
+    title: way.title ?? (way.type === 'oidc' ? new URL(way.issuer).hostname : (title ?? name)),
   }))
   return { ...scheme, prefix: scheme.prefix ?? `${name}_`, header: 'Authorization', signIn }
 }

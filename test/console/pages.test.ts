@@ -148,6 +148,20 @@ t.test('a message says what happened, and errors by which request', async t => {
   t.notMatch(messagePage(sample.DENIED), /role="alert"|request <code>/)
 })
 
+t.test('a message links to a path or an app, never to what would run here', async t => {
+  const link = (href: string) => messagePage({ ...sample.DENIED, link: { href, text: 'Go on' } })
+  t.match(link('/connections'), 'href="/connections"')
+  t.match(link('cursor://anysphere.cursor-mcp/oauth/callback?code=1'), 'href="cursor://')
+  for (const href of [
+    'javascript:alert(1)',
+    ' JavaScript:alert(1)',
+    'data:text/html,x',
+    'blob:x',
+    'file:///etc',
+  ])
+    t.notMatch(link(href), 'Go on', href)
+})
+
 t.test('every error has a page that says what to do', async t => {
   for (const code of Object.keys(ERRORS) as ErrorCode[]) {
     const error = new PosternError(code, { detail: 'PRIVATE' })

@@ -157,7 +157,7 @@ export interface MessagePage {
   readonly paragraphs: readonly string[]
   /** For whoever looks into the log; undefined: not shown. */
   readonly requestId: string | undefined
-  /** Where to go on, on this site: a path. */
+  /** Where to go on: a path of this site, or a whole URI that was checked; never one that runs a script. */
   readonly link?: { readonly href: string; readonly text: string } | undefined
 }
 
