@@ -19,6 +19,7 @@ import type { HttpDoor } from './mcp/door.ts'
 import { registerMcpEndpoint } from './mcp/endpoint.ts'
 import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
+import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import { openAdmin } from './open-admin.ts'
 import { type DoorSurroundings, openDoor } from './open-door.ts'
 import { openOAuth } from './open-oauth.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly now?: () => number
   /** File descriptor of `audit: { to: stdout }`; 2 where standard output belongs to a protocol. */
   readonly auditDescriptor?: 1 | 2
+  /** How documents of OAuth clients are fetched, for tests. */
+  readonly documents?: FetchDocumentOptions
 }
 
 /** A gateway, assembled and not yet listening. */
@@ -97,7 +100,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const newRequestId = createRequestIds()
   const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
   const address = () => addressOf(fastify)
-  const { now = Date.now } = options
+  const { now = Date.now, documents } = options
   const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now, address }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
@@ -111,7 +114,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   const isClosing = () => closing !== undefined
   const health = { isDraining: isClosing, reloads }
-  openRoutes(fastify, { fixed, doors, newRequestId, health, now, address }, current)
+  openRoutes(fastify, { fixed, doors, newRequestId, health, now, address, documents }, current)
   warnOfNotes(loaded, config, log)
   const stage: Stage = {
     rooms,
@@ -207,12 +210,13 @@ interface Routes {
   readonly health: Pick<HealthOptions, 'isDraining' | 'reloads'>
   readonly now: () => number
   readonly address: () => string
+  readonly documents: FetchDocumentOptions | undefined
 }
 
 /** Opens every address of the configuration. What is answered to everybody, without a credential, comes first. */
 function openRoutes(
   fastify: FastifyInstance,
-  { fixed, doors, newRequestId, health, now, address }: Routes,
+  { fixed, doors, newRequestId, health, now, address, documents }: Routes,
   current: () => Rooms,
 ): void {
   const { store, audit } = fixed
@@ -223,7 +227,7 @@ function openRoutes(
     door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
   )
   answerDirectly(fastify, new Map(endpoints))
-  openOAuth(fastify, current, { ...fixed, now, address })
+  openOAuth(fastify, current, { ...fixed, now, address, documents })
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
 }

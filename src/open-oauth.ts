@@ -38,7 +38,10 @@ export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lastin
   const { config, baseUrl, onFailure } = surroundings
   const hasServer = current().config.auth.some(({ type }) => type === 'oauth')
   registerOAuth(fastify, {
-    routes: [...metadataRoutes(surroundings), ...(hasServer ? createAuthorizationServer(surroundings, lasting) : [])],
+    routes: [
+      ...metadataRoutes(surroundings),
+      ...(hasServer ? createAuthorizationServer(surroundings, lasting) : []),
+    ],
     isSecure: () => baseUrl().startsWith('https:'),
     access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },
     clientAddress: request => current().clientAddress(request),

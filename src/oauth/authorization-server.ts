@@ -1,6 +1,6 @@
 import type { OAuthConfig } from '../config/schema.ts'
 import { createAuthorizationRoutes } from './authorize/authorization-routes.ts'
-import { createClients } from './clients/create-clients.ts'
+import { type CreateClientsOptions, createClients } from './clients/create-clients.ts'
 import { createRegistrationEndpoint } from './clients/registration-endpoint.ts'
 import { createConnectionRoutes } from './connections/routes.ts'
 import { createGrants } from './grants/create-grants.ts'
@@ -15,8 +15,11 @@ import { createRevocationEndpoint } from './tokens/revocation-endpoint.ts'
 import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 
 /** All addresses of the authorization server, wired. Its metadata is apart, since that is there without it, too. */
-export function createAuthorizationServer(surroundings: OAuthSurroundings): readonly OAuthRoute[] {
-  const clients = createClients(surroundings)
+export function createAuthorizationServer(
+  surroundings: OAuthSurroundings,
+  { documents }: Pick<CreateClientsOptions, 'documents'> = {},
+): readonly OAuthRoute[] {
+  const clients = createClients(surroundings, { documents })
   const grants = createGrants(surroundings)
   const redirects = redirectsInForce(surroundings.oauth)
   const tokens = { surroundings, clients, grants, verifyCredential: createCredentialVerifier(surroundings) }

@@ -13,6 +13,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createDemoBackend, type DemoBackend } from '../../src/demo/backend.ts'
 import { createLog } from '../../src/log.ts'
+import type { FetchDocumentOptions } from '../../src/oauth/clients/fetch-document.ts'
 import { startRedis, withoutRedis } from '../store/start-redis.ts'
 import { Browser, type Page } from './browser.ts'
 
@@ -40,6 +41,8 @@ export interface OAuthGatewayOptions {
   readonly oauth?: object
   /** Further members of the configuration, over the defaults below. */
   readonly config?: object
+  /** How metadata documents are fetched. */
+  readonly documents?: FetchDocumentOptions
 }
 
 /** Some gateways and what tests need to talk to them. */
@@ -93,9 +96,10 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
   let ahead = 0
   const now = () => Date.now() + ahead
   const apps: App[] = []
+  const given = { ...(options.documents !== undefined && { documents: options.documents }), now }
   for (let count = 0; count < (options.nodes ?? 1); count++) {
     const config = loadConfig(file, { env: {} })
-    apps.push(await createApp(config, { version: '0.0.0-test', log: createLog('silent'), now }))
+    apps.push(await createApp(config, { version: '0.0.0-test', log: createLog('silent'), ...given }))
   }
   const nodes = await Promise.all(apps.map(listening))
   const [node] = nodes

@@ -17,7 +17,7 @@ import { createSecretVerifier } from './verify-client-secret.ts'
 /** What may be said besides. */
 export interface CreateClientsOptions {
   /** How documents are fetched; tests bring their own names and servers. */
-  readonly documents?: FetchDocumentOptions
+  readonly documents?: FetchDocumentOptions | undefined
   /** Told when an address has to pause after wrong secrets. */
   readonly onPause?: (pause: SignInPause) => void
   /** Milliseconds that never go back; default `performance.now`. */
