@@ -8,19 +8,17 @@
  */
 export function clientName(text: string): string | undefined {
   if (text.length > LONGEST_TEXT) return undefined
-  const name = text
+  const spaced = text
     .normalize('NFC')
     .replace(EMOJI_VARIANT, '')
     .replace(/\p{Zs}+/gu, ' ')
-    .trim()
+  // Not trim(), which would take line ends and a byte order mark along.
+  const name = spaced.replace(/^ | $/g, '')
   if (UNSEEN.test(name) || PILED_MARKS.test(name) || !SEEN.test(name)) return undefined
   const characters = [...name]
-  return characters.length > LONGEST
-    ? `${characters
-        .slice(0, LONGEST - 1)
-        .join('')
-        .trimEnd()}…`
-    : name
+  if (characters.length <= LONGEST) return name
+  const cut = characters.slice(0, LONGEST - 1).join('')
+  return `${cut.trimEnd()}…`
 }
 
 const LONGEST = 64
