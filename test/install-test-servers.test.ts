@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 
 const SCRIPT = fileURLToPath(new URL('../scripts/install-test-servers.ts', import.meta.url))
+const BROWSER_TEST = fileURLToPath(new URL('./browser/pages.test.ts', import.meta.url))
 const STORE_TEST = fileURLToPath(new URL('./store/redis.test.ts', import.meta.url))
 
 /** A PATH with these commands alone: each succeeds, and says nothing. */
@@ -53,5 +54,17 @@ t.test(
     t.match(ci.stdout + ci.stderr, 'apt-get install redis-server')
     const local = run(STORE_TEST, path, '')
     t.match(local.stdout, /# SKIP .*redis-server is not installed/)
+  },
+)
+
+t.test(
+  'a test that needs a browser fails in continuous integration, and is skipped in words elsewhere',
+  async t => {
+    const path = pathWith(t, ['openssl'])
+    const ci = run(BROWSER_TEST, path, 'true')
+    t.not(ci.status, 0)
+    t.match(ci.stdout + ci.stderr, 'apt-get install chromium')
+    const local = run(BROWSER_TEST, path, '')
+    t.match(local.stdout, /# SKIP .*chromium is not installed/)
   },
 )

@@ -1,5 +1,6 @@
 /** A real browser for one test: headless Chromium, whichever the machine has, ended with the test. */
-import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import type { Test } from 'tap'
 
@@ -40,10 +41,17 @@ export async function launch(t: Test): Promise<Browser> {
 
 /** Its absolute path, as the driver asks for. */
 function findBrowser(): string | undefined {
-  for (const command of COMMANDS) {
-    const { status, stdout } = spawnSync('which', [command], { encoding: 'utf8' })
-    const path = status === 0 ? stdout.trim() : ''
-    if (path !== '') return path
+  const directories = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute)
+  return COMMANDS.flatMap(command => directories.map(directory => join(directory, command))).find(
+    isExecutable,
+  )
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
   }
-  return undefined
 }

@@ -139,7 +139,10 @@ t.test('connections say what they may do, and what was done', async t => {
   t.match(page, 'name="revoke" value="gra_1">Disconnect<span class="hidden"> Claude</span>')
   t.match(page, 'role="status">Windsurf is disconnected.')
   t.match(page, 'href="/connections?after&#61;gra_2"')
-  t.match(connectionsPage({ ...sample.CONNECTIONS, connections: [], tokens: [] }), 'No app is connected.')
+  t.match(
+    connectionsPage({ ...sample.CONNECTIONS, connections: [], tokens: [], moreConnections: undefined }),
+    'No app can use Acme Billing in the name of',
+  )
 })
 
 t.test('a message says what happened, and errors by which request', async t => {

@@ -9,22 +9,32 @@ export function connectionsPage(page: ConnectionsPage): string {
   const { product, person, form, connections, tokens, done, problem } = page
   return layout({
     product,
-    title: done === undefined ? 'Connected apps' : `Done: ${done}`,
+    title: titleOf(page),
     isWide: true,
     content: markup`<div class="card">
 <div class="top"><h1>Connected apps</h1>
 <form method="post" action="${form.action}">${hiddenFields(form)}<button class="plain" type="submit" name="decision" value="sign-out">Sign out</button></form></div>
-<p>These apps can use ${product} in the name of <strong><bdi>${person.display}</bdi></strong>${
+<p>${isEmpty(page) ? markup`No app can use ${product}` : markup`These apps can use ${product}`} in the name of <strong><bdi>${person.display}</bdi></strong>${
       person.organization === undefined ? undefined : markup`, <bdi>${person.organization}</bdi>`
     }.</p>
 ${done && markup`<p class="note good" role="status">${done}</p>`}
 ${problem && markup`<p class="note wrong" role="alert">${problem.text}</p>`}
-${connections.length === 0 ? markup`<p class="note">No app is connected.</p>` : markup`<ul class="things">\n${connections.map(one => connection(one, page))}</ul>`}
+${connections.length === 0 ? undefined : markup`<ul class="things">\n${connections.map(one => connection(one, page))}</ul>`}
 </div>
 ${tokens.length === 0 ? undefined : tokenList(page)}
 ${page.remark && markup`<footer><p class="small soft">${page.remark}</p></footer>`}
 ${pages(page)}`,
   })
+}
+
+function titleOf({ done, problem }: ConnectionsPage): string {
+  if (problem !== undefined) return 'Problem: nothing was changed'
+  return done === undefined ? 'Connected apps' : `Done: ${done}`
+}
+
+/** A later page may be empty, too, where others were ended meanwhile. */
+function isEmpty({ connections, moreConnections, first }: ConnectionsPage): boolean {
+  return connections.length === 0 && moreConnections === undefined && first === undefined
 }
 
 function connection(
