@@ -81,7 +81,7 @@ t.test('I/O has an address', async t => {
     {
       what: /from 'undici'/,
       allowed:
-        /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$|^oauth\/clients\/fetch-document\.ts$/,
+        /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$|^oauth\/(clients\/fetch-document|sign-in\/provider-fetch)\.ts$/,
     },
     { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^cli\// },
   ]

@@ -14,7 +14,12 @@ import { redirectWithError } from './redirect-with.ts'
 /** A checked request, or the address that the browser is sent to with what was wrong. */
 export type Authorization =
   | { readonly request: AuthorizationRequest; readonly known: KnownClient; readonly refusal?: undefined }
-  | { readonly refusal: PosternError; readonly location: string; readonly known: KnownClient }
+  | {
+      readonly request?: undefined
+      readonly refusal: PosternError
+      readonly location: string
+      readonly known: KnownClient
+    }
 
 /** What the checks ask. */
 export interface AuthorizationRooms extends ClientRooms {

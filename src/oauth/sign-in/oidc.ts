@@ -6,6 +6,7 @@ import {
   type Configuration,
   calculatePKCECodeChallenge,
   fetchUserInfo,
+  ResponseBodyError,
 } from 'openid-client'
 import type { JsonObject } from '../../auth/jwt/read-jwt.ts'
 import { PosternError } from '../../errors.ts'
@@ -159,11 +160,28 @@ const PROVIDER_SAYS: Readonly<Record<string, (title: string) => string>> = {
   server_error: title => `Something went wrong at ${title}. Try again shortly.`,
 }
 
-/** Codes of the OpenID library, and of what asks for it, where there was no answer of the provider's own. */
+/** Whether the provider did not answer, or only that it is out of order; the library wraps what it was told. */
 function isNoAnswer(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return code === 'OAUTH_TIMEOUT' || /^(?:UND_ERR|ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT)/.test(code)
+  return chainOf(error).some(({ code, status }) => {
+    if (typeof status === 'number' && status >= 500) return true
+    return code === 'OAUTH_TIMEOUT' || (typeof code === 'string' && NO_ANSWER.test(code))
+  })
 }
+
+const NO_ANSWER = /^(?:UND_ERR|ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT)/
+
+/** An error and what caused it, as far as that says something: errors by their code, responses by their status. */
+function chainOf(error: unknown): readonly { readonly code?: unknown; readonly status?: unknown }[] {
+  const chain: object[] = []
+  for (let at = error; at instanceof Error || at instanceof Response; ) {
+    chain.push(at)
+    if (at instanceof Response || chain.length === MOST_CAUSES) break
+    at = at.cause
+  }
+  return chain
+}
+
+const MOST_CAUSES = 4
 
 function unreachable(way: OidcSignIn, error: unknown): PosternError {
   return new PosternError('upstream_unavailable', {
@@ -173,9 +191,10 @@ function unreachable(way: OidcSignIn, error: unknown): PosternError {
   })
 }
 
-/** Its message is the library's own; what the provider sent, which may hold a token, is in its cause and stays there. */
+/** Messages are the library's own; what the provider sent, which may hold a token, is in a cause and stays there. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'failed'
-  const inner = error.cause instanceof Error && 'code' in error.cause ? ` (${String(error.cause.code)})` : ''
-  return `${error.message}${inner}`
+  const codes = chainOf(error).flatMap(({ code, status }) => code ?? status ?? [])
+  const said = error instanceof ResponseBodyError ? `${error.error}, ` : ''
+  return `${error.message} (${said}${codes.map(String).join(', ')})`
 }

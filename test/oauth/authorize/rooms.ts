@@ -273,8 +273,9 @@ export function authorizePath(more: Readonly<Record<string, string | undefined>>
     resource: RESOURCE,
     ...more,
   }
-  const given = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-  return `/oauth/authorize?${new URLSearchParams(given)}`
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) query.set(name, value)
+  return `/oauth/authorize?${query}`
 }
 
 /** The form of a page that has a button of this value. */

@@ -77,14 +77,15 @@ t.test('N39: a POST without the CSRF token, with another one, or from elsewhere 
   t.match(await browser.submit(form, { ...yes, csrf: 'x'.repeat(43) }), ended)
   const { csrf } = (await rooms.browser().toConsent()).forms[0]?.fields ?? {}
   t.match(await browser.submit(form, { ...yes, csrf }), ended, 'one of another flow')
-  for (const headers of [
+  const foreign: readonly Readonly<Record<string, string>>[] = [
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { origin: `${ISSUER}.evil.example` },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'none' },
-  ]) {
+  ]
+  for (const headers of foreign) {
     t.match(await browser.submit(form, yes, { headers }), ended, JSON.stringify(headers))
   }
   t.same(await rooms.grants.page({ limit: 10 }), [])
