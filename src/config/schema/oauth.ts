@@ -127,7 +127,7 @@ const redirects = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Allows http://localhost, 127.0.0.1 and [::1] with any port, for programs on the user’s machine.',
+      'Allows http://localhost, 127.0.0.1 and [::1] with any port and path, for programs on the user’s machine; `false`: only those of the presets.',
     ),
   allow: z
     .array(z.string().min(1).max(2_048))
@@ -149,9 +149,9 @@ const configuredClient = z.strictObject({
     .min(1)
     .max(20)
     .describe('Where its codes may go, exactly; of loopback addresses the port is free.'),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
   secret: text
     .optional()
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
     .describe('Its secret, from the environment: `${CLIENT_SECRET}`; default: a public client.'),
   scopes: z.array(scope).min(1).optional().describe('Most that it may have; default: all that are offered.'),
 })
@@ -234,7 +234,14 @@ export const oauthSchema = z
           .max(10_000)
           .default(20)
           .describe('Registrations from one address in an hour.'),
-        most: z.int().min(1).max(1_000_000).default(10_000).describe('Registered clients kept at most.'),
+        most: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(10_000)
+          .describe(
+            'Registrations by everybody together in the time of `unused`: there are never more clients that nobody connected.',
+          ),
       })
       .prefault({})
       .describe('Clients that nobody has configured.'),

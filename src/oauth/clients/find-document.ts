@@ -35,7 +35,7 @@ export interface DocumentsOptions {
 
 /** Kept at a time; each has at most `limit` bytes. */
 const MOST_KEPT = 1_000
-/** Fetched at a time, of different URLs. */
+/** Fetched at a time, of different URLs: so many that gave a good document before, and so many others. */
 const MOST_FETCHED = 32
 const RENEWAL = 60_000
 
@@ -45,13 +45,18 @@ const RENEWAL = 60_000
  */
 export function createDocuments({ fetchDocument, store, now, limit, what }: DocumentsOptions): Documents {
   const kept = createExpiringCache<{ readonly body: unknown; readonly at: number }>(MOST_KEPT)
-  const fetches = createCoalescer<unknown>(MOST_FETCHED)
+  // Apart, so that slow servers of a stranger's choice leave no good client without its place.
+  const fetches = {
+    known: createCoalescer<unknown>(MOST_FETCHED),
+    other: createCoalescer<unknown>(MOST_FETCHED),
+  }
 
   function fetchNew(url: URL, from: string | undefined, signal: AbortSignal): Promise<unknown> {
-    return fetches.run(
+    const isKnown = kept.peek(url.href) !== undefined
+    return fetches[isKnown ? 'known' : 'other'].run(
       url.href,
       async ended => {
-        await chargeFetch(store, { url, from, isKnown: kept.peek(url.href) !== undefined })
+        await chargeFetch(store, { url, from, isKnown })
         const asked = now()
         const answer = await fetchDocument(url, { limit, signal: ended }).catch(error => {
           throw explain(url, what, error)

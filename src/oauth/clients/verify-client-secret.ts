@@ -29,8 +29,9 @@ export interface SecretVerifierOptions extends Pick<FailureCountOptions, 'store'
 
 /**
  * Makes the function that verifies a client's secret. Wrong ones count as failed sign-ins do, of the same counters: per
- * address, and per client from there. During a pause only what was right from that address before is looked at, so that
- * a guesser costs no hashes, and whoever shares his address goes on.
+ * address, and per client from there. During a pause nothing is verified; what was right from that address before is
+ * remembered under a keyed digest, so that a guesser costs no hashes, and those who share his address, or come while
+ * others make all hashes wait, go on.
  *
  * It throws PosternError `oauth_invalid_client`, `too_many_attempts`, `rate_limited`, `store_unavailable`.
  */
@@ -51,13 +52,14 @@ export function createSecretVerifier(
     ])
     const attempt = { from, subject: client.id, credential }
     const failures = countOf(options.failedSignIns())
-    const remembered = digest(client.id, secret, addressGroups(from).host)
-    if (failures !== undefined && !failures.isEmpty && good.peek(remembered) === undefined) {
+    const known = digest(client.id, secret, authentication.hash, addressGroups(from).host)
+    if (good.peek(known) !== undefined) return
+    if (failures !== undefined && !failures.isEmpty) {
       const { wait } = failures.look(attempt)
       if (wait > 0) throw tooManyAttempts(wait)
     }
     if (await secrets.verify(secret, authentication.hash)) {
-      good.set(remembered, true, 0, Number.POSITIVE_INFINITY)
+      good.set(known, true, 0, Number.POSITIVE_INFINITY)
       return
     }
     // The same again is no further guess: a machine with an old secret in a loop locks nobody out.

@@ -72,9 +72,11 @@ t.test('a failure is never kept, and says no more than a stranger may know', asy
   const { state, get } = setUp()
   const good = state.respond
   state.respond = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.1:443'))
-  const unreachable = await get().catch(error => error)
-  t.match(unreachable, { code: 'oauth_invalid_client_metadata', detail: /ECONNREFUSED/ })
-  t.equal(unreachable.message, 'The client’s metadata could not be fetched from tool.example.')
+  t.match(await get().catch(error => error), {
+    code: 'oauth_invalid_client_metadata',
+    message: /^The client’s metadata could not be fetched from tool\.example\.$/,
+    detail: /ECONNREFUSED/,
+  })
   state.respond = () => Promise.reject(new DocumentFailure('its address answers with status 404'))
   t.match(await get().catch(error => error), {
     message:
