@@ -53,3 +53,28 @@ t.test('nothing gets out of the quotes or the line', async t => {
   t.match(value, /^Bearer realm="[^"\\]*", error="invalid_token", error_description="[^"\\]*"$/)
   t.match(value, "'q' ...")
 })
+
+t.test(
+  'N1: where clients can get tokens, it says where and for which scopes, with and without a credential',
+  async t => {
+    const metadata = 'https://mcp.acme.example/.well-known/oauth-protected-resource/mcp'
+    const options = { realm: 'acme', metadata, scopes: ['read:*', 'write:*'] }
+    t.equal(
+      header(new PosternError('missing_token'), options),
+      `Bearer realm="acme", scope="read:* write:*", resource_metadata="${metadata}"`,
+    )
+    t.equal(
+      header(new PosternError('invalid_token', { message: 'Expired.' }), options),
+      `Bearer realm="acme", error="invalid_token", error_description="Expired.", scope="read:* write:*", resource_metadata="${metadata}"`,
+    )
+    t.equal(
+      header(new PosternError('missing_token'), { realm: 'acme', metadata, scopes: [] }),
+      `Bearer realm="acme", resource_metadata="${metadata}"`,
+    )
+    const missing = new PosternError('insufficient_scope', { message: 'No.', data: { scopes: ['write:x'] } })
+    t.equal(
+      header(missing, { realm: 'acme', metadata, scopes: ['read:*', 'write:x'] }),
+      `Bearer realm="acme", error="insufficient_scope", error_description="No.", scope="read:* write:x", resource_metadata="${metadata}"`,
+    )
+  },
+)

@@ -37,6 +37,9 @@ t.test('any other fact makes it another caller', async t => {
     { client: 'claude' },
     { sequence: 1 },
     { issuedAt: 1 },
+    { restsOn: ['gra_1'] },
+    { audience: [] },
+    { audience: ['https://a.example'] },
   ]
   for (const change of changes) {
     const next = { ...principal, ...change }

@@ -105,3 +105,19 @@ t.test('a recheck refuses nobody, and calls back what was asked before it', asyn
   }
   t.equal(isCalledBack(PRINCIPAL, 4, known(5, {})), false, 'a refusal is no recheck')
 })
+
+t.test('what a credential rests on ends it, however new it is, and calls it back', async t => {
+  const restsOn = ['gra_1', 'crd_1']
+  for (const value of restsOn) {
+    const index = known(5, { kind: 'credential', value })
+    t.ok(isRefused({ restsOn, sequence: 99 }, index), value)
+    t.notOk(isRefused({ restsOn: ['gra_2'] }, index))
+    t.notOk(isRefused({ credentialId: 'jti_2' }, index))
+    const over = known(5, { kind: 'credential', value, until: NOW })
+    t.notOk(isRefused({ restsOn }, over))
+    const anew = known(5, { kind: 'credential', value, recheck: true })
+    t.notOk(isRefused({ restsOn }, anew))
+    t.ok(isCalledBack({ ...PRINCIPAL, restsOn }, 4, anew))
+    t.notOk(isCalledBack(PRINCIPAL, 4, anew))
+  }
+})

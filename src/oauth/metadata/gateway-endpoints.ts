@@ -39,7 +39,7 @@ export interface EndpointsOptions {
   /** The tools of each server, in the order of `config.servers`. */
   readonly tools: readonly (readonly Tool[])[]
   readonly policy: Policy
-  /** `publicUrl`, or the address that is listened on, without a slash at its end. */
+  /** `publicUrl`, or the address that is listened on, without a slash at its end; '' while there is none yet. */
   readonly baseUrl: () => string
   /** Public keys of machine tokens. */
   readonly keys: JSONWebKeySet | undefined
@@ -60,7 +60,10 @@ export function createGatewayEndpoints(options: EndpointsOptions): GatewayEndpoi
     site: Object.freeze({
       baseUrl,
       keys,
-      pathOf: (audience: string) => findResource(audience, baseUrl(), all)?.path,
+      pathOf(audience: string) {
+        const base = baseUrl()
+        return base === '' ? undefined : findResource(audience, base, all)?.path
+      },
     }),
   }
 }
