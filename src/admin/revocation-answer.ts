@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { REVOCABLE, type Revocation } from '../store/revocation.ts'
+import { endsForGood } from './ends-for-good.ts'
 import { time, timeOf } from './field.ts'
-import { isMintedId } from './minted-id.ts'
 
 /** A revocation as it is shown. */
 export const revocationAnswer = z
@@ -14,7 +14,9 @@ export const revocationAnswer = z
     reason: z.string().optional(),
     liftable: z
       .boolean()
-      .describe('False for a minted token, whose revocation is for good, and for a recheck.'),
+      .describe(
+        'False for a minted token and a connection, whose revocations are for good, and for a recheck.',
+      ),
   })
   .meta({ title: 'Revocation' })
 
@@ -23,7 +25,7 @@ export function toRevocationAnswer(
   revocation: Omit<Revocation, 'sequence'>,
 ): z.input<typeof revocationAnswer> {
   const { kind, value, recheck, at, until, reason } = revocation
-  const isForGood = kind === 'credential' && isMintedId(value) && !recheck
+  const isForGood = kind === 'credential' && endsForGood(value) && !recheck
   return {
     kind,
     value,

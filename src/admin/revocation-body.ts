@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type NewRevocation, RECHECK_LIFE, type Revocable } from '../store/revocation.ts'
+import { endsForGood } from './ends-for-good.ts'
 import { moment, revocableKind, revocableValue, span, words } from './field.ts'
-import { CREDENTIAL_ID, isMintedId } from './minted-id.ts'
+import { CREDENTIAL_ID } from './minted-id.ts'
 
 const common = {
   recheck: z
@@ -45,8 +46,8 @@ export const revocationBody = z
     if (ends.length > 0 && body.recheck === true)
       say('a recheck does not end: leave until and expiresIn away')
     const { kind, value } = targetOf(body)
-    if (ends.length > 0 && kind === 'credential' && isMintedId(value)) {
-      say('a minted token is revoked for good: leave until and expiresIn away')
+    if (ends.length > 0 && kind === 'credential' && endsForGood(value)) {
+      say('a minted token or a connection is revoked for good: leave until and expiresIn away')
     }
   })
   .meta({

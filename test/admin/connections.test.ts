@@ -40,6 +40,17 @@ t.test('one is ended for good, and who did it to whom is on record', async t => 
   t.match(app.store.revocations.find('credential', id), { recheck: false })
   t.match((await ask('GET', '/connections')).body.connections, [{ id: other }])
   t.match(await ask('DELETE', `/connections/${id}`), { status: 404, body: { error: { code: 'not_found' } } })
+  // Its access tokens may live for an hour more; nothing but the word refuses them.
+  t.match(await ask('DELETE', `/revocations/credential/${id}`), {
+    status: 409,
+    body: { error: { code: 'conflict' } },
+  })
+  const shorter = { kind: 'credential', value: id, expiresIn: '1s' }
+  t.match(await ask('POST', '/revocations', { body: shorter }), {
+    status: 400,
+    body: { error: { message: /for good/ } },
+  })
+  t.match((await ask('GET', `/revocations?value=${id}`)).body.revocations, [{ value: id, liftable: false }])
   t.match(
     audit().find(({ operation }) => operation === 'endConnection'),
     {
