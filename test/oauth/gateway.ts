@@ -14,7 +14,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import { createDemoBackend, type DemoBackend } from '../../src/demo/backend.ts'
 import { createLog } from '../../src/log.ts'
 import type { FetchDocumentOptions } from '../../src/oauth/clients/fetch-document.ts'
-import { startRedis, withoutRedis } from '../store/start-redis.ts'
+import { type RedisServer, startRedis, withoutRedis } from '../store/start-redis.ts'
 import { Browser, type Page } from './browser.ts'
 
 /** Where state is kept; every negative case is shown over both. */
@@ -37,6 +37,8 @@ export interface OAuthGatewayOptions {
   readonly store?: StoreType
   /** How many gateways share the store; default 1. */
   readonly nodes?: number
+  /** The server of `store: redis`, where a test stops it itself; default: one of its own. */
+  readonly redis?: Pick<RedisServer, 'url'>
   /** Members of `auth[]` of type `oauth`, over the defaults below. */
   readonly oauth?: object
   /** Further members of the configuration, over the defaults below. */
@@ -57,9 +59,13 @@ export interface OAuthGateway {
   readonly written: () => string
 }
 
-/** One gateway. */
-export interface OAuthNode {
+/** One gateway of this process. */
+export interface OAuthNode extends OAuthDoor {
   readonly app: App
+}
+
+/** Where a gateway is asked, in whatever process it runs. */
+export interface OAuthDoor {
   /** `http://127.0.0.1:…` */
   readonly origin: string
   /** Where a URL of the public name is really asked. */
@@ -83,7 +89,7 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
   const directory = mkdtempSync(join(tmpdir(), 'postern-oauth-'))
   const product = createDemoBackend({ path: join(directory, 'product.db') })
   const productUrl = await product.listen({ host: '127.0.0.1', port: 0 })
-  const redis = options.store === 'redis' ? await startRedis(t) : undefined
+  const redis = options.store === 'redis' ? (options.redis ?? (await startRedis(t))) : undefined
   const store = redis
     ? { type: 'redis', url: redis.url }
     : { type: 'sqlite', path: join(directory, 'postern.db') }
@@ -122,7 +128,8 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
   }
 }
 
-function configuration(productUrl: string, { oauth = {}, config = {} }: OAuthGatewayOptions): object {
+/** The configuration's members, all but store and audit. */
+export function configuration(productUrl: string, { oauth = {}, config = {} }: OAuthGatewayOptions): object {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
     name: 'acme',
@@ -156,8 +163,13 @@ function configuration(productUrl: string, { oauth = {}, config = {} }: OAuthGat
 
 async function listening(app: App): Promise<OAuthNode> {
   const origin = await app.listen()
+  return { app, ...doorAt(origin) }
+}
+
+/** @param origin - `http://127.0.0.1:…` */
+export function doorAt(origin: string): OAuthDoor {
   const at = (url: string) => (url.startsWith(`${PUBLIC_URL}/`) ? origin + url.slice(PUBLIC_URL.length) : url)
-  return { app, origin, at, browser: () => new Browser(at) }
+  return { origin, at, browser: () => new Browser(at) }
 }
 
 /** A pair of RFC 7636. */
@@ -167,7 +179,7 @@ export function pkce(): { readonly verifier: string; readonly challenge: string 
 }
 
 /** Registers a public client. */
-export async function register(node: OAuthNode, metadata: object = {}): Promise<string> {
+export async function register(node: OAuthDoor, metadata: object = {}): Promise<string> {
   const answer = await fetch(`${node.origin}/oauth/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -226,7 +238,7 @@ export async function decide(browser: Browser, page: Page, decision: 'approve' |
 
 /** Posts a form to an endpoint that programs call. */
 export async function postForm(
-  node: OAuthNode,
+  node: OAuthDoor,
   path: string,
   form: Readonly<Record<string, string | undefined>>,
   headers: Readonly<Record<string, string>> = {},
@@ -253,7 +265,7 @@ export interface Connected {
 
 /** Connects a fresh client: registers, signs in as the demo product's user, approves, redeems the code. */
 export async function connect(
-  gateway: OAuthGateway,
+  gateway: { readonly node: OAuthDoor; readonly product: DemoBackend },
   { node = gateway.node, parameters = {}, scopes = ['*'] as readonly string[], metadata = {} } = {},
 ): Promise<Connected> {
   const clientId = await register(node, metadata)
@@ -278,7 +290,7 @@ export async function connect(
 }
 
 /** Asks an MCP server for its tools. */
-export function listTools(node: OAuthNode, token: string | undefined, path = '/mcp'): Promise<Response> {
+export function listTools(node: OAuthDoor, token: string | undefined, path = '/mcp'): Promise<Response> {
   return fetch(node.origin + path, {
     method: 'POST',
     headers: {
