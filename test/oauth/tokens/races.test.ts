@@ -11,6 +11,7 @@ import {
   type Connected,
   connect,
   createRooms,
+  DAY,
   type Form,
   MINUTE,
   post,
@@ -87,7 +88,7 @@ t.test('refreshes and a revocation at once on two nodes leave nothing alive', as
 })
 
 /** Each thing that a store does for a request; one after the other, somebody else does something before it. */
-const STEPS = ['fresh', 'getRecord', 'createToken', 'commit'] as const
+const STEPS = ['fresh', 'getRecord', 'createToken', 'commit', 'revoke'] as const
 
 /** A store that lets somebody do something just before its nth step, or just after it. */
 function interrupted(store: Store, at: number, where: 'before' | 'after', interrupt: () => Promise<unknown>) {
@@ -155,6 +156,9 @@ async function atEveryStep(
       const next = await post(other.token, refreshing(answer.body.refresh_token ?? 'none'))
       t.equal(next.error, 'invalid_grant', what)
       t.equal(await other.grants.find(grant), undefined, what)
+      if (!(await other.store.liftRevocation('credential', grant))) continue
+      const later = await post(other.token, refreshing(answer.body.refresh_token ?? 'none'))
+      t.equal(later.error, 'invalid_grant', `${what}, and when the word has ended`)
     }
   }
   t.ok(given > 0, `${given} answers had tokens, which had ended already`)
@@ -174,3 +178,34 @@ for (const [what, interrupt] of Object.entries(INTERRUPTIONS)) {
     }),
   )
 }
+
+t.test(
+  'tokens that are given at any moment of a revocation end with it, however long they would live',
+  async t => {
+    const lifetimes = { oauth: { accessToken: '24d', refreshToken: '1m' } }
+    const [{ store, clock }, other] = await onSqlite(t, lifetimes)
+    const run = async (at: number, where: 'before' | 'after') => {
+      const { grant, code } = await approve(other)
+      let given: unknown
+      const wrapped = interrupted(store, at, where, async () => {
+        given = (await post(other.token, redemption(code))).body.access_token
+      })
+      const isEnded = await createRooms({ clock, store: () => wrapped.store }).grants.revoke(grant.id)
+      return { isEnded, given, steps: wrapped.steps() }
+    }
+    const { steps } = await run(Number.POSITIVE_INFINITY, 'before')
+    let alive = 0
+    for (let at = 0; at < steps; at++) {
+      for (const where of ['before', 'after'] as const) {
+        const { isEnded, given } = await run(at, where)
+        t.equal(isEnded, true)
+        if (given !== undefined) alive++
+        for (const later of [0, 2 * DAY]) {
+          clock.now += later
+          t.equal(await other.principalOf(given), undefined, `${where} step ${at}, ${later} ms later`)
+        }
+      }
+    }
+    t.ok(alive > 0, `${alive} tokens were given`)
+  },
+)
