@@ -49,6 +49,6 @@ function findMistake(id: string): string | undefined {
   if (path === '' || path === '/') return 'has no path'
   if (/[?#\\]/.test(path)) return 'has a query, a fragment or a backslash'
   // Dot segments, also encoded ones, and whatever else a URL parser repairs.
-  if (new URL(id).href !== id) return 'is not written as a URL parser would write it'
+  if (!URL.canParse(id) || new URL(id).href !== id) return 'is not written as a URL parser would write it'
   return undefined
 }

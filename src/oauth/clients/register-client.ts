@@ -78,10 +78,13 @@ function isNative(targets: readonly RedirectTarget[]): boolean {
   return targets.some(({ kind }) => kind !== 'https')
 }
 
-/** A name for one that gave none: where its codes go, as that is known. */
+/** A name for one that gave none: where its codes go, as that is known. Of a long host the end tells whose it is. */
 function nameOf([first]: readonly RedirectTarget[]): string {
-  return first === undefined ? '' : first.shown.slice(0, 40)
+  const shown = first?.shown ?? ''
+  return shown.length > LONGEST_SHOWN ? `…${shown.slice(1 - LONGEST_SHOWN)}` : shown
 }
+
+const LONGEST_SHOWN = 40
 
 async function prepare(
   asked: MetadataAuthentication,

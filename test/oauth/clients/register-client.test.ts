@@ -67,6 +67,9 @@ t.test('the least: redirect_uris', async t => {
     { type: 'client_registered', requestId: 'req-1', client: answer.client_id, from: '192.0.2.1' },
   ])
   t.equal((await register(GOOD)).application_type, 'native')
+  const open = setUp({ oauth: { redirects: { allow: ['https:'] } } })
+  const long = await open.register({ redirect_uris: [`https://claude.ai.${'a'.repeat(50)}.evil.example/cb`] })
+  t.match(long.client_name, /^Unnamed client at …a+\.evil\.example$/, 'the end of a host tells whose it is')
 })
 
 t.test('a secret is shown once, and kept as a hash', async t => {
