@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { PosternError } from '../errors.ts'
+import { answerProbe } from './answer-probe.ts'
 import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
 import type { HttpDoor, Refusal } from './door.ts'
 import { HttpMessages } from './http-messages.ts'
@@ -85,8 +86,8 @@ function admit(post: Post, door: HttpDoor): boolean {
     writeEmpty(response, 204, preflightHeaders(origin, headers))
     return false
   }
-  // Not told to the audit: clients of 2025-11-25 ask for a stream and end a session that there is none of, each time.
-  return refuse(new PosternError('method_not_allowed'), post, { allow: 'POST', ...corsHeaders(origin) })
+  void answerProbe(post, door)
+  return false
 }
 
 /** A Host or Origin that is not taken: the audit is told, and a page learns nothing that it could read. */
