@@ -2,6 +2,7 @@
  * The composition root: the only file that knows all rooms. It loads the documents, compiles the catalogue,
  * opens the store and hands each room what it needs; nothing is decided here.
  */
+import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { assemble, type Lasting, type Rooms } from './assemble.ts'
@@ -99,7 +100,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }
   const newRequestId = createRequestIds()
   const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
-  const address = () => addressOf(fastify)
+  const address = () => addressOf(fastify, config.listen)
   const { now = Date.now, documents } = options
   const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now, address }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
@@ -155,12 +156,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }
 }
 
-/** Where the port that is listened on is reached, `http://127.0.0.1:8080`. */
-function addressOf({ server }: FastifyInstance): string {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the port is not open')
-  const { address: host, port, family } = address
-  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`
+/**
+ * Where the port that is listened on is reached, `http://127.0.0.1:8080`. Where none is, as over stdio, what it would be:
+ * tokens for that address are good there, too.
+ */
+function addressOf({ server }: FastifyInstance, { host, port }: Config['listen']): string {
+  const open = server.address()
+  const at = open === null || typeof open === 'string' ? { address: host, port } : open
+  return `http://${isIPv6(at.address) ? `[${at.address}]` : at.address}:${at.port}`
 }
 
 function recording(audit: Audit): Pick<Lasting, 'audit' | 'refuseUnrecorded'> {

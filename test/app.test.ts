@@ -37,7 +37,17 @@ async function start(t: Test, config: Config) {
 
 t.test('where nothing is: 404 in our words, with and without a slash too many', async t => {
   const { origin } = await build(t)
-  for (const path of ['/', '/nowhere', '/mcp/', '/MCP', '/apis', '/.well-known/oauth-protected-resource']) {
+  for (const path of [
+    '/',
+    '/nowhere',
+    '/mcp/',
+    '/MCP',
+    '/apis',
+    '/authorize',
+    '/token',
+    '/register',
+    '/oauth/token',
+  ]) {
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const answer = await fetch(origin + path, { method })
       t.equal(answer.status, 404, `${method} ${path}`)
@@ -46,6 +56,17 @@ t.test('where nothing is: 404 in our words, with and without a slash too many', 
   }
   const head = await fetch(`${origin}/nowhere`, { method: 'HEAD' })
   t.equal(head.status, 404)
+})
+
+t.test('where nobody gives tokens, clients that look for who does are told so, in JSON', async t => {
+  const { origin } = await build(t)
+  for (const name of ['oauth-protected-resource', 'oauth-authorization-server', 'openid-configuration']) {
+    for (const path of [`/.well-known/${name}`, `/.well-known/${name}/mcp`]) {
+      const answer = await fetch(origin + path)
+      t.equal(answer.status, 404, path)
+      t.match(await answer.json(), { error: String, error_description: /There is no/ })
+    }
+  }
 })
 
 t.test('the endpoint takes POST alone; probes answer HEAD', async t => {

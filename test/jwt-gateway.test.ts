@@ -48,7 +48,16 @@ t.test('N15: a missing scope is 403 with the scopes, for JWTs too', async t => {
     arguments: { id: 'x' },
   })
   t.equal(answer.status, 403)
-  t.match(answer.headers.get('www-authenticate'), /error="insufficient_scope".*scope="manage:invoices"/)
+  const told = answer.headers.get('www-authenticate') ?? ''
+  t.match(
+    told,
+    /error="insufficient_scope".*scope="read:invoices manage:invoices"/,
+    'what it has, and what it lacks',
+  )
+  t.ok(
+    told.includes(`resource_metadata="${new URL(url).origin}/.well-known/oauth-protected-resource/mcp"`),
+    told,
+  )
 })
 
 t.test('N6: a JWT in the query string is not read', async t => {
