@@ -26,7 +26,7 @@ export interface Grant {
   readonly credential: string | undefined
   /** Milliseconds since the epoch. */
   readonly createdAt: number
-  /** Last time that a token was given; undefined before the code is redeemed. */
+  /** Last time that a token was given, to the minute; undefined before the code is redeemed. */
   readonly usedAt: number | undefined
 }
 

@@ -85,3 +85,23 @@ t.test('other fields are checked too', async t => {
   for (const change of bad) t.throws(() => mint(change), { code: 'invalid_params' }, JSON.stringify(change))
   t.equal(mint({ expiresAt: undefined, organization: undefined }).record.expiresAt, undefined)
 })
+
+t.test(
+  'an access token of the authorization server knows its grant, and has an id of another kind',
+  async t => {
+    let known: readonly string[] = []
+    const part = { grant: 'gra_1', client: 'c', resource: 'r', credential: undefined, sealed: 'x' }
+    const options = { prefix: 'acme_oat_', name: 'Client', subject: 'ada', roles: [], scopes: ['read:*'] }
+    const oauth = (id: string, token: string) => {
+      known = [id, token]
+      return part
+    }
+    const { token, record } = mintToken({ ...options, oauth }, 1)
+    t.same(known, [record.id, token])
+    t.match(record.id, /^oat_[\w-]{16}$/)
+    t.same(record.oauth, part)
+    t.ok(Object.isFrozen(record.oauth))
+    t.match(mintToken(options, 1).record.id, /^tok_/)
+    t.notOk('oauth' in mintToken(options, 1).record)
+  },
+)

@@ -26,6 +26,8 @@ import { sayReuse } from './say-reuse.ts'
 export function createRefresh(options: TokenOptions): GiveToken {
   return async asked => {
     const token = required(asked.form, 'refresh_token')
+    // Whether it came within the grace does not depend on how long the product takes to answer.
+    const cameAt = options.surroundings.now()
     let person: Promise<RefreshedPerson> | undefined
     const askOnce = (kept: ReadGrant) => {
       person ??= learnPerson(options, asked, kept, token)
@@ -33,7 +35,7 @@ export function createRefresh(options: TokenOptions): GiveToken {
     }
     return issueTokens(options.surroundings, {
       isRefreshable: true,
-      check: () => check(options, asked, token, askOnce),
+      check: () => check(options, asked, { token, cameAt }, askOnce),
     })
   }
 }
@@ -41,7 +43,7 @@ export function createRefresh(options: TokenOptions): GiveToken {
 async function check(
   options: TokenOptions,
   asked: TokenRequest,
-  token: string,
+  { token, cameAt }: { readonly token: string; readonly cameAt: number },
   askOnce: (kept: ReadGrant) => Promise<RefreshedPerson>,
 ): Promise<Entitlement> {
   const { surroundings } = options
@@ -53,8 +55,7 @@ async function check(
   const kept = await findGrant(surroundings, record.grant)
   if (kept.grant.client.id !== asked.client.id) refuse('the refresh token is another client’s')
   refuseRevokedGrant(surroundings, kept)
-  const { usedAt = now() } = record
-  if (record.usedAt !== undefined && !(now() < usedAt + oauth().refreshGrace)) {
+  if (record.usedAt !== undefined && !(cameAt < record.usedAt + oauth().refreshGrace)) {
     await options.grants.revoke(kept.grant.id)
     sayReuse(surroundings, asked.request, kept.grant)
     refuse('the refresh token was used before')
@@ -74,7 +75,13 @@ async function check(
     text: kept.text,
     scopes,
     given,
-    spends: spend(token, text, { ...record, usedAt }, person.sealed, oauth().refreshGrace),
+    spends: spend(
+      token,
+      text,
+      { ...record, usedAt: record.usedAt ?? now() },
+      person.sealed,
+      oauth().refreshGrace,
+    ),
   }
 }
 

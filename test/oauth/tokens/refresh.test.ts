@@ -86,6 +86,24 @@ t.test('50 at once all get a pair', async t => {
   for (const token of tokens) t.equal((await post(rooms.token, refreshing(token))).status, 200)
 })
 
+t.test('a slow product makes no thieves of those who wait for it', async t => {
+  const rooms = createRooms()
+  const { refresh } = await connect(rooms, { person: ADA_BY_PRODUCT })
+  const quick = rooms.surroundings.verifyWithProduct()
+  let other: Awaited<ReturnType<typeof post>> | undefined
+  const slow: typeof quick = async question => {
+    Object.assign(rooms.surroundings, { verifyWithProduct: () => quick })
+    other = await post(rooms.token, refreshing(refresh))
+    rooms.clock.now += 30_000
+    return quick(question)
+  }
+  Object.assign(rooms.surroundings, { verifyWithProduct: () => slow })
+  t.equal((await post(rooms.token, refreshing(refresh))).status, 200)
+  t.equal(other?.status, 200)
+  t.equal((await post(rooms.token, refreshing(other?.body.refresh_token))).status, 200)
+  t.match(await post(rooms.token, refreshing(refresh)), { error: 'invalid_grant' }, 'who comes now is late')
+})
+
 t.test('a refresh token lives for 30 days from its last use', async t => {
   const rooms = createRooms()
   let { refresh, grant } = await connect(rooms)
