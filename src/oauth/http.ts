@@ -32,11 +32,6 @@ export interface OAuthAnswer {
   readonly headers?: Readonly<Record<string, string>>
   readonly cookies?: readonly SetCookie[]
   readonly body?: OAuthBody
-  /**
-   * Of a page with a form whose answer may send the browser elsewhere: those addresses, whole URIs. Browsers hold
-   * `form-action` against redirects too.
-   */
-  readonly formTargets?: readonly string[]
 }
 
 /** One of: JSON, a whole HTML page, nothing. */

@@ -140,7 +140,7 @@ const HARMLESS = {
 
 function send(
   reply: FastifyReply,
-  { status, headers, cookies = [], body, formTargets }: OAuthAnswer,
+  { status, headers, cookies = [], body }: OAuthAnswer,
   { cors }: Pick<OAuthRoute, 'cors'>,
   { isSecure, styleSource }: OAuthEdgeOptions,
 ): FastifyReply {
@@ -155,7 +155,7 @@ function send(
   return reply
     .headers({
       'x-frame-options': 'DENY',
-      'content-security-policy': contentSecurityPolicy(styleSource, formTargets),
+      'content-security-policy': contentSecurityPolicy(styleSource),
     })
     .type('text/html; charset=utf-8')
     .send(body.html)

@@ -162,7 +162,7 @@ async function serve(t: Test, pages: Readonly<Record<string, string>>): Promise<
     response
       .writeHead(html === undefined ? 404 : 200, {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': contentSecurityPolicy(STYLE_SOURCE, []),
+        'content-security-policy': contentSecurityPolicy(STYLE_SOURCE),
       })
       .end(html ?? 'There is nothing here.')
   })
