@@ -83,7 +83,7 @@ interface Bound {
 
 function boundOf(scopes: readonly string[], policy: Policy): Bound {
   const grants = compileGrants(policy, scopes)
-  return { grants, scopes: [...grants.literal] }
+  return { grants, scopes: [...new Set([...scopes, ...grants.literal])] }
 }
 
 function within(
@@ -104,7 +104,7 @@ function cut(scope: string, bound: Bound, meaning: ScopeMeaning): readonly strin
     bound.scopes.flatMap(other => meetScopes(part, other, meaning.policy.scopeHierarchy) ?? []),
   )
   // Whatever they are made of: only what both sides wholly have.
-  const common = [...new Set([...met, ...own.literal, ...bound.scopes])].filter(
+  const common = [...new Set([...own.literal, ...bound.scopes, ...met])].filter(
     part => covers(bound.grants, part, meaning) && covers(own, part, meaning),
   )
   return withoutCovered(common, meaning)
