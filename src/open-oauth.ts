@@ -40,7 +40,12 @@ export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lastin
   registerOAuth(fastify, {
     routes: [
       ...metadataRoutes(surroundings),
-      ...(hasServer ? createAuthorizationServer(surroundings, lasting) : []),
+      ...(hasServer
+        ? createAuthorizationServer(surroundings, {
+            documents: lasting.documents,
+            onPause: pause => lasting.log.warn(pause, 'too many wrong client secrets'),
+          })
+        : []),
     ],
     isSecure: () => baseUrl().startsWith('https:'),
     access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },

@@ -17,9 +17,9 @@ import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 /** All addresses of the authorization server, wired. Its metadata is apart, since that is there without it, too. */
 export function createAuthorizationServer(
   surroundings: OAuthSurroundings,
-  { documents }: Pick<CreateClientsOptions, 'documents'> = {},
+  options: Pick<CreateClientsOptions, 'documents' | 'onPause'> = {},
 ): readonly OAuthRoute[] {
-  const clients = createClients(surroundings, { documents })
+  const clients = createClients(surroundings, options)
   const grants = createGrants(surroundings)
   const redirects = redirectsInForce(surroundings.oauth)
   const tokens = { surroundings, clients, grants, verifyCredential: createCredentialVerifier(surroundings) }
