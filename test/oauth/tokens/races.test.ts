@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { openRedisStore } from '../../../src/store/redis.ts'
 import { openSqliteStore } from '../../../src/store/sqlite.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { startRedis, withoutRedis } from '../../store/start-redis.ts'
 import {
   ADA_BY_PRODUCT,
   approve,
@@ -21,19 +23,64 @@ import {
   refreshing,
 } from './rooms.ts'
 
-/** Two nodes over one SQLite file, with a connection each. */
-async function onSqlite(t: Test, options: RoomsOptions = {}): Promise<readonly [Rooms, Rooms]> {
-  const directory = mkdtempSync(join(tmpdir(), 'postern-races-'))
-  const clock = { now: Date.now() }
-  const open = () =>
-    createRooms({ ...options, clock, store: now => openSqliteStore(join(directory, 'postern.db'), now) })
-  const nodes = [open(), open()] as const
-  for (const { store } of nodes) await store.ready()
-  t.teardown(async () => {
-    for (const { store } of nodes) await store.close()
-    rmSync(directory, { recursive: true })
+type OpenStore = (now: () => number) => Promise<Store>
+type Nodes = readonly [Rooms, Rooms]
+
+/** Two nodes on one store, in every order: whatever is revoked stays so, and what can be used once is used once. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { openRedisStore } from '../../../src/store/redis.ts'
+import { openSqliteStore } from '../../../src/store/sqlite.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { startRedis, withoutRedis } from '../../store/start-redis.ts'
+import {
+  ADA_BY_PRODUCT,
+  approve,
+  type Connected,
+  connect,
+  createRooms,
+  DAY,
+  type Form,
+  MINUTE,
+  post,
+  type Rooms,
+  type RoomsOptions,
+  redemption,
+  refreshing,
+} from './rooms.ts'
+
+type OpenStore = (now: () => number) => Promise<Store>
+type Nodes = readonly [Rooms, Rooms]
+
+t.test('over SQLite', t =>
+  races(t, t => {
+    const directory = mkdtempSync(join(tmpdir(), 'postern-races-'))
+    t.teardown(() => rmSync(directory, { recursive: true }))
+    return async now => openSqliteStore(join(directory, 'postern.db'), now)
+  }),
+)
+
+t.test('over Redis', { skip: withoutRedis() }, async t => {
+  const { url } = await startRedis(t)
+  let count = 0
+  await races(t, () => {
+    const keyPrefix = `race${++count}:`
+    return () => openRedisStore({ url, keyPrefix })
   })
-  return nodes
+})
+
+/** Two nodes on one store, with a connection each. */
+async function startNodes(t: Test, open: OpenStore, options: RoomsOptions = {}): Promise<Nodes> {
+  const clock = { now: Date.now() }
+  const start = async () => {
+    const store = await open(() => clock.now)
+    t.teardown(() => store.close())
+    await store.ready()
+    return createRooms({ ...options, clock, store: () => store })
+  }
+  return [await start(), await start()]
 }
 
 const many = (nodes: readonly Rooms[], form: Form) =>
@@ -44,48 +91,6 @@ const many = (nodes: readonly Rooms[], form: Form) =>
       return post(node.token, form)
     }),
   )
-
-t.test('50 redemptions at once on two nodes: exactly one succeeds', async t => {
-  const nodes = await onSqlite(t)
-  const { code } = await approve(nodes[0])
-  const answers = await many(nodes, redemption(code))
-  t.equal(answers.filter(({ status }) => status === 200).length, 1)
-  t.same(new Set(answers.map(({ error }) => error)), new Set([undefined, 'invalid_grant']))
-})
-
-t.test('50 refreshes at once on two nodes: all succeed, and nobody is taken for a thief', async t => {
-  const nodes = await onSqlite(t)
-  const { refresh } = await connect(nodes[0], { person: ADA_BY_PRODUCT })
-  const answers = await many(nodes, refreshing(refresh))
-  t.same(new Set(answers.map(({ status }) => status)), new Set([200]))
-  nodes[0].clock.now += MINUTE
-  for (const { body } of answers.slice(0, 6))
-    t.equal((await post(nodes[1].token, refreshing(body.refresh_token))).status, 200)
-})
-
-t.test('50 refreshes of a token that was spent long ago: none succeeds, the connection is ended', async t => {
-  const nodes = await onSqlite(t)
-  const { refresh, access } = await connect(nodes[0])
-  const next = await post(nodes[1].token, refreshing(refresh))
-  nodes[0].clock.now += MINUTE
-  const answers = await many(nodes, refreshing(refresh))
-  t.same(new Set(answers.map(({ error }) => error)), new Set(['invalid_grant']))
-  for (const node of nodes)
-    for (const token of [access, next.body.access_token]) t.equal(await node.principalOf(token), undefined)
-})
-
-t.test('refreshes and a revocation at once on two nodes leave nothing alive', async t => {
-  const nodes = await onSqlite(t)
-  const { refresh, grant } = await connect(nodes[0])
-  const refreshes = many(nodes, refreshing(refresh))
-  await Promise.resolve()
-  t.equal(await nodes[1].grants.revoke(grant), true)
-  const answers = await refreshes
-  for (const { body } of answers.filter(({ status }) => status === 200)) {
-    t.equal(await nodes[0].principalOf(body.access_token), undefined)
-    t.match(await post(nodes[1].token, refreshing(body.refresh_token)), { error: 'invalid_grant' })
-  }
-})
 
 /** Each thing that a store does for a request; one after the other, somebody else does something before it. */
 const STEPS = ['fresh', 'getRecord', 'createToken', 'commit', 'revoke'] as const
@@ -133,11 +138,12 @@ const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
 
 /** Does something on one node at every step of a request to another, and looks what is alive then. */
 async function atEveryStep(
+  nodes: Nodes,
   t: Test,
   interrupt: Interruption,
   begin: (rooms: Rooms) => Promise<{ readonly grant: string; readonly form: Form }>,
 ): Promise<void> {
-  const [{ store, clock }, other] = await onSqlite(t)
+  const [{ store, clock }, other] = nodes
   const run = async (at: number, where: 'before' | 'after') => {
     const { grant, form } = await begin(other)
     const wrapped = interrupted(store, at, where, () => interrupt(other, { grant }))
@@ -164,48 +170,96 @@ async function atEveryStep(
   t.ok(given > 0, `${given} answers had tokens, which had ended already`)
 }
 
-for (const [what, interrupt] of Object.entries(INTERRUPTIONS)) {
-  t.test(`${what} at any moment of a refresh`, t =>
-    atEveryStep(t, interrupt, async rooms => {
-      const { grant, refresh }: Connected = await connect(rooms)
-      return { grant, form: refreshing(refresh) }
-    }),
-  )
-  t.test(`${what} at any moment of a redemption`, t =>
-    atEveryStep(t, interrupt, async rooms => {
-      const { grant, code } = await approve(rooms)
-      return { grant: grant.id, form: redemption(code) }
-    }),
-  )
-}
+async function races(t: Test, open: (t: Test) => OpenStore): Promise<void> {
+  t.test('50 redemptions at once on two nodes: exactly one succeeds', async t => {
+    const nodes = await startNodes(t, open(t))
+    const { code } = await approve(nodes[0])
+    const answers = await many(nodes, redemption(code))
+    t.equal(answers.filter(({ status }) => status === 200).length, 1)
+    t.same(new Set(answers.map(({ error }) => error)), new Set([undefined, 'invalid_grant']))
+  })
 
-t.test(
-  'tokens that are given at any moment of a revocation end with it, however long they would live',
-  async t => {
-    const lifetimes = { oauth: { accessToken: '24d', refreshToken: '1m' } }
-    const [{ store, clock }, other] = await onSqlite(t, lifetimes)
-    const run = async (at: number, where: 'before' | 'after') => {
-      const { grant, code } = await approve(other)
-      let given: unknown
-      const wrapped = interrupted(store, at, where, async () => {
-        given = (await post(other.token, redemption(code))).body.access_token
-      })
-      const isEnded = await createRooms({ clock, store: () => wrapped.store }).grants.revoke(grant.id)
-      return { isEnded, given, steps: wrapped.steps() }
+  t.test('50 refreshes at once on two nodes: all succeed, and nobody is taken for a thief', async t => {
+    const nodes = await startNodes(t, open(t))
+    const { refresh } = await connect(nodes[0], { person: ADA_BY_PRODUCT })
+    const answers = await many(nodes, refreshing(refresh))
+    t.same(new Set(answers.map(({ status }) => status)), new Set([200]))
+    nodes[0].clock.now += MINUTE
+    for (const { body } of answers.slice(0, 6))
+      t.equal((await post(nodes[1].token, refreshing(body.refresh_token))).status, 200)
+  })
+
+  t.test(
+    '50 refreshes of a token that was spent long ago: none succeeds, the connection is ended',
+    async t => {
+      const nodes = await startNodes(t, open(t))
+      const { refresh, access } = await connect(nodes[0])
+      const next = await post(nodes[1].token, refreshing(refresh))
+      nodes[0].clock.now += MINUTE
+      const answers = await many(nodes, refreshing(refresh))
+      t.same(new Set(answers.map(({ error }) => error)), new Set(['invalid_grant']))
+      for (const node of nodes)
+        for (const token of [access, next.body.access_token])
+          t.equal(await node.principalOf(token), undefined)
+    },
+  )
+
+  t.test('refreshes and a revocation at once on two nodes leave nothing alive', async t => {
+    const nodes = await startNodes(t, open(t))
+    const { refresh, grant } = await connect(nodes[0])
+    const refreshes = many(nodes, refreshing(refresh))
+    await Promise.resolve()
+    t.equal(await nodes[1].grants.revoke(grant), true)
+    const answers = await refreshes
+    for (const { body } of answers.filter(({ status }) => status === 200)) {
+      t.equal(await nodes[0].principalOf(body.access_token), undefined)
+      t.match(await post(nodes[1].token, refreshing(body.refresh_token)), { error: 'invalid_grant' })
     }
-    const { steps } = await run(Number.POSITIVE_INFINITY, 'before')
-    let alive = 0
-    for (let at = 0; at < steps; at++) {
-      for (const where of ['before', 'after'] as const) {
-        const { isEnded, given } = await run(at, where)
-        t.equal(isEnded, true)
-        if (given !== undefined) alive++
-        for (const later of [0, 2 * DAY]) {
-          clock.now += later
-          t.equal(await other.principalOf(given), undefined, `${where} step ${at}, ${later} ms later`)
+  })
+
+  for (const [what, interrupt] of Object.entries(INTERRUPTIONS)) {
+    t.test(`${what} at any moment of a refresh`, async t =>
+      atEveryStep(await startNodes(t, open(t)), t, interrupt, async rooms => {
+        const { grant, refresh }: Connected = await connect(rooms)
+        return { grant, form: refreshing(refresh) }
+      }),
+    )
+    t.test(`${what} at any moment of a redemption`, async t =>
+      atEveryStep(await startNodes(t, open(t)), t, interrupt, async rooms => {
+        const { grant, code } = await approve(rooms)
+        return { grant: grant.id, form: redemption(code) }
+      }),
+    )
+  }
+
+  t.test(
+    'tokens that are given at any moment of a revocation end with it, however long they would live',
+    async t => {
+      const lifetimes = { oauth: { accessToken: '24d', refreshToken: '1m' } }
+      const [{ store, clock }, other] = await startNodes(t, open(t), lifetimes)
+      const run = async (at: number, where: 'before' | 'after') => {
+        const { grant, code } = await approve(other)
+        let given: unknown
+        const wrapped = interrupted(store, at, where, async () => {
+          given = (await post(other.token, redemption(code))).body.access_token
+        })
+        const isEnded = await createRooms({ clock, store: () => wrapped.store }).grants.revoke(grant.id)
+        return { isEnded, given, steps: wrapped.steps() }
+      }
+      const { steps } = await run(Number.POSITIVE_INFINITY, 'before')
+      let alive = 0
+      for (let at = 0; at < steps; at++) {
+        for (const where of ['before', 'after'] as const) {
+          const { isEnded, given } = await run(at, where)
+          t.equal(isEnded, true)
+          if (given !== undefined) alive++
+          for (const later of [0, 2 * DAY]) {
+            clock.now += later
+            t.equal(await other.principalOf(given), undefined, `${where} step ${at}, ${later} ms later`)
+          }
         }
       }
-    }
-    t.ok(alive > 0, `${alive} tokens were given`)
-  },
-)
+      t.ok(alive > 0, `${alive} tokens were given`)
+    },
+  )
+}
