@@ -254,39 +254,63 @@ export async function postForm(
   return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) }
 }
 
-/** What a client has once it is connected. */
-export interface Connected {
+/** What a client holds before it redeems its code. */
+export interface CodeHolder {
   readonly clientId: string
-  readonly accessToken: string
-  readonly refreshToken: string
   readonly code: string
   readonly verifier: string
 }
 
-/** Connects a fresh client: registers, signs in as the demo product's user, approves, redeems the code. */
-export async function connect(
-  gateway: { readonly node: OAuthDoor; readonly product: DemoBackend },
-  { node = gateway.node, parameters = {}, scopes = ['*'] as readonly string[], metadata = {} } = {},
-): Promise<Connected> {
-  const clientId = await register(node, metadata)
+/** What a client has once it is connected. */
+export interface Connected extends CodeHolder {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+/** How a client comes to a code; by default a fresh one that registers itself. */
+export interface CodeOptions {
+  readonly node?: OAuthDoor
+  readonly clientId?: string
+  /** Of the registration. */
+  readonly metadata?: object
+  /** Of the authorization request. */
+  readonly parameters?: AuthorizeParameters
+  /** Of the product's own credential. */
+  readonly scopes?: readonly string[]
+}
+
+type Site = { readonly node: OAuthDoor; readonly product: DemoBackend }
+
+/** Has the demo product's user sign in and approve; a code that nobody has redeemed. */
+export async function obtainCode(site: Site, options: CodeOptions = {}): Promise<CodeHolder> {
+  const { node = site.node, metadata, parameters, scopes = ['*'] } = options
+  const clientId = options.clientId ?? (await register(node, metadata))
   const { verifier, challenge } = pkce()
   const browser = node.browser()
   const url = authorizeUrl(clientId, challenge, parameters)
-  const page = await signIn(browser, url, gateway.product.credentials.pat(scopes))
-  const code = (await decide(browser, page, 'approve')).searchParams.get('code') ?? ''
-  const answer = await postForm(node, '/oauth/token', {
+  const page = await signIn(browser, url, site.product.credentials.pat(scopes))
+  const code = (await decide(browser, page, 'approve')).searchParams.get('code')
+  if (code === null) throw new Error('approved, and no code')
+  return { clientId, code, verifier }
+}
+
+/** Connects a client: as {@link obtainCode}, and redeems the code. */
+export async function connect(site: Site, options: CodeOptions = {}): Promise<Connected> {
+  const { node = site.node } = options
+  const holder = await obtainCode(site, options)
+  const { status, body } = await postForm(node, '/oauth/token', {
     grant_type: 'authorization_code',
-    code,
-    redirect_uri: CLAUDE_CALLBACK,
-    client_id: clientId,
-    code_verifier: verifier,
-    resource: RESOURCE,
+    code: holder.code,
+    redirect_uri: options.parameters?.redirect_uri ?? CLAUDE_CALLBACK,
+    client_id: holder.clientId,
+    code_verifier: holder.verifier,
+    resource: options.parameters?.resource ?? RESOURCE,
   })
-  const { access_token, refresh_token } = answer.body
+  const { access_token, refresh_token } = body
   if (typeof access_token !== 'string' || typeof refresh_token !== 'string') {
-    throw new Error(`not connected: ${answer.status} ${JSON.stringify(answer.body)}`)
+    throw new Error(`not connected: ${status} ${JSON.stringify(body)}`)
   }
-  return { clientId, accessToken: access_token, refreshToken: refresh_token, code, verifier }
+  return { ...holder, accessToken: access_token, refreshToken: refresh_token }
 }
 
 /** Asks an MCP server for its tools. */
