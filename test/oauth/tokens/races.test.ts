@@ -26,51 +26,6 @@ import {
 type OpenStore = (now: () => number) => Promise<Store>
 type Nodes = readonly [Rooms, Rooms]
 
-/** Two nodes on one store, in every order: whatever is revoked stays so, and what can be used once is used once. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import t, { type Test } from 'tap'
-import { openRedisStore } from '../../../src/store/redis.ts'
-import { openSqliteStore } from '../../../src/store/sqlite.ts'
-import type { Store } from '../../../src/store/store.ts'
-import { startRedis, withoutRedis } from '../../store/start-redis.ts'
-import {
-  ADA_BY_PRODUCT,
-  approve,
-  type Connected,
-  connect,
-  createRooms,
-  DAY,
-  type Form,
-  MINUTE,
-  post,
-  type Rooms,
-  type RoomsOptions,
-  redemption,
-  refreshing,
-} from './rooms.ts'
-
-type OpenStore = (now: () => number) => Promise<Store>
-type Nodes = readonly [Rooms, Rooms]
-
-t.test('over SQLite', t =>
-  races(t, t => {
-    const directory = mkdtempSync(join(tmpdir(), 'postern-races-'))
-    t.teardown(() => rmSync(directory, { recursive: true }))
-    return async now => openSqliteStore(join(directory, 'postern.db'), now)
-  }),
-)
-
-t.test('over Redis', { skip: withoutRedis() }, async t => {
-  const { url } = await startRedis(t)
-  let count = 0
-  await races(t, () => {
-    const keyPrefix = `race${++count}:`
-    return () => openRedisStore({ url, keyPrefix })
-  })
-})
-
 /** Two nodes on one store, with a connection each. */
 async function startNodes(t: Test, open: OpenStore, options: RoomsOptions = {}): Promise<Nodes> {
   const clock = { now: Date.now() }
@@ -263,3 +218,20 @@ async function races(t: Test, open: (t: Test) => OpenStore): Promise<void> {
     },
   )
 }
+
+t.test('over SQLite', t =>
+  races(t, t => {
+    const directory = mkdtempSync(join(tmpdir(), 'postern-races-'))
+    t.teardown(() => rmSync(directory, { recursive: true }))
+    return async now => openSqliteStore(join(directory, 'postern.db'), now)
+  }),
+)
+
+t.test('over Redis', { skip: withoutRedis() }, async t => {
+  const { url } = await startRedis(t)
+  let count = 0
+  await races(t, () => {
+    const keyPrefix = `race${++count}:`
+    return () => openRedisStore({ url, keyPrefix })
+  })
+})
