@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
 import type { PosternError } from '../../errors.ts'
-import type { RecordKey, Records } from '../../store/records.ts'
+import type { RecordKey } from '../../store/records.ts'
+import type { Store } from '../../store/store.ts'
 import type { OAuthRequest, SetCookie } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { chargeFlow } from './charge-flow.ts'
 import { isSame, randomSecret } from './derive.ts'
 import { FLOW_LIFETIME, type Flow, readFlow, writeFlow } from './flow.ts'
 import { flowSecret, makeRoomForFlow, newFlowCookie } from './flow-cookies.ts'
@@ -20,7 +22,7 @@ export interface OpenFlow {
 
 /** The flows of this installation. */
 export interface Flows {
-  /** Begins one. `personOf` makes who has signed in already, sealed with the new cookie's secret for the new id. */
+  /** Begins one. `personOf` makes who has signed in already, sealed with the new cookie's secret for the new id. @throws PosternError `rate_limited` */
   begin(
     request: OAuthRequest,
     asked: Flow['request'],
@@ -43,7 +45,13 @@ const MOST_TRIES = 4
 const ID = /^[\w-]{32}$/
 
 /** Makes the flows of a store. */
-export function createFlows({ store, now }: { readonly store: Records; readonly now: () => number }): Flows {
+export function createFlows({
+  store,
+  now,
+}: {
+  readonly store: Pick<Store, 'getRecord' | 'commit' | 'spend'>
+  readonly now: () => number
+}): Flows {
   async function read(id: string, secret: string): Promise<OpenFlow> {
     const text = await store.getRecord(keyOf(id))
     const flow = text === undefined ? undefined : readFlow(text)
@@ -54,6 +62,7 @@ export function createFlows({ store, now }: { readonly store: Records; readonly 
 
   return {
     async begin(request, asked, personOf) {
+      await chargeFlow(store, request.from)
       const id = randomSecret()
       const { secret, cookie } = newFlowCookie(id, now(), FLOW_LIFETIME)
       const endsAt = now() + FLOW_LIFETIME

@@ -1,6 +1,6 @@
 /** What becomes of a good authorization request: who is asked to sign in, who to approve, and who nothing. */
 import t from 'tap'
-import { CLAUDE, createRooms, formWith, ISSUER, MINUTE, PROXY_WAY, RESOURCE } from './rooms.ts'
+import { authorizePath, CLAUDE, createRooms, formWith, ISSUER, MINUTE, PROXY_WAY, RESOURCE } from './rooms.ts'
 
 t.test('a browser that is signed in goes to the consent page, without signing in again', async t => {
   const rooms = createRooms()
@@ -107,6 +107,16 @@ t.test('N37: what is wrong with a request reaches the client, with iss exactly o
   const url = new URL(answer.location ?? '')
   t.equal(url.origin + url.pathname, CLAUDE)
   t.same(url.searchParams.getAll('iss'), [ISSUER])
+})
+
+t.test('a flood of requests from one address leaves no more records than an office would', async t => {
+  const rooms = createRooms()
+  const answers = await Promise.all(
+    Array.from({ length: 310 }, () => rooms.browser('198.51.100.9').get(authorizePath())),
+  )
+  t.equal(answers.filter(({ status }) => status === 303).length, 300)
+  t.match(answers.at(-1), { error: 'rate_limited', headers: { 'Retry-After': /^\d+$/ } })
+  t.equal((await rooms.browser().get(authorizePath())).status, 303, 'others go on')
 })
 
 t.test('a browser keeps a few flows at a time', async t => {
