@@ -55,8 +55,10 @@ export interface OAuthGateway {
   readonly productUrl: string
   /** Moves the clock that all nodes look at. Redis counts the life of records by its own. */
   readonly clock: { now: () => number; advance: (milliseconds: number) => void }
-  /** The text of what the nodes logged and audited so far. */
+  /** The text of what the nodes have audited so far. */
   readonly written: () => string
+  /** The text of what the nodes have logged so far, on every level. */
+  readonly logged: () => string
 }
 
 /** One gateway of this process. */
@@ -102,10 +104,12 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
   let ahead = 0
   const now = () => Date.now() + ahead
   const apps: App[] = []
+  let logged = ''
+  const log = createLog('trace', { write: line => (logged += line) })
   const given = { ...(options.documents !== undefined && { documents: options.documents }), now }
   for (let count = 0; count < (options.nodes ?? 1); count++) {
     const config = loadConfig(file, { env: {} })
-    apps.push(await createApp(config, { version: '0.0.0-test', log: createLog('silent'), ...given }))
+    apps.push(await createApp(config, { version: '0.0.0-test', log, ...given }))
   }
   const nodes = await Promise.all(apps.map(listening))
   const [node] = nodes
@@ -125,6 +129,7 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
       for (const app of apps) app.audit.flush()
       return readFileSync(auditFile, 'utf8')
     },
+    logged: () => logged,
   }
 }
 
