@@ -6,6 +6,7 @@ import { withoutClient } from './installed-client.ts'
 import { type ClientsGateway, clientsGateway } from './oauth-gateway.ts'
 import { type RealClient, realClient } from './real-client.ts'
 import { withoutTerminal } from './run-in-terminal.ts'
+import { CLAUDE_CODE } from './shapes/claude-code.ts'
 
 const skip = withoutClient('claude-code') || withoutTerminal()
 
@@ -51,6 +52,14 @@ t.test('it gets the next token by itself, and not once the connection is ended',
   t.match(await listed(claude), 'Needs authentication')
   const { login } = await connect(t, gateway, claude)
   t.match(login.stdout, 'Authenticated with "acme"')
+  t.match(await listed(claude), '✔ Connected')
+})
+
+t.test('it is known by the document that its makers publish', { skip }, async t => {
+  const gateway = await clientsGateway(t, {}, CLAUDE_CODE.document)
+  const claude = realClient(t, 'claude-code')
+  const { seat } = await connect(t, gateway, claude)
+  t.equal(new URL(seat.urls[0] ?? '').searchParams.get('client_id'), CLAUDE_CODE.document?.client_id)
   t.match(await listed(claude), '✔ Connected')
 })
 

@@ -5,6 +5,7 @@ import { codexServers } from './codex-servers.ts'
 import { withoutClient } from './installed-client.ts'
 import { clientsGateway } from './oauth-gateway.ts'
 import { realClient } from './real-client.ts'
+import { CODEX } from './shapes/codex.ts'
 
 const skip = withoutClient('codex')
 
@@ -50,6 +51,16 @@ t.test('it gets the next token by itself, and not once the connection is ended',
   const again = await codex.run('mcp', 'login', 'acme')
   t.match(again.stdout, 'Successfully logged in')
   await seat.done()
+  t.ok(Object.keys((await codexServers(codex))[0]?.tools ?? {}).length > 0)
+})
+
+t.test('it is known by the document that its makers publish', { skip }, async t => {
+  const gateway = await clientsGateway(t, {}, CODEX.document)
+  const codex = realClient(t, 'codex')
+  const seat = await gateway.seat(t, codex)
+  t.match((await codex.paste(pasted(gateway.url))).stdout, 'Successfully logged in')
+  await seat.done()
+  t.equal(new URL(seat.urls[0] ?? '').searchParams.get('client_id'), CODEX.document?.client_id)
   t.ok(Object.keys((await codexServers(codex))[0]?.tools ?? {}).length > 0)
 })
 

@@ -1,7 +1,9 @@
 import type { Test } from 'tap'
+import { json, startDocumentServer } from '../oauth/clients/fixtures.ts'
 import { type OAuthGateway, startGateway } from '../oauth/gateway.ts'
 import { type Driven, driveConsent, type Somebody } from './drive-consent.ts'
 import type { Seclusion } from './run-child.ts'
+import type { MetadataDocument } from './shapes/shape.ts'
 import { standInBrowser, type Visits } from './stand-in-browser.ts'
 
 /** A gateway that clients of this machine connect to by OAuth, and the person before them. */
@@ -30,13 +32,20 @@ export interface Seat extends Visits {
 }
 
 /**
- * Starts it under its own address, as clients on the same machine know it. Documents of clients are left out: nothing
- * is fetched from the internet here, so clients register.
+ * Starts it under its own address, as clients on the same machine know it. Nothing is fetched from the internet here,
+ * so clients have to register; those with a metadata document are taken where a server of the test answers it.
  */
-export async function clientsGateway(t: Test, oauth: object = {}): Promise<ClientsGateway> {
+export async function clientsGateway(
+  t: Test,
+  oauth: object = {},
+  document?: MetadataDocument,
+): Promise<ClientsGateway> {
+  const server = document && (await startDocumentServer(t, [new URL(document.client_id).hostname]))
+  if (server !== undefined) server.answer = json(document)
   const gateway = await startGateway(t, {
-    oauth: { registration: { documents: false, perAddress: 1_000 }, ...oauth },
+    oauth: { registration: { documents: server !== undefined, dynamic: server === undefined }, ...oauth },
     config: { publicUrl: undefined },
+    ...(server !== undefined && { documents: server.documents }),
   })
   const audit = (): AuditRecord[] =>
     gateway
