@@ -1,7 +1,7 @@
 /**
  * Puts the command-line clients that tests connect for real into `build/clients`, in the versions of the lock files of
  * `test/clients/packages`, so that npm checks that they are what they were. Their install scripts don't run. What is
- * there already stays. Without `--all`, those of more than 300 MB are left out, and their tests skipped.
+ * there already stays. Without `--all`, the largest are left out, and their tests skipped.
  *
  * Exits 1 where one could not be installed and `CI` or `--all` is set; else it says so, and their tests are skipped.
  * Usage: node scripts/install-test-clients.ts [--all] [--into DIRECTORY]
