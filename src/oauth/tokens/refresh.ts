@@ -55,7 +55,9 @@ async function check(
   const kept = await findGrant(surroundings, record.grant)
   if (kept.grant.client.id !== asked.client.id) refuse('the refresh token is another client’s')
   refuseRevokedGrant(surroundings, kept)
-  if (record.usedAt !== undefined && !(cameAt < record.usedAt + oauth().refreshGrace)) {
+  const grace = oauth().refreshGrace
+  // Without grace, those that came at the same time aren't spared either.
+  if (record.usedAt !== undefined && !(grace > 0 && cameAt < record.usedAt + grace)) {
     await options.grants.revoke(kept.grant.id)
     sayReuse(surroundings, asked.request, kept.grant)
     refuse('the refresh token was used before')
@@ -75,13 +77,7 @@ async function check(
     text: kept.text,
     scopes,
     given,
-    spends: spend(
-      token,
-      text,
-      { ...record, usedAt: record.usedAt ?? now() },
-      person.sealed,
-      oauth().refreshGrace,
-    ),
+    spends: spend(token, text, { ...record, usedAt: record.usedAt ?? now() }, person.sealed, grace),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Codes that are late, used before, somebody else's or brought with something wrong: N51 to N57. */
-import t, { type Test } from 'tap'
+import t from 'tap'
 import {
   authorizeUrl,
   CLAUDE_CALLBACK,
@@ -15,7 +15,8 @@ import {
   startGateway,
   withoutStore,
 } from '../gateway.ts'
-import { type Answer, pairOf, redeem, refresh, statusOf } from './token-requests.ts'
+import { refused } from './refused.ts'
+import { pairOf, redeem, refresh, statusOf } from './token-requests.ts'
 import { inParallel, startTwoProcesses } from './two-processes.ts'
 
 t.setTimeout(120_000)
@@ -24,13 +25,6 @@ const MINUTE = 60_000
 const SECRET = 'b0b’s secret: 100 % + more'
 const CLIENTS = [{ id: 'bob', name: 'Bob', redirectUris: [CLAUDE_CALLBACK], secret: SECRET }]
 const SERVERS = [{ path: '/mcp' }, { path: '/other' }]
-
-/** Refused as RFC 6749 section 5.2 has it, with nothing in the answer but that. */
-function refused(t: Test, { status, body, headers }: Answer, name: string, error = 'invalid_grant'): void {
-  t.match({ status, error: body.error }, { status: error === 'invalid_client' ? 401 : 400, error }, name)
-  t.strictSame(Object.keys(body), ['error', 'error_description'], `${name}: and no more`)
-  t.equal(headers.get('cache-control'), 'no-store')
-}
 
 for (const store of STORES) {
   const skip = withoutStore(store)
