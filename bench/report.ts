@@ -24,6 +24,7 @@ export const YARDSTICK = 'http-proxy'
 const PROMISES = [
   { row: 'tools-call', over: YARDSTICK, limit: 1.0 },
   { row: 'tools-call', over: 'sdk-v2', limit: 0.25 },
+  { row: 'tools-call-oauth', over: 'tools-call', limit: 1.05 },
   { row: 'tools-list-1000', over: 'static-1000', limit: 1.3 },
   { row: 'tools-call-10000', over: 'tools-call-10', limit: 1.1 },
   { row: 'tools-call-redis', over: 'tools-call', limit: 1.25 },

@@ -36,6 +36,7 @@ export const SUBJECTS: readonly Subject[] = [
     isRight: isAnswer,
   },
   callSubject('tools-call', 50),
+  callSubject('tools-call-oauth', 50, 'sqlite', 0, 'oauth'),
   listSubject(50),
   listSubject(1_000),
   {
@@ -71,12 +72,21 @@ export const LIST_SOURCE = 'tools-list-1000'
 
 const CALL = { name: 'get_invoice', arguments: { id: 'inv_0001' } }
 
-/** @param fillers - tokens in the store besides the one that is used */
-function callSubject(name: string, tools: number, store = 'sqlite', fillers = 0): Subject {
+/**
+ * @param fillers - tokens in the store besides the one that is used
+ * @param scheme - which signs in: a minted token or an access token of the authorization server
+ */
+function callSubject(
+  name: string,
+  tools: number,
+  store = 'sqlite',
+  fillers = 0,
+  scheme: 'token' | 'oauth' = 'token',
+): Subject {
   return {
     name,
     server: 'postern',
-    args: postern(tools, 'read:invoices', store, String(fillers)),
+    args: postern(tools, 'read:invoices', store, String(fillers), scheme),
     request: token => modernRequest('tools/call', CALL, token),
     isRight: isCallResult,
   }

@@ -5,6 +5,7 @@
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { JSONWebKeySet } from 'jose'
 import { assemble, type Lasting, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
 import { createSignInMemory } from './auth/attempts/sign-in-memory.ts'
@@ -216,6 +217,12 @@ interface Routes {
   readonly documents: FetchDocumentOptions | undefined
 }
 
+/** What is looked for where the metadata of an authorization server says: it may have none to show. */
+function publishedKeys({ config, signing }: Rooms): JSONWebKeySet | undefined {
+  if (signing !== undefined) return signing.published
+  return config.auth.some(({ type }) => type === 'oauth') ? { keys: [] } : undefined
+}
+
 /** Opens every address of the configuration. What is answered to everybody, without a credential, comes first. */
 function openRoutes(
   fastify: FastifyInstance,
@@ -225,7 +232,7 @@ function openRoutes(
   const { store, audit } = fixed
   const { passthrough } = current().config
   registerHealth(fastify, { ready: () => store.ready(), refuseUnrecorded: audit.refuseUnrecorded, ...health })
-  registerPublishedKeys(fastify, () => current().signing?.published)
+  registerPublishedKeys(fastify, () => publishedKeys(current()))
   const endpoints = doors.map(
     door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
   )

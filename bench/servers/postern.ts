@@ -1,11 +1,11 @@
 /**
  * Postern as it runs in production, through its composition root: SQLite store (or Redis, with a limit that all calls
- * are counted against), a minted token, policy, argument validation, and an audit line per call in a file.
+ * are counted against), a minted token (or one of its authorization server), policy, argument validation, and an audit line per call in a file.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApp } from '../../src/app.ts'
-import { mintToken } from '../../src/auth/mint-token.ts'
+import { type MintedToken, mintToken } from '../../src/auth/mint-token.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { ConfigInput } from '../../src/config/schema.ts'
 import { openApiDocument } from '../openapi-document.ts'
@@ -13,22 +13,58 @@ import { serveChild } from '../serve-child.ts'
 import { fillStore } from './fill-store.ts'
 import { startRedis } from './start-redis.ts'
 
+const MINTED: ConfigInput['auth'] = [{ type: 'token', prefix: 'bench_pat_' }]
+const CONNECTED: ConfigInput['auth'] = [
+  { type: 'oauth', signIn: [{ type: 'product', verify: { request: 'GET /me', grant: ['read:*'] } }] },
+]
+
 await serveChild(
-  async (backend = '', directory = '', tools = '', scope = '', store = 'sqlite', tokens = '0') => {
+  async (
+    backend = '',
+    directory = '',
+    tools = '',
+    scope = '',
+    store = 'sqlite',
+    tokens = '0',
+    scheme = 'token',
+  ) => {
     const file = join(directory, 'postern.yaml')
     await writeFile(join(directory, 'openapi.json'), JSON.stringify(openApiDocument(Number(tools))))
     // JSON is YAML.
     const fleet: Partial<ConfigInput> = store === 'redis' ? await shared(directory) : {}
-    await writeFile(file, JSON.stringify({ ...configuration(backend), ...fleet }))
+    const auth = scheme === 'oauth' ? { auth: [...MINTED, ...CONNECTED] } : {}
+    await writeFile(file, JSON.stringify({ ...configuration(backend), ...fleet, ...auth }))
     if (Number(tokens) > 0) await fillStore(join(directory, 'postern.db'), Number(tokens))
 
     const app = await createApp(loadConfig(file))
-    const holder = { name: 'bench', subject: 'ada', roles: ['member'], scopes: [scope] }
-    const { token, record } = mintToken({ prefix: 'bench_pat_', ...holder }, Date.now())
+    const url = await app.listen()
+    const { token, record } = scheme === 'oauth' ? connected(scope, url) : minted(scope)
     await app.store.createToken(record)
-    return { url: await app.listen(), token }
+    return { url, token }
   },
 )
+
+/** A token that somebody made and put into the client. */
+function minted(scope: string): MintedToken {
+  return mintToken({ prefix: 'bench_pat_', ...holder(scope) }, Date.now())
+}
+
+/** A token as a client gets it when somebody connects it, who signed in by the product. */
+function connected(scope: string, url: string): MintedToken {
+  const expiresAt = Date.now() + 3_600_000
+  const oauth = () => ({
+    grant: 'gra_bench',
+    client: 'bench',
+    resource: `${url}/mcp`,
+    credential: 'crd_bench',
+    sealed: undefined,
+  })
+  return mintToken({ prefix: 'bench_oat_', ...holder(scope), expiresAt, oauth }, Date.now())
+}
+
+function holder(scope: string) {
+  return { name: 'bench', subject: 'ada', roles: ['member'], scopes: [scope] }
+}
 
 /** As one of several gateways has it: a limit that no call reaches is counted all the same. */
 async function shared(directory: string): Promise<Partial<ConfigInput>> {
@@ -53,7 +89,7 @@ function configuration(backend: string): ConfigInput {
         tools: { prefix: '' },
       },
     ],
-    auth: [{ type: 'token', prefix: 'bench_pat_' }],
+    auth: MINTED,
     passthrough: { path: '/api', api: 'bench' },
     audit: { to: 'file', path: './audit.jsonl' },
     log: { level: 'warn' },

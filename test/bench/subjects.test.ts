@@ -7,8 +7,8 @@ import { firstExchange } from '../../bench/first-exchange.ts'
 import { LIST_SOURCE, SUBJECTS } from '../../bench/subjects.ts'
 
 const ROWS = [
-  ...['http-proxy', 'passthrough', 'tools-call', 'tools-list-50', 'tools-list-1000', 'static-1000'],
-  ...['tools-call-10', 'tools-call-10000', 'tools-call-redis', 'tokens-10', 'tokens-1000000'],
+  ...['http-proxy', 'passthrough', 'tools-call', 'tools-call-oauth', 'tools-list-50', 'tools-list-1000'],
+  ...['static-1000', 'tools-call-10', 'tools-call-10000', 'tools-call-redis', 'tokens-10', 'tokens-1000000'],
   ...['sdk-v2', 'sdk-v1'],
 ]
 
