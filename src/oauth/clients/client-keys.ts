@@ -27,15 +27,23 @@ export function clientKeys(
   }
   const url = keySetUrl(keys.uri)
   let read: { readonly body: unknown; readonly keys: LocalJWKSet } | undefined
+  const keysOf = (body: unknown): LocalJWKSet => {
+    try {
+      return createLocalJWKSet(readKeys(body))
+    } catch (error) {
+      documents.forget(url)
+      throw error
+    }
+  }
   return {
     async current() {
       const body = await documents.get(url, from, signal)
-      read = { body, keys: createLocalJWKSet(readKeys(body)) }
+      read = { body, keys: keysOf(body) }
       return read.keys
     },
     async renewed(known) {
       const body = await documents.renew(url, from, signal)
-      return body === read?.body ? known : createLocalJWKSet(readKeys(body))
+      return body === read?.body ? known : keysOf(body)
     },
   }
 }

@@ -41,7 +41,14 @@ export async function findClient(
       throw oauthError('oauth_invalid_client', 'Clients are not named by the URL of their metadata here.')
     }
     const url = documentUrl(id)
-    return readMetadataDocument(url, await documents.get(url, from, signal), policy)
+    const document = await documents.get(url, from, signal)
+    try {
+      return readMetadataDocument(url, document, policy)
+    } catch (error) {
+      // Invalid documents are errors too, and those are never kept (the draft's section on caching).
+      documents.forget(url)
+      throw error
+    }
   }
   const value = isClientRecordId(id) ? await store.getRecord(clientKey(id)) : undefined
   const record = value === undefined ? undefined : readClientRecord(id, value)

@@ -19,6 +19,8 @@ export interface Documents {
   get(url: URL, from: string | undefined, signal: AbortSignal): Promise<unknown>
   /** The same, asked anew because what is known lacks something; not more than once a minute. */
   renew(url: URL, from: string | undefined, signal: AbortSignal): Promise<unknown>
+  /** Lets go of what is known under a URL: its reader found that it can't be used, and it may be mended by now. */
+  forget(url: URL): void
 }
 
 /** What {@link createDocuments} needs. */
@@ -77,6 +79,7 @@ export function createDocuments({ fetchDocument, store, now, limit, what }: Docu
       if (known !== undefined && now() - known.at < RENEWAL) return known.body
       return fetchNew(url, from, signal)
     },
+    forget: url => kept.set(url.href, { body: undefined, at: 0 }, 0, 0),
   }
 }
 
