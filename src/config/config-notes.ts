@@ -1,3 +1,4 @@
+import { audienceNotes } from './audience-notes.ts'
 import type { Config } from './config.ts'
 import { exposedName } from './exposed-name.ts'
 import { isLoopback } from './loopback.ts'
@@ -31,6 +32,7 @@ export function configNotes(
     ...claimedClients(config),
     ...uncountedGuesses(config),
     ...oauthNotes(config),
+    ...audienceNotes(config),
   ]
 }
 

@@ -274,3 +274,18 @@ t.test('what a review should know of', async t => {
   )
   t.ok(notesOf(written({}, { store: { type: 'memory' } })).includes('store'))
 })
+
+t.test('JWTs that no endpoint but an MCP server’s takes are told of', async t => {
+  const admin = { role: 'admin', auth: ['jwt'] }
+  const more = { admin, passthrough: { path: '/api', api: 'billing' } }
+  const notesOf = (audience: string | readonly string[], settings: object = more) =>
+    configNotes(loads(t, JSON.stringify({ ...BASE, ...settings, auth: [{ ...JWT, audience }] })))
+      .filter(({ path }) => path === 'auth[0].audience')
+      .map(({ fix }) => fix)
+  const own = 'https://mcp.acme.example/mcp'
+  t.match(notesOf(own), [/add https:\/\/mcp.acme.example\/admin/, /add https:\/\/mcp.acme.example\/api/])
+  t.match(notesOf([`${own}/`]), [/admin/, /api/])
+  t.same(notesOf('api://acme'), [])
+  t.same(notesOf([own, 'https://mcp.acme.example/admin']), [])
+  t.same(notesOf(own, {}), [])
+})

@@ -12,6 +12,7 @@ import { PosternError } from '../../../src/errors.ts'
 import type { Charge } from '../../../src/store/counter.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
 import { createMemoryCounters } from '../../../src/store/memory-counters.ts'
+import { oauthScheme } from '../../oauth/oauth-config.ts'
 import { BEARER, bearer, createProduct, PAIR, pair, TOKEN } from '../fixtures.ts'
 import { createIssuer, createKey, NOW } from '../jwt/issuer.ts'
 
@@ -43,6 +44,7 @@ function setUp({ auth = [TOKEN, BEARER, PAIR], ask, spend, config }: SetUpOption
     auth,
     name: 'acme',
     store,
+    site: { baseUrl: () => 'https://acme.example', pathOf: url => new URL(url).pathname, keys: undefined },
     verifyWithProduct: ask ?? product.ask,
     now: () => clock.now,
   })
@@ -59,8 +61,9 @@ function setUp({ auth = [TOKEN, BEARER, PAIR], ask, spend, config }: SetUpOption
     onPause: pause => pauses.push(pause),
     clock: () => clock.now,
   })
+  const endpoint = { path: '/mcp' }
   const authenticate = (rawHeaders: readonly string[], from?: string) =>
-    guarded.authenticate({ headers: {}, rawHeaders, ...(from !== undefined && { from }) })
+    guarded.authenticate({ headers: {}, rawHeaders, ...(from !== undefined && { from }) }, endpoint)
   return {
     clock,
     product,
@@ -217,6 +220,24 @@ t.test('a credential that was good and has ended is no guess', async t => {
   clock.now += MINUTE
   t.equal(await attempt(bearer('lct_pat_ada')), 'invalid_token')
   t.equal(spendings.length, 0)
+})
+
+t.test('unknown access tokens count, and good ones are accepted all the same', async t => {
+  const { attempt, store, clock } = setUp({ auth: [oauthScheme(), BEARER] })
+  const part = { grant: 'gra_1', client: 'c', credential: undefined, sealed: undefined }
+  const issue = async (path: string) => {
+    const oauth = () => ({ ...part, resource: `https://acme.example${path}` })
+    const options = { prefix: 'acme_oat_', name: 'x', subject: 'eve', roles: [], scopes: ['*'], oauth }
+    const { token, record } = mintToken(options, clock.now)
+    await store.createToken(record)
+    return token
+  }
+  const [token, foreign] = [await issue('/mcp'), await issue('/other')]
+  for (let i = 0; i < 20; i++) t.equal(await attempt(bearer(foreign)), 'invalid_token', 'no guess')
+  for (let i = 0; i < 5; i++) t.equal(await attempt(bearer(`acme_oat_${i}`)), 'invalid_token')
+  for (let i = 5; i < 50; i++) t.match(await attempt(bearer(`acme_oat_${i}`)), /^too_many_attempts/)
+  t.match(await attempt(bearer('acme_ort_x')), /^too_many_attempts/)
+  t.equal(await attempt(bearer(token)), 'eve')
 })
 
 t.test('unknown minted tokens count, and good ones are accepted all the same', async t => {
