@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto'
  * The one style sheet of all pages, inline: nothing is loaded from anywhere. One accent colour; light and dark as the
  * reader's system has it; contrasts of at least 4.5 to 1 for text and 3 to 1 for the edges of controls (WCAG 2.2, 1.4.3
  * and 1.4.11). Lengths are in `rem`, so that larger text gets more room.
+ *
+ * A button that was clicked takes no further click for three seconds: a double click would send the form twice, and the
+ * browser would show the answer to the second one, which comes too late. The keyboard is not held up.
  */
 export const STYLE_SHEET = `
 :root {
@@ -77,6 +80,8 @@ button.main, .button.main { color: var(--on-accent); background: var(--accent); 
 button.plain { min-height: 1.75rem; padding: .2rem .3rem; margin-inline: -.3rem; border-radius: .3rem; font-weight: 500; border-color: transparent; background: none; text-decoration: underline; text-underline-offset: .18em; }
 button:hover, .button:hover { box-shadow: inset 0 0 0 1px var(--accent); }
 button.main:hover { box-shadow: inset 0 0 0 2px var(--on-accent); }
+button { transition: pointer-events 0s 3s allow-discrete; }
+button:focus:not(:focus-visible, :active) { pointer-events: none; transition-delay: 0s; }
 :focus-visible { outline: .2rem solid var(--accent); outline-offset: .2rem; border-radius: .3rem; }
 .answer { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin-top: 1.75rem; }
 .full { width: 100%; margin-top: 1.25rem; }
