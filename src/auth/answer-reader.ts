@@ -11,12 +11,14 @@ export interface VerifiedCaller {
   readonly scopes: readonly string[]
   /** What the answer says where `verify.identity` points; undefined where that is not configured. */
   readonly identity: string | undefined
+  /** What people call the caller, where `verify.display` points and there is a text. */
+  readonly display?: string
 }
 
 /** Where the configuration says that an answer has its caller. */
 export type AnswerPlaces = Pick<
   VerifyConfig,
-  'subject' | 'organization' | 'roles' | 'scopes' | 'identity' | 'grant'
+  'subject' | 'organization' | 'roles' | 'scopes' | 'identity' | 'display' | 'grant'
 >
 
 /**
@@ -34,6 +36,7 @@ export function createAnswerReader(places: AnswerPlaces): (body: unknown) => Ver
   const identity = compileId(places.identity, 'identity')
   const roles = compileList(places.roles, 'roles')
   const scopes = compileList(places.scopes, 'scopes')
+  const display = places.display === undefined ? undefined : compilePlace(places.display)
   const granted = places.grant ?? []
 
   return body => {
@@ -49,8 +52,14 @@ export function createAnswerReader(places: AnswerPlaces): (body: unknown) => Ver
       organization: organization(answer),
       roles: roles(answer),
       scopes: [...new Set([...granted, ...scopes(answer)])],
+      ...named(display?.(answer)),
     }
   }
+}
+
+/** A caller without a name is as good as any other. */
+function named(value: unknown): Pick<VerifiedCaller, 'display'> {
+  return isClaimedText(value) ? { display: value } : {}
 }
 
 function compileId(place: string | undefined, what: string): (answer: Answer) => string | undefined {

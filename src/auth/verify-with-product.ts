@@ -33,6 +33,8 @@ export interface ProductVerifierOptions {
    * and the credential asked about anew. Called for each answer out of the cache.
    */
   readonly isStale?: (principal: Principal, asOf: number) => boolean
+  /** Told of each answer that accepts, for what a principal does not hold. */
+  readonly onVerified?: (principal: Principal, caller: Verified) => void
   /** From 0 to 1, as `Math.random`. */
   readonly random?: () => number
 }
@@ -87,6 +89,7 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
         known?.principal,
         toPrincipal(caller, credentialId(secret(), credential.headers), options),
       )
+      options.onVerified?.(principal, caller)
       // A question that was overtaken by a younger one has nothing to add.
       if (known === undefined || known.asOf <= asOf) {
         const lifetime = verify.cache * (1 - JITTER * random())

@@ -110,6 +110,11 @@ export const verifySchema = z
         'Where in the answer the caller’s id is (dotted path, or JMESPath); default: `id`, of an introspection `sub`.',
       ),
     organization: place.optional().describe('Where the caller’s organisation is.'),
+    display: place
+      .optional()
+      .describe(
+        'Where a name that people know the caller by is, for pages that they read; never decides anything.',
+      ),
     scopes: place
       .optional()
       .describe(

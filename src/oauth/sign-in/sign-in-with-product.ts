@@ -38,13 +38,14 @@ export async function verifiedPerson(
   { signal }: OAuthRequest,
   { verify }: Pick<FlowRooms, 'verify'>,
 ): Promise<Person> {
-  const { subject, organization, roles, scopes, credentialId } = await verify(way, headers, signal)
+  const verified = await verify(way, headers, signal)
+  const { subject, organization, roles, scopes, credentialId } = verified
   return Object.freeze({
     subject,
     organization,
     roles,
     scopes,
-    display: verifiedName(way, headers) ?? subject,
+    display: verified.display ?? verifiedName(way, headers) ?? subject,
     way: way.name,
     credential: { id: credentialId, headers },
   })

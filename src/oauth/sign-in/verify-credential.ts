@@ -2,9 +2,10 @@ import type { CancelSignal } from '../../auth/cancel-signal.ts'
 import type { Principal } from '../../auth/principal.ts'
 import type { ProductCredential } from '../../auth/product-question.ts'
 import { refuseRevoked } from '../../auth/refuse-revoked.ts'
-import { createProductVerifier, type VerifyCredential } from '../../auth/verify-with-product.ts'
+import { createProductVerifier } from '../../auth/verify-with-product.ts'
 import type { SignInConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
+import { oncePer } from '../once-per.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 
 /** The way of signing in by the product's own credential. */
@@ -19,6 +20,8 @@ export interface VerifiedCredential {
   readonly scopes: readonly string[] | undefined
   /** `crd_…` */
   readonly credentialId: string
+  /** What people call them, where the answer says so. */
+  readonly display: string | undefined
 }
 
 /**
@@ -43,24 +46,21 @@ export function createCredentialVerifier(
   surroundings: Pick<OAuthSurroundings, 'store' | 'now' | 'verifyWithProduct'>,
 ): VerifyProductCredential {
   const { store, now } = surroundings
-  // Another configuration brings another entry.
-  const verifiers = new WeakMap<ProductSignIn, VerifyCredential>()
-
-  function verifierOf(way: ProductSignIn): VerifyCredential {
-    const known = verifiers.get(way)
-    if (known !== undefined) return known
-    const verifier = createProductVerifier({
-      verify: { ...way.verify, cache: 0, negativeCache: 0 },
+  const names = new WeakMap<Principal, string>()
+  const verifierOf = oncePer(({ verify }: ProductSignIn) =>
+    createProductVerifier({
+      verify: { ...verify, cache: 0, negativeCache: 0 },
       scheme: 'oauth',
       index: 0,
       ask: question => surroundings.verifyWithProduct()(question),
       now,
       secret: () => secretOf(store),
       sequence: () => store.revocations.sequence,
-    })
-    verifiers.set(way, verifier)
-    return verifier
-  }
+      onVerified(principal, { display }) {
+        if (display !== undefined) names.set(principal, display)
+      },
+    }),
+  )
 
   return async (way, headers, signal) => {
     await store.fresh()
@@ -70,7 +70,7 @@ export function createCredentialVerifier(
     refuseRevoked(principal, store.revocations, now())
     if (way.when !== undefined && way.when.evaluate(principal) !== true)
       throw new PosternError('oauth_access_denied', { message: NOT_LET_IN })
-    return toVerified(way, principal)
+    return { ...toVerified(way, principal), display: names.get(principal) }
   }
 }
 
@@ -86,7 +86,7 @@ function toCredential(way: ProductSignIn, given: Readonly<Record<string, string>
   return { headers, claimed, ...(token !== undefined && { token }) }
 }
 
-function toVerified(way: ProductSignIn, principal: Principal): VerifiedCredential {
+function toVerified(way: ProductSignIn, principal: Principal): Omit<VerifiedCredential, 'display'> {
   const { subject, organization, roles, scopes, credentialId } = principal
   const { scopes: named, grant, introspection } = way.verify
   const isLimited = named !== undefined || grant !== undefined || introspection !== undefined

@@ -54,8 +54,21 @@ t.test('says whom a credential belongs to, under the id that it has everywhere',
     roles: ['clerk'],
     scopes: undefined,
     credentialId: credentialId(store.installation?.secret ?? '', ADA),
+    display: undefined,
   })
   t.match(asked, [{ method: 'GET', path: '/me', headers: ADA }])
+})
+
+t.test('tells what people call them, where the answer has a name', async t => {
+  const named = { verify: { cache: 30_000, negativeCache: 5_000, ...VERIFY, display: 'email' } }
+  t.equal((await setUp(named, { email: 'ada@acme.example' }).verify()).display, 'ada@acme.example')
+  for (const email of [undefined, null, 42, ['x'], 'a\u0000b', 'x'.repeat(300)]) {
+    t.equal(
+      (await setUp(named, { email }).verify()).display,
+      undefined,
+      'and nobody is refused for want of one',
+    )
+  }
 })
 
 t.test('limits: what the way says, else the product, else none', async t => {
