@@ -39,6 +39,8 @@ export interface OAuthGatewayOptions {
   readonly nodes?: number
   /** The server of `store: redis`, where a test stops it itself; default: one of its own. */
   readonly redis?: Pick<RedisServer, 'url'>
+  /** The file of `store: sqlite`, where a test opens it as well; default: one of its own. */
+  readonly path?: string
   /** Members of `auth[]` of type `oauth`, over the defaults below. */
   readonly oauth?: object
   /** Further members of the configuration, over the defaults below. */
@@ -94,7 +96,7 @@ export async function startGateway(t: Test, options: OAuthGatewayOptions = {}): 
   const redis = options.store === 'redis' ? (options.redis ?? (await startRedis(t))) : undefined
   const store = redis
     ? { type: 'redis', url: redis.url }
-    : { type: 'sqlite', path: join(directory, 'postern.db') }
+    : { type: 'sqlite', path: options.path ?? join(directory, 'postern.db') }
   const file = join(directory, 'postern.yaml')
   const auditFile = join(directory, 'audit.log')
   writeFileSync(
