@@ -1,10 +1,11 @@
 /** Writes the documents that are generated from the sources: `node scripts/generate-docs.ts`. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { configJsonSchema } from '../src/config/json-schema.ts'
 import { configReference } from '../src/config/reference.ts'
 import { administrationDocument } from './administration-document.ts'
 import { clientsDocument } from './clients-document.ts'
 import { errorReference } from './error-reference.ts'
+import { withNegativeCases } from './negative-cases.ts'
 
 const docs = new URL('../docs/', import.meta.url)
 writeFileSync(new URL('configuration.md', docs), configReference())
@@ -12,3 +13,5 @@ writeFileSync(new URL('postern.schema.json', docs), `${JSON.stringify(configJson
 writeFileSync(new URL('errors.md', docs), errorReference())
 writeFileSync(new URL('clients.md', docs), clientsDocument())
 writeFileSync(new URL('../openapi/admin.yaml', docs), administrationDocument())
+const security = new URL('security.md', docs)
+writeFileSync(security, withNegativeCases(readFileSync(security, 'utf8')))
