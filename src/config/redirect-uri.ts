@@ -27,7 +27,7 @@ export type ReadRedirectUri =
   | { readonly redirect?: undefined; readonly mistake: string }
 
 /** Longest redirect URI in characters. */
-export const LONGEST_REDIRECT_URI = 2_048
+const LONGEST_REDIRECT_URI = 2_048
 
 /** A host name of letters, digits and hyphens in lower case (RFC 1123); no address, and no dot at its end. */
 export const HOST_NAME =
@@ -62,7 +62,7 @@ export function readRedirectUri(uri: string): ReadRedirectUri {
 }
 
 /** Hosts of which the port is free (RFC 8252 section 7.3); to the letter, as other spellings need a resolver. */
-export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 /** Host and port as such, no user: there is no `@` among the characters that any part may have. */
 const WEB =

@@ -1,12 +1,11 @@
-import type { OAuthConfig } from '../config/schema.ts'
 import { createAuthorizationRoutes } from './authorize/authorization-routes.ts'
 import { type CreateClientsOptions, createClients } from './clients/create-clients.ts'
 import { createRegistrationEndpoint } from './clients/registration-endpoint.ts'
 import { createConnectionRoutes } from './connections/routes.ts'
 import { createGrants } from './grants/create-grants.ts'
 import type { OAuthRoute } from './http.ts'
+import { oncePer } from './once-per.ts'
 import { createRedirectPolicy } from './redirects/create-redirect-policy.ts'
-import type { RedirectPolicy } from './redirects/redirect-policy.ts'
 import { createSessions } from './sign-in/sessions.ts'
 import { createCredentialVerifier } from './sign-in/verify-credential.ts'
 import type { OAuthSurroundings } from './surroundings.ts'
@@ -21,7 +20,8 @@ export function createAuthorizationServer(
 ): readonly OAuthRoute[] {
   const clients = createClients(surroundings, options)
   const grants = createGrants(surroundings)
-  const redirects = redirectsInForce(surroundings.oauth)
+  const policyOf = oncePer(createRedirectPolicy)
+  const redirects = { check: (uri: string) => policyOf(surroundings.oauth()).check(uri) }
   const tokens = { surroundings, clients, grants, verifyCredential: createCredentialVerifier(surroundings) }
   return [
     ...createAuthorizationRoutes({ surroundings, clients, redirects, grants }),
@@ -36,17 +36,4 @@ export function createAuthorizationServer(
       signIn: async () => ({ status: 303, headers: { location: '/oauth/sign-in?next=connections' } }),
     }),
   ]
-}
-
-/** The policy of the configuration in force. */
-function redirectsInForce(oauth: () => OAuthConfig): RedirectPolicy {
-  const policies = new WeakMap<OAuthConfig, RedirectPolicy>()
-  return {
-    check(uri) {
-      const config = oauth()
-      const policy = policies.get(config) ?? createRedirectPolicy(config)
-      policies.set(config, policy)
-      return policy.check(uri)
-    },
-  }
 }

@@ -1,12 +1,12 @@
 import type { SignInPause } from '../../auth/attempts/failure-count.ts'
 import type { OAuthConfig } from '../../config/schema.ts'
+import { oncePer } from '../once-per.ts'
 import { createRedirectPolicy } from '../redirects/create-redirect-policy.ts'
-import type { RedirectPolicy } from '../redirects/redirect-policy.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { authenticateClient } from './authenticate-client.ts'
 import { createClientSecrets } from './client-secret.ts'
 import type { Clients } from './clients.ts'
-import { createConfiguredClients, type FindConfigured } from './configured-clients.ts'
+import { createConfiguredClients } from './configured-clients.ts'
 import { createFetchDocument, type FetchDocumentOptions } from './fetch-document.ts'
 import { findClient } from './find-client.ts'
 import { createDocuments } from './find-document.ts'
@@ -44,7 +44,7 @@ export function createClients(
   const keys = createDocuments({ fetchDocument, store, now, limit: LARGEST_KEYS, what: 'key set' })
   const failedSignIns = () => config().failedSignIns
   const verifySecret = createSecretVerifier({ secrets, store, onPause, clock, failedSignIns })
-  const configurationOf = createConfigurations(given => ({
+  const configurationOf = oncePer((given: OAuthConfig) => ({
     policy: createRedirectPolicy(given),
     configured: createConfiguredClients(given, secrets),
   }))
@@ -71,18 +71,4 @@ export function createClients(
     noteUsed: client => keepClient(store, client, now()),
   }
   return clients
-}
-
-interface Prepared {
-  readonly policy: RedirectPolicy
-  readonly configured: FindConfigured
-}
-
-/** What follows from a configuration, made once for each that is in force. */
-function createConfigurations(prepare: (oauth: OAuthConfig) => Prepared): (oauth: OAuthConfig) => Prepared {
-  let last: { readonly oauth: OAuthConfig; readonly prepared: Prepared } | undefined
-  return oauth => {
-    if (last?.oauth !== oauth) last = { oauth, prepared: prepare(oauth) }
-    return last.prepared
-  }
 }

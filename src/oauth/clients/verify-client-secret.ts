@@ -1,16 +1,14 @@
 import { hash, randomBytes } from 'node:crypto'
 import { addressGroups } from '../../auth/attempts/address-groups.ts'
-import {
-  createFailureCount,
-  type FailureCount,
-  type FailureCountOptions,
-} from '../../auth/attempts/failure-count.ts'
+import { createFailureCount, type FailureCountOptions } from '../../auth/attempts/failure-count.ts'
 import { createSignInMemory } from '../../auth/attempts/sign-in-memory.ts'
 import { tooManyAttempts } from '../../auth/attempts/too-many-attempts.ts'
 import { createExpiringCache } from '../../auth/expiring-cache.ts'
 import type { Config } from '../../config/config.ts'
+import type { FailedSignInsConfig } from '../../config/schema/failed-sign-ins.ts'
 import type { OAuthClient } from '../client.ts'
 import { oauthError } from '../oauth-error.ts'
+import { oncePer } from '../once-per.ts'
 import type { ClientSecrets } from './client-secret.ts'
 
 /** What a client presents, from where. */
@@ -41,7 +39,7 @@ export function createSecretVerifier(
   const { secrets, clock } = options
   const memory = createSignInMemory()
   const good = createExpiringCache<true>(MOST_REMEMBERED)
-  const countOf = createCounts(config => createFailureCount({ ...options, config, memory }))
+  const countOf = oncePer((config: FailedSignInsConfig) => createFailureCount({ ...options, config, memory }))
 
   return async (client, { secret, from = 'gone' }) => {
     const { authentication } = client
@@ -51,7 +49,8 @@ export function createSecretVerifier(
       ['secret', secret],
     ])
     const attempt = { from, subject: client.id, credential }
-    const failures = countOf(options.failedSignIns())
+    const settings = options.failedSignIns()
+    const failures = settings === false ? undefined : countOf(settings)
     const known = digest(client.id, secret, authentication.hash, addressGroups(from).host)
     if (good.peek(known) !== undefined) return
     if (failures !== undefined && !failures.isEmpty) {
@@ -78,19 +77,4 @@ function digest(...parts: readonly string[]): string {
 
 function wrong() {
   return oauthError('oauth_invalid_client', 'The client’s secret is wrong. Check it, or make a new one.')
-}
-
-type Settings = Config['failedSignIns']
-
-/** One count for each configuration in force; none where failures are not counted. */
-function createCounts(
-  create: (config: Exclude<Settings, false>) => FailureCount,
-): (settings: Settings) => FailureCount | undefined {
-  let last: { readonly settings: Settings; readonly count: FailureCount | undefined } | undefined
-  return settings => {
-    if (last === undefined || last.settings !== settings) {
-      last = { settings, count: settings === false ? undefined : create(settings) }
-    }
-    return last.count
-  }
 }

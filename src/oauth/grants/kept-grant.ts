@@ -23,7 +23,7 @@ export interface ReadGrant extends KeptGrant {
   readonly text: string
 }
 
-/** @param id - `gra_…` */
+/** The key of a grant's record. @param id - `gra_…` */
 export function grantKey(id: string): RecordKey {
   return `grant:${id}`
 }
@@ -33,17 +33,12 @@ export function familyList(id: string): string {
   return `grant:${id}`
 }
 
-/** Lists in which people and administrators find a grant. */
-export function grantLists({ subject, client }: Pick<Grant, 'subject' | 'client'>): readonly string[] {
-  return [subjectList(subject), clientList(client.id)]
-}
-
-/** @param subject - to the letter */
+/** The list in which a person's grants are found. @param subject - to the letter */
 export function subjectList(subject: string): string {
   return `subject:${subject}`
 }
 
-/** @param client - a `client_id`, to the letter */
+/** The list of a client's grants. @param client - a `client_id`, to the letter */
 export function clientList(client: string): string {
   return `client:${client}`
 }
@@ -52,7 +47,8 @@ export function clientList(client: string): string {
 export function grantChange(kept: KeptGrant, before: string | undefined): RecordChange {
   const { grant, asOf, limits, until } = kept
   const after = JSON.stringify({ grant, asOf, limits, until })
-  return { key: grantKey(grant.id), before, after, expiresAt: until, lists: grantLists(grant) }
+  const lists = [subjectList(grant.subject), clientList(grant.client.id)]
+  return { key: grantKey(grant.id), before, after, expiresAt: until, lists }
 }
 
 /** @throws PosternError `internal_error` for what no version of Postern has written */

@@ -1,18 +1,22 @@
 import { type RedirectUri, readRedirectUri } from '../../config/redirect-uri.ts'
+import type { OAuthConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import { oauthError } from '../oauth-error.ts'
 import { matchRedirect } from './match-redirect.ts'
 import { parseRedirect, shownRedirect } from './parse-redirect.ts'
 import { PRESETS } from './presets.ts'
-import type { CreateRedirectPolicy, RedirectTarget } from './redirect-policy.ts'
+import type { RedirectPolicy, RedirectTarget } from './redirect-policy.ts'
 
 /**
  * Makes the policy of a configuration: known clients, loopback, what an administrator allows, and the redirect URIs of
- * configured clients.
+ * configured clients, which need not be said twice.
  *
  * @throws PosternError `configuration_invalid` for an entry that the configuration's checks would have refused
  */
-export const createRedirectPolicy: CreateRedirectPolicy = ({ redirects, clients }) => {
+export function createRedirectPolicy({
+  redirects,
+  clients,
+}: Pick<OAuthConfig, 'redirects' | 'clients'>): RedirectPolicy {
   const { presets, loopback, allow } = redirects
   const rules: readonly Rule[] = [
     ...(loopback ? [(redirect: RedirectUri) => redirect.kind === 'loopback'] : []),

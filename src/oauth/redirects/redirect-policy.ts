@@ -1,5 +1,3 @@
-import type { OAuthConfig } from '../../config/schema.ts'
-
 /** Where browsers may be sent with a code: one rule for registration, metadata documents and authorization. */
 export interface RedirectPolicy {
   /**
@@ -19,6 +17,3 @@ export interface RedirectTarget {
   /** What people read: the host as ASCII with its port, or the scheme. */
   readonly shown: string
 }
-
-/** Makes the policy of a configuration. What its own clients name is allowed without being said twice. */
-export type CreateRedirectPolicy = (oauth: Pick<OAuthConfig, 'redirects' | 'clients'>) => RedirectPolicy

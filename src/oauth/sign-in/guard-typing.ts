@@ -1,9 +1,10 @@
 import { addressGroups } from '../../auth/attempts/address-groups.ts'
-import { createFailureCount, type FailureCount } from '../../auth/attempts/failure-count.ts'
+import { createFailureCount } from '../../auth/attempts/failure-count.ts'
 import { createSignInMemory } from '../../auth/attempts/sign-in-memory.ts'
 import { tooManyAttempts } from '../../auth/attempts/too-many-attempts.ts'
 import type { FailedSignInsConfig } from '../../config/schema/failed-sign-ins.ts'
 import { PosternError } from '../../errors.ts'
+import { oncePer } from '../once-per.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import type { TypedCredential } from './typed-credential.ts'
 
@@ -30,16 +31,10 @@ export function createTypingGuard(
   clock: () => number = () => performance.now(),
 ): GuardTyping {
   const memory = createSignInMemory()
-  const counts = new WeakMap<FailedSignInsConfig, FailureCount>()
+  const countOf = oncePer((failedSignIns: FailedSignInsConfig) =>
+    createFailureCount({ config: failedSignIns, store, memory, onPause: () => {}, clock }),
+  )
   const running = new Map<string, number>()
-
-  function countOf(failedSignIns: FailedSignInsConfig): FailureCount {
-    const known = counts.get(failedSignIns)
-    if (known !== undefined) return known
-    const count = createFailureCount({ config: failedSignIns, store, memory, onPause: () => {}, clock })
-    counts.set(failedSignIns, count)
-    return count
-  }
 
   async function inTurn<T>(host: string, verify: () => Promise<T>): Promise<T> {
     const before = running.get(host) ?? 0

@@ -3,6 +3,7 @@ import { isClaimedText } from '../../auth/claimed-value.ts'
 import type { SignInConfig } from '../../config/schema.ts'
 import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { oncePer } from '../once-per.ts'
 import type { Person } from '../person.ts'
 import { personPrincipal } from './person-principal.ts'
 
@@ -65,21 +66,16 @@ function isFromProxy(way: ProxySignIn, peer: string | undefined): boolean {
   return isIP(address) !== 0 && rangesOf(way).check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
-const ranges = new WeakMap<ProxySignIn, BlockList>()
-
-function rangesOf(way: ProxySignIn): BlockList {
-  const known = ranges.get(way)
-  if (known !== undefined) return known
+const rangesOf = oncePer(({ from }: ProxySignIn) => {
   const list = new BlockList()
-  for (const entry of way.from) {
+  for (const entry of from) {
     const [address = '', prefix] = entry.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     if (prefix === undefined) list.addAddress(address, family)
     else list.addSubnet(address, Number(prefix), family)
   }
-  ranges.set(way, list)
   return list
-}
+})
 
 /** Header values come as Latin-1: what a proxy wrote as UTF-8 would be another name here than elsewhere. */
 function readOne(value: string | undefined): string | undefined {

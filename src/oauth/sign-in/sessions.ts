@@ -35,7 +35,7 @@ export interface Sessions {
 const COOKIE = 'session'
 const VALUE = /^[\w-]{32}$/
 /** What the forms of the person's own pages are about. */
-export const OWN_PAGES = 'own pages'
+const OWN_PAGES = 'own pages'
 
 /** Makes the sessions of a store. */
 export function createSessions(surroundings: PersonCheckRooms): Sessions {

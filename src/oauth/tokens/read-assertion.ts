@@ -1,12 +1,13 @@
 import { checkClaims } from '../../auth/jwt/check-claims.ts'
 import { checkHeader } from '../../auth/jwt/check-header.ts'
-import { createKeyRing, type KeyRing } from '../../auth/jwt/key-ring.ts'
+import { createKeyRing } from '../../auth/jwt/key-ring.ts'
 import { type ClaimedCaller, readClaims } from '../../auth/jwt/read-claims.ts'
 import { type JsonObject, type ReadJwt, readJwt } from '../../auth/jwt/read-jwt.ts'
 import { verifySignature } from '../../auth/jwt/verify-signature.ts'
 import type { OAuthConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import { oauthError } from '../oauth-error.ts'
+import { oncePer } from '../once-per.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import type { TokenRequest } from './give-token.ts'
 
@@ -50,15 +51,7 @@ export function createAssertionReader(
   surroundings: Pick<OAuthSurroundings, 'baseUrl' | 'oauth' | 'now'>,
 ): ReadAssertion {
   const { baseUrl, oauth, now } = surroundings
-  const rings = new WeakMap<IdentityProvider, KeyRing>()
-
-  function ringOf(provider: IdentityProvider): KeyRing {
-    const known = rings.get(provider)
-    if (known !== undefined) return known
-    const ring = createKeyRing({ source: provider, ...KEYS, now })
-    rings.set(provider, ring)
-    return ring
-  }
+  const ringOf = oncePer((provider: IdentityProvider) => createKeyRing({ source: provider, ...KEYS, now }))
 
   async function read(text: string, { client, request }: TokenRequest): Promise<Assertion> {
     const jwt = readJwt(text)
