@@ -12,6 +12,7 @@ import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import type { OAuthEvent } from './oauth/http.ts'
 import { metadataRoutes } from './oauth/metadata/metadata-routes.ts'
+import { basePath } from './oauth/metadata/well-known.ts'
 import { registerOAuth } from './oauth/register-oauth.ts'
 import type { OAuthSurroundings } from './oauth/surroundings.ts'
 import type { Store } from './store/store.ts'
@@ -48,6 +49,7 @@ export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lastin
         : []),
     ],
     isSecure: () => baseUrl().startsWith('https:'),
+    basePath: () => basePath(baseUrl()),
     access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },
     clientAddress: request => current().clientAddress(request),
     styleSource: STYLE_SOURCE,

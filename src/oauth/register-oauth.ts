@@ -17,6 +17,8 @@ export interface OAuthEdgeOptions {
   readonly routes: readonly OAuthRoute[]
   /** Whether the site is https, as people see it: cookies are then `__Host-` and Secure. */
   readonly isSecure: () => boolean
+  /** What stands before all paths as browsers know them, where a proxy takes it away; default: nothing. */
+  readonly basePath?: () => string
   readonly access: Pick<Access, 'isHostAllowed'>
   readonly clientAddress: ClientAddress
   /** The CSP source of the pages' style sheet. */
@@ -142,9 +144,11 @@ function send(
   reply: FastifyReply,
   { status, headers, cookies = [], body }: OAuthAnswer,
   { cors }: Pick<OAuthRoute, 'cors'>,
-  { isSecure, styleSource }: OAuthEdgeOptions,
+  { isSecure, basePath, styleSource }: OAuthEdgeOptions,
 ): FastifyReply {
   reply.code(status).headers({ ...HARMLESS, ...(cors && CORS), ...headers })
+  // A path of ours; at the root of the host there may be somebody else.
+  if (headers?.location?.startsWith('/')) reply.header('location', (basePath?.() ?? '') + headers.location)
   if (cookies.length > 0)
     reply.header(
       'set-cookie',

@@ -26,7 +26,7 @@ ${abilities(page)}
 <button type="submit" name="decision" value="deny">Deny</button>
 <button class="main" type="submit" name="decision" value="approve">Allow</button>
 </div>
-<p class="small soft ending">If you allow it, you can end the connection at any time at <a href="/connections" target="_blank" rel="noopener">your connected apps</a>.</p>
+<p class="small soft ending">If you allow it, you can end the connection at any time at <a href="../connections" target="_blank" rel="noopener">your connected apps</a>.</p>
 </form>
 </div>`,
   })

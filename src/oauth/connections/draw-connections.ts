@@ -3,6 +3,7 @@ import { describeScope } from '../../console/pages/describe-scope.ts'
 import type { PageConnection, PageScope, PageToken } from '../../console/pages/page-data.ts'
 import type { TokenRecord } from '../../store/store.ts'
 import type { Grant } from '../grant.ts'
+import { basePath } from '../metadata/well-known.ts'
 import { findResource } from '../resource-url.ts'
 import type { SignedIn } from '../sign-in/sessions.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
@@ -32,16 +33,17 @@ export function drawConnections(rooms: DrawingRooms, drawn: Drawn): string {
   const { signedIn, connections, tokens, after, done, problem } = drawn
   const { title, name } = rooms.config()
   const { display, organization } = signedIn.person
+  const here = basePath(rooms.baseUrl()) + CONNECTIONS_PATH
   const isFirst = after.connection === undefined && after.token === undefined
   return connectionsPage({
     product: title ?? name,
-    form: { action: CONNECTIONS_PATH, csrf: signedIn.csrf },
+    form: { action: here, csrf: signedIn.csrf },
     person: { display, organization },
     connections: connections.things.map(grant => toConnection(grant, rooms)),
     tokens: tokens.things.map(token => toToken(token, rooms)),
-    moreConnections: connections.next && pathOf(connections.next, after.token),
-    moreTokens: tokens.next && pathOf(after.connection, tokens.next),
-    first: isFirst ? undefined : CONNECTIONS_PATH,
+    moreConnections: connections.next && here + queryOf(connections.next, after.token),
+    moreTokens: tokens.next && here + queryOf(after.connection, tokens.next),
+    first: isFirst ? undefined : here,
     remark: rooms.oauth().signIn.length > 1 ? OTHER_WAYS : undefined,
     done,
     problem: problem === undefined ? undefined : { text: problem },
@@ -51,11 +53,11 @@ export function drawConnections(rooms: DrawingRooms, drawn: Drawn): string {
 const OTHER_WAYS =
   'Apps that you connected after signing in in another way are listed when you sign in that way.'
 
-function pathOf(connection: string | undefined, token: string | undefined): string {
+function queryOf(connection: string | undefined, token: string | undefined): string {
   const query = new URLSearchParams()
   if (connection !== undefined) query.set('after', connection)
   if (token !== undefined) query.set('afterToken', token)
-  return `${CONNECTIONS_PATH}?${query}`
+  return `?${query}`
 }
 
 function toConnection(grant: Grant, rooms: DrawingRooms): PageConnection {

@@ -2,6 +2,7 @@ import { messagePage } from '../../console/pages/message-page.ts'
 import { readOwnForm } from '../authorize/own-form.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { OAuthAnswer, OAuthRequest, OAuthRoute } from '../http.ts'
+import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
 import { readParameters } from '../read-parameters.ts'
 import { hasToken, type Sessions, type SignedIn } from '../sign-in/sessions.ts'
@@ -134,7 +135,7 @@ async function signOut({ sessions, surroundings }: ConnectionRooms, request: OAu
     heading: 'You are signed out',
     paragraphs: ['Connected apps stay connected.', 'You may close this window.'],
     requestId: undefined,
-    link: { href: CONNECTIONS_PATH, text: 'Sign in again' },
+    link: { href: basePath(surroundings.baseUrl()) + CONNECTIONS_PATH, text: 'Sign in again' },
   })
   return { status: 200, cookies, body: { html } }
 }

@@ -7,6 +7,7 @@ import { type KnownClient, knownClient } from '../authorize/known-client.ts'
 import { checkCsrf, csrfToken, readOwnForm } from '../authorize/own-form.ts'
 import type { AuthorizationRequest } from '../grant.ts'
 import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
+import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { Person } from '../person.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
@@ -101,7 +102,11 @@ async function show(
 ): Promise<OAuthAnswer> {
   const { open, matter } = scene
   if (matter.grantable.scopes.length === 0) return nothingToGive(scene, http, rooms)
-  const form = { action: CONSENT, flow: open.id, csrf: csrfToken(open.secret, aboutConsent(open.id)) }
+  const form = {
+    action: basePath(rooms.surroundings.baseUrl()) + CONSENT,
+    flow: open.id,
+    csrf: csrfToken(open.secret, aboutConsent(open.id)),
+  }
   return { status, body: { html: consentPage(consentPageData(scene, form, rooms.surroundings, problem)) } }
 }
 

@@ -7,6 +7,7 @@ import type { OpenFlow } from '../authorize/flows.ts'
 import { knownClient } from '../authorize/known-client.ts'
 import { csrfToken } from '../authorize/own-form.ts'
 import type { OAuthAnswer, OAuthRequest } from '../http.ts'
+import { basePath } from '../metadata/well-known.ts'
 import { findResource } from '../resource-url.ts'
 import { fieldsOf } from './typed-credential.ts'
 
@@ -39,7 +40,11 @@ export async function showSignIn(
   const ways = rooms.surroundings.oauth().signIn
   const html = signInPage({
     product: title ?? name,
-    form: { action: SIGN_IN, flow: open.id, csrf: csrfToken(open.secret, aboutSignIn(open.id)) },
+    form: {
+      action: basePath(rooms.surroundings.baseUrl()) + SIGN_IN,
+      flow: open.id,
+      csrf: csrfToken(open.secret, aboutSignIn(open.id)),
+    },
     ...about,
     ways: ways.map(way => toPageWay(way, failed?.way === way.name ? failed.claimed : undefined)),
     canDeny: about.client !== undefined,
