@@ -4,8 +4,8 @@ import { PosternError } from '../../errors.ts'
 import type { Store } from '../../store/store.ts'
 import { oauthError } from '../oauth-error.ts'
 import { cacheLifetime } from './cache-lifetime.ts'
+import { chargeFetch } from './charge-fetch.ts'
 import { DocumentFailure, type FetchDocument } from './fetch-document.ts'
-import { chargeFetch } from './fetch-limits.ts'
 
 /** Documents of clients, fetched when they are needed. */
 export interface Documents {

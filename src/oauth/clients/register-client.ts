@@ -6,10 +6,10 @@ import type { ClientAuthentication, OAuthClient } from '../client.ts'
 import type { OAuthEvent, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { RedirectPolicy, RedirectTarget } from '../redirects/redirect-policy.ts'
+import { chargeRegistration } from './charge-registration.ts'
 import { clientKey, writeClientRecord } from './client-record.ts'
 import type { ClientSecrets } from './client-secret.ts'
 import { type ClientMetadata, type MetadataAuthentication, readMetadata } from './read-metadata.ts'
-import { chargeRegistration } from './registration-limits.ts'
 
 /** What {@link registerClient} needs. */
 export interface RegistrationNeeds {

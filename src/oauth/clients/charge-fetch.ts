@@ -1,8 +1,6 @@
-import { hash } from 'node:crypto'
 import { addressGroups } from '../../auth/attempts/address-groups.ts'
-import { PosternError } from '../../errors.ts'
-import type { Charge } from '../../store/counter.ts'
 import type { Store } from '../../store/store.ts'
+import { chargeStrangers } from '../charge-strangers.ts'
 
 /** Whom a fetch is for, and from where. */
 export interface FetchCause {
@@ -31,26 +29,16 @@ export async function chargeFetch(
   store: Pick<Store, 'spend'>,
   { url, from, isKnown }: FetchCause,
 ): Promise<void> {
-  const charges = isKnown
-    ? [charge(`url:${url.href}`, PER_KNOWN_URL)]
+  const shares = isKnown
+    ? [{ of: `url:${url.href}`, quota: PER_KNOWN_URL, window: MINUTE }]
     : [
-        charge(`origin:${url.origin}`, PER_ORIGIN),
-        charge(`from:${addressGroups(from ?? 'gone').host}`, PER_ADDRESS),
+        { of: `origin:${url.origin}`, quota: PER_ORIGIN, window: MINUTE },
+        { of: `from:${addressGroups(from ?? 'gone').host}`, quota: PER_ADDRESS, window: MINUTE },
       ]
-  const { allowed, balances } = await store.spend(charges)
-  if (allowed) return
-  const wait = Math.max(...balances.map(balance => balance.wait))
-  throw new PosternError('rate_limited', {
-    message: 'Metadata of clients was fetched too often from there or for you. Try again shortly.',
-    headers: { 'Retry-After': String(Math.max(Math.ceil(wait / 1_000), 1)) },
-  })
-}
-
-function charge(name: string, quota: number): Charge {
-  const digest = hash('sha256', name, 'base64url').slice(0, 22)
-  return {
-    key: `oauth-documents:${digest}`,
-    allowance: { quota, window: MINUTE, burst: undefined },
-    amount: 1,
-  }
+  await chargeStrangers(
+    store,
+    'oauth-documents',
+    shares,
+    'Metadata of clients was fetched too often from there or for you. Try again shortly.',
+  )
 }
