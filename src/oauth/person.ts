@@ -1,3 +1,5 @@
+import type { GivenHeaders } from '../auth/sealed-headers.ts'
+
 /** Somebody who has signed in on Postern's page, and what limits what they can give. Frozen. */
 export interface Person {
   /** Stable id, as the way of signing in names them. */
@@ -17,5 +19,5 @@ export interface Person {
 /** The product's own credential. Never logged, never stored but sealed. */
 export interface PersonCredential {
   readonly id: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: GivenHeaders
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuthorizationRequest } from '../grant.ts'
-import { keptPersonSchema } from '../sign-in/kept-person.ts'
+import { readRecord } from '../read-record.ts'
+import { type KeptPerson, keptPersonSchema } from '../sign-in/kept-person.ts'
 
 /**
  * What is known of a person's way from a client's request to their answer, or to their own connections: the record
@@ -14,7 +15,7 @@ export interface Flow {
   /** When it ends, in milliseconds since the epoch. */
   readonly endsAt: number
   /** Who has signed in for it; their credential is sealed with the cookie's secret. */
-  readonly person: z.output<typeof keptPersonSchema> | undefined
+  readonly person: KeptPerson | undefined
   /** Signing in at an identity provider, begun and not yet used. */
   readonly attempt: Attempt | undefined
 }
@@ -55,8 +56,8 @@ export function writeFlow({ request, ...rest }: Flow): string {
 
 /** What the store kept; undefined where it is no flow of this version. */
 export function readFlow(text: string): Flow | undefined {
-  const { success, data } = flowSchema.safeParse(JSON.parse(text))
-  if (!success) return undefined
+  const data = readRecord(flowSchema, text)
+  if (data === undefined) return undefined
   const { browser, endsAt, person, attempt, request } = data
   return Object.freeze({
     browser,

@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import type { GrantType, OAuthClient } from '../client.ts'
+import { readRecord } from '../read-record.ts'
 
 /** A client as the store keeps it, under {@link clientKey}: registered by itself, or made for a machine. */
 export interface ClientRecord {
@@ -35,7 +36,7 @@ export function writeClientRecord({ client, createdAt, usedAt, revokedAt }: Clie
 
 /** The record of this client; undefined where the value is none, which nobody but another version writes. */
 export function readClientRecord(id: string, value: string): ClientRecord | undefined {
-  const { data } = record.safeParse(parseJson(value))
+  const data = readRecord(record, value)
   if (data === undefined) return undefined
   const { origin, name, redirectUris, grants, authentication, scopes, acts } = data
   const client: ClientRecord['client'] = Object.freeze({
@@ -88,11 +89,3 @@ const record = z.strictObject({
   usedAt: at.optional(),
   revokedAt: at.optional(),
 })
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
-  }
-}

@@ -6,6 +6,7 @@ import type { AuthorizationRequest } from '../grant.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { OAuthRequest } from '../http.ts'
 import type { Person } from '../person.ts'
+import { readRecord } from '../read-record.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 
 /** Who approved, whom, and where the answer goes: another one of these has another record. */
@@ -55,8 +56,8 @@ export function createRemembered(
 ): Remembered {
   async function read(of: ConsentOf) {
     const text = await store.getRecord(keyOf(of))
-    const { success, data } = approvalSchema.safeParse(text === undefined ? undefined : JSON.parse(text))
-    return { text, approval: success && data.endsAt > now() ? data : undefined }
+    const approval = text === undefined ? undefined : readRecord(approvalSchema, text)
+    return { text, approval: approval !== undefined && approval.endsAt > now() ? approval : undefined }
   }
 
   /** Where somebody else has changed it meanwhile, the person is asked once more: no harm. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hashToken } from '../../auth/hash-token.ts'
-import { PosternError } from '../../errors.ts'
 import type { RecordKey } from '../../store/records.ts'
+import { requireRecord } from '../read-record.ts'
 
 /** What is kept of an authorization code, under its SHA-256. Whose it is and what for, its grant says. */
 export interface CodeRecord {
@@ -20,7 +20,7 @@ export interface CodeRecord {
 /** How long a code that was redeemed is known, so that its reuse is noticed, in milliseconds. */
 export const USED_CODE_LIFE = 10 * 60_000
 
-/** @param code - as it was given */
+/** The key of a code's record. @param code - as it was given */
 export function codeKey(code: string): RecordKey {
   return `code:${hashToken(code)}`
 }
@@ -37,12 +37,8 @@ export function writeCode({ grant, challenge, expiresAt, sealed, usedAt }: CodeR
 
 /** @throws PosternError `internal_error` for what no version of Postern has written */
 export function readCode(text: string): CodeRecord {
-  try {
-    const { sealed, usedAt, ...rest } = schema.parse(JSON.parse(text))
-    return { ...rest, sealed, usedAt }
-  } catch (cause) {
-    throw new PosternError('internal_error', { detail: 'a code’s record can’t be read', cause })
-  }
+  const { sealed, usedAt, ...rest } = requireRecord(schema, text, 'a code')
+  return { ...rest, sealed, usedAt }
 }
 
 const schema = z.object({

@@ -1,5 +1,5 @@
 import { randomSecret } from '../../auth/mint-token.ts'
-import { sealWith } from '../../auth/token-sealing.ts'
+import { sealHeaders } from '../../auth/sealed-headers.ts'
 import { PosternError } from '../../errors.ts'
 import { MOST_CHANGES, type RecordKey } from '../../store/records.ts'
 import type { Grant } from '../grant.ts'
@@ -119,7 +119,7 @@ async function issueCode({ store, now, oauth }: Needed, approved: Approved) {
   // What no token can have is said now, and not once the code is spent.
   mintAccessToken(grant, { prefix, scopes: grant.scopes, given: undefined, expiresAt }, at)
   const { credential, scopes: limits } = approved.person
-  const sealed = credential && sealWith(code, JSON.stringify(credential.headers), codePlace(grant.id))
+  const sealed = credential && sealHeaders(code, credential.headers, codePlace(grant.id))
   const kept: KeptGrant = { grant, asOf, limits, until: expiresAt + USED_CODE_LIFE }
   const record = {
     grant: grant.id,

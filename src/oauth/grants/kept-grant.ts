@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { PosternError } from '../../errors.ts'
 import type { RecordChange, RecordKey } from '../../store/records.ts'
 import type { KnownRevocations, Revocation } from '../../store/revocation.ts'
 import type { Grant } from '../grant.ts'
+import { requireRecord } from '../read-record.ts'
 
 /** A grant with what is kept beside it. Its record is there exactly as long as it may give tokens. */
 export interface KeptGrant {
@@ -53,9 +53,7 @@ export function grantChange(kept: KeptGrant, before: string | undefined): Record
 
 /** @throws PosternError `internal_error` for what no version of Postern has written */
 export function readGrant(text: string): ReadGrant {
-  const read = schema.safeParse(parsed(text))
-  if (!read.success) throw new PosternError('internal_error', { detail: 'a grant’s record can’t be read' })
-  const { grant, asOf, limits, until } = read.data
+  const { grant, asOf, limits, until } = requireRecord(schema, text, 'a grant')
   const { client } = grant
   return {
     grant: {
@@ -126,11 +124,3 @@ const schema = z.object({
   limits: z.array(z.string()).optional(),
   until: z.number(),
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

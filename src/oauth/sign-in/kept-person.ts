@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { openWith, sealWith } from '../../auth/token-sealing.ts'
+import { openHeaders, sealHeaders } from '../../auth/sealed-headers.ts'
 import type { Person } from '../person.ts'
 
 /** A person as the store keeps them: what they have typed can be opened by their browser alone. */
@@ -36,14 +36,12 @@ export function keepPerson(person: Person, signedInAt: number, secret: string, p
     ...(credential !== undefined && {
       credential: {
         id: credential.id,
-        sealed: sealWith(secret, JSON.stringify(credential.headers), place),
+        sealed: sealHeaders(secret, credential.headers, place),
       },
     }),
     signedInAt,
   }
 }
-
-const headersSchema = z.record(z.string(), z.string())
 
 /** The person again. @throws PosternError `sealed_credential_unreadable` */
 export function openPerson(kept: KeptPerson, secret: string, place: string): Person {
@@ -57,7 +55,7 @@ export function openPerson(kept: KeptPerson, secret: string, place: string): Per
     way,
     credential: credential && {
       id: credential.id,
-      headers: headersSchema.parse(JSON.parse(openWith(secret, credential.sealed, place))),
+      headers: openHeaders(secret, credential.sealed, place),
     },
   })
 }

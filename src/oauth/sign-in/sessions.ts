@@ -5,6 +5,7 @@ import { withoutFlows } from '../authorize/flow-cookies.ts'
 import { csrfToken } from '../authorize/own-form.ts'
 import type { OAuthRequest, SetCookie } from '../http.ts'
 import type { Person } from '../person.ts'
+import { readRecord } from '../read-record.ts'
 import { keepPerson, keptPersonSchema, openPerson } from './kept-person.ts'
 import { createPersonCheck, type PersonCheckRooms } from './person-check.ts'
 
@@ -60,9 +61,9 @@ export function createSessions(surroundings: PersonCheckRooms): Sessions {
       const secret = secretOf(request)
       const text = secret === undefined ? undefined : await store.getRecord(keyOf(secret))
       if (secret === undefined || text === undefined) return undefined
-      const { success, data: kept } = keptPersonSchema.safeParse(JSON.parse(text))
+      const kept = readRecord(keptPersonSchema, text)
       // The time is looked at here, too: a shorter `session` holds for those who have signed in before.
-      if (!success || kept.signedInAt + oauth().session <= now()) return undefined
+      if (kept === undefined || kept.signedInAt + oauth().session <= now()) return undefined
       const person = openPerson(kept, secret, keyOf(secret))
       if (!(await mayGoOn(person, kept.signedInAt, request))) return undefined
       return { person, signedInAt: kept.signedInAt, csrf: csrfToken(secret, OWN_PAGES) }

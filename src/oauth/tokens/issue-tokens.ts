@@ -1,5 +1,5 @@
 import { randomSecret } from '../../auth/mint-token.ts'
-import { sealWith } from '../../auth/token-sealing.ts'
+import { type GivenHeaders, sealHeaders } from '../../auth/sealed-headers.ts'
 import { PosternError } from '../../errors.ts'
 import type { RecordChange } from '../../store/records.ts'
 import type { TokenRecord } from '../../store/store.ts'
@@ -19,7 +19,7 @@ export interface Entitlement {
   /** Of the access token; at least one. */
   readonly scopes: readonly string[]
   /** Request headers of the product's credential; undefined where the grant rests on none. */
-  readonly given: Readonly<Record<string, string>> | undefined
+  readonly given: GivenHeaders | undefined
   /** Spends the code, refresh token or assertion: what it must still be, and what becomes of it. */
   readonly spends: readonly RecordChange[]
 }
@@ -119,7 +119,7 @@ function prepareTokens(
   const record = { grant: grant.id, until: refreshUntil, usedAt: undefined }
   const changes: RecordChange[] = [{ ...common, key: refreshKey(refreshToken), after: writeRefresh(record) }]
   if (given !== undefined) {
-    const sealed = sealWith(refreshToken, JSON.stringify(given), refreshPlace(grant.id))
+    const sealed = sealHeaders(refreshToken, given, refreshPlace(grant.id))
     changes.push({ ...common, key: givenKey(refreshToken), after: sealed })
   }
   return { token, record: minted.record, changes, until: Math.max(expiresAt, refreshUntil) }

@@ -1,5 +1,6 @@
 import { type MintedToken, mintToken } from '../../auth/mint-token.ts'
-import { accessPlace, sealWith } from '../../auth/token-sealing.ts'
+import { type GivenHeaders, sealHeaders } from '../../auth/sealed-headers.ts'
+import { accessPlace } from '../../auth/token-sealing.ts'
 import type { Grant } from '../grant.ts'
 
 /** What an access token shall be, besides what its grant says. */
@@ -8,7 +9,7 @@ export interface AccessTokenOptions {
   readonly prefix: string
   readonly scopes: readonly string[]
   /** Request headers of the product's credential, lower-case names; undefined where the grant rests on none. */
-  readonly given: Readonly<Record<string, string>> | undefined
+  readonly given: GivenHeaders | undefined
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }
@@ -37,7 +38,7 @@ export function mintAccessToken(grant: Grant, options: AccessTokenOptions, now: 
         client: client.id,
         resource,
         credential,
-        sealed: given && sealWith(token, JSON.stringify(given), accessPlace(id)),
+        sealed: given && sealHeaders(token, given, accessPlace(id)),
       }),
     },
     now,

@@ -1,4 +1,4 @@
-import { openWith } from '../../auth/token-sealing.ts'
+import { openHeaders } from '../../auth/sealed-headers.ts'
 import {
   type CodeRecord,
   codeKey,
@@ -12,7 +12,6 @@ import { oauthError } from '../oauth-error.ts'
 import { required } from '../read-parameters.ts'
 import type { GiveToken, TokenOptions, TokenRequest } from './give-token.ts'
 import { type Entitlement, issueTokens, refuseRevokedGrant } from './issue-tokens.ts'
-import { readGiven } from './read-given.ts'
 import { refuseOtherResource } from './same-resource.ts'
 import { sayReuse } from './say-reuse.ts'
 import { isVerifierOf } from './verify-pkce.ts'
@@ -93,7 +92,7 @@ function refuseOther(
 }
 
 function openGiven(code: string, { sealed, grant }: CodeRecord): Entitlement['given'] {
-  return sealed === undefined ? undefined : readGiven(openWith(code, sealed, codePlace(grant)))
+  return sealed === undefined ? undefined : openHeaders(code, sealed, codePlace(grant))
 }
 
 /** Which of them it was is for the log alone. */

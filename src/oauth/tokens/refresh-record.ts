@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hashToken } from '../../auth/hash-token.ts'
-import { PosternError } from '../../errors.ts'
 import type { RecordKey } from '../../store/records.ts'
+import { requireRecord } from '../read-record.ts'
 
 /**
  * What is kept of a refresh token, under its SHA-256. Whose it is and what for, its grant says. Once it was used it
@@ -16,7 +16,7 @@ export interface RefreshRecord {
   readonly usedAt: number | undefined
 }
 
-/** @param token - as it was given */
+/** The key of a refresh token's record. @param token - as it was given */
 export function refreshKey(token: string): RecordKey {
   return `refresh:${hashToken(token)}`
 }
@@ -43,12 +43,8 @@ export function writeRefresh({ grant, until, usedAt }: RefreshRecord): string {
 
 /** @throws PosternError `internal_error` for what no version of Postern has written */
 export function readRefresh(text: string): RefreshRecord {
-  try {
-    const { usedAt, ...rest } = schema.parse(JSON.parse(text))
-    return { ...rest, usedAt }
-  } catch (cause) {
-    throw new PosternError('internal_error', { detail: 'a refresh token’s record can’t be read', cause })
-  }
+  const { usedAt, ...rest } = requireRecord(schema, text, 'a refresh token')
+  return { ...rest, usedAt }
 }
 
 const schema = z.object({ grant: z.string(), until: z.number(), usedAt: z.number().optional() })

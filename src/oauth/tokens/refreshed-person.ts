@@ -1,4 +1,4 @@
-import { openWith } from '../../auth/token-sealing.ts'
+import { type GivenHeaders, openHeaders } from '../../auth/sealed-headers.ts'
 import type { SignInConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import type { Grant } from '../grant.ts'
@@ -7,7 +7,6 @@ import { oauthError } from '../oauth-error.ts'
 import { personPrincipal } from '../sign-in/person-principal.ts'
 import type { ProductSignIn } from '../sign-in/verify-credential.ts'
 import type { TokenOptions } from './give-token.ts'
-import { readGiven } from './read-given.ts'
 import { givenKey, refreshPlace } from './refresh-record.ts'
 
 /** Whom a connection speaks for, as of now. */
@@ -17,7 +16,7 @@ export interface RefreshedPerson {
   /** Scopes that they can give at most; undefined: all that are offered. */
   readonly limits: readonly string[] | undefined
   /** Request headers of the product's credential; undefined where the grant rests on none. */
-  readonly given: Readonly<Record<string, string>> | undefined
+  readonly given: GivenHeaders | undefined
   /** What the store holds of it: sealed, to be kept as long as the spent token may be used again. */
   readonly sealed: string | undefined
 }
@@ -53,7 +52,7 @@ export async function refreshPerson(
   if (way?.type !== 'product') refuse(`${grant.way} is no product’s credential any longer`)
   const sealed = await store.getRecord(givenKey(token))
   if (sealed === undefined) refuse('the credential of the refresh token is gone')
-  const given = readGiven(openWith(token, sealed, refreshPlace(grant.id)))
+  const given = openHeaders(token, sealed, refreshPlace(grant.id))
   const verified = await verify(options, way, given, signal)
   if (verified === undefined) return 'credential refused'
   if (verified.subject !== grant.subject) return 'other subject'
@@ -69,7 +68,7 @@ export async function refreshPerson(
 async function verify(
   { verifyCredential }: TokenOptions,
   way: ProductSignIn,
-  given: Readonly<Record<string, string>>,
+  given: GivenHeaders,
   signal: AbortSignal,
 ) {
   try {
