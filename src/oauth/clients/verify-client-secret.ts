@@ -46,6 +46,8 @@ export function createSecretVerifier(
     if (authentication.method !== 'client_secret') throw wrong()
     const credential = new Map([
       ['client', client.id],
+      // What was wrong before may be right once the secret is another one.
+      ['hash', authentication.hash],
       ['secret', secret],
     ])
     const attempt = { from, subject: client.id, credential }
@@ -57,12 +59,14 @@ export function createSecretVerifier(
       const { wait } = failures.look(attempt)
       if (wait > 0) throw tooManyAttempts(wait)
     }
+    // The same again is no further guess: a machine with an old secret in a loop locks nobody out. Nor is it a further
+    // hash, or one secret sent again and again would make all others wait.
+    if (memory.known.isBad(credential, clock())) throw wrong()
     if (await secrets.verify(secret, authentication.hash)) {
       good.set(known, true, 0, Number.POSITIVE_INFINITY)
       return
     }
-    // The same again is no further guess: a machine with an old secret in a loop locks nobody out.
-    if (failures === undefined || memory.known.isBad(credential, clock())) throw wrong()
+    if (failures === undefined) throw wrong()
     await failures.add(attempt, wrong())
   }
 }
