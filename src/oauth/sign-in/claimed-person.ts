@@ -26,8 +26,9 @@ export function missingClaims(claims: JsonObject, way: OidcSignIn): 'rights' | '
  */
 export function readPerson(claims: JsonObject, way: OidcSignIn): Person {
   const caller = read(claims, way)
-  // An address that nobody has verified may be somebody else's.
-  if (way.subject === 'email' && claims.email_verified === false) {
+  // An address that nobody has verified may be somebody else's. Some providers say it as a text.
+  const { email_verified: verified = true } = claims
+  if (way.subject === 'email' && verified !== true && verified !== 'true') {
     throw oauthError(
       'oauth_sign_in_failed',
       `${way.title} has not verified your e-mail address, so it can’t say who you are here. Have it verified there, then try again.`,
