@@ -80,7 +80,7 @@ t.test('only a host that was verified is called so', async t => {
   t.notMatch(configured, 'Third-party')
   t.match(configured, 'Known here')
 
-  const loopback = consentPage({ ...sample.CONSENT, onlyLoopback: true })
+  const loopback = consentPage({ ...sample.CONSENT, redirect: { kind: 'loopback', shown: 'localhost' } })
   t.match(loopback, 'Any program on your computer can pretend to be this app.')
   t.notMatch(consentPage(sample.CONSENT), 'pretend to be this app')
 })

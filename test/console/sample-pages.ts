@@ -51,7 +51,6 @@ export const CONSENT: ConsentPage = {
   form,
   client: claude,
   redirect: { kind: 'https', shown: 'claude.ai' },
-  onlyLoopback: false,
   person,
   server,
   scopes: [

@@ -12,14 +12,23 @@ export function clientBadges({ origin, host }: PageClient): Markup {
   }</p>`
 }
 
-/** What to think of before trusting a client; undefined where there is nothing to say. */
-export function clientWarning({ origin }: PageClient, onlyLoopback: boolean): Markup | undefined {
+/**
+ * What to think of before trusting a client; undefined where there is nothing to say. A document says whose the client
+ * is, and not which program on this machine has taken the port or the scheme that the answer goes to, whatever other
+ * addresses it names.
+ *
+ * @param redirect - where the answer goes; undefined where that is not the question yet
+ */
+export function clientWarning(
+  { origin }: PageClient,
+  redirect: PageRedirect | undefined,
+): Markup | undefined {
   if (origin === 'registered')
     return note(
       'Any program can call itself by this name.',
       'Go on only if you began this connection yourself, just now.',
     )
-  if (origin === 'document' && onlyLoopback)
+  if (origin === 'document' && redirect !== undefined && redirect.kind !== 'https')
     return note(
       'Any program on your computer can pretend to be this app.',
       'Go on only if you began this connection yourself, just now, in an app that you trust.',

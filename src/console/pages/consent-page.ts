@@ -16,7 +16,7 @@ export function consentPage(page: ConsentPage): string {
     content: markup`<div class="card">
 <h1>Allow <bdi>${client.name}</bdi> to use <bdi>${server.title}</bdi> in your name?</h1>
 ${clientBadges(client)}
-${clientWarning(client, page.onlyLoopback)}
+${clientWarning(client, page.redirect)}
 ${problem && markup`<p class="note wrong" role="alert" id="problem">${problem.text}</p>`}
 ${facts(page)}
 <form method="post" action="${form.action}">

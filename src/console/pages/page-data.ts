@@ -135,8 +135,6 @@ export interface ConsentPage {
   readonly form: PageForm
   readonly client: PageClient
   readonly redirect: PageRedirect
-  /** A client of a metadata document whose every redirect is loopback: any program on the machine can claim to be it. */
-  readonly onlyLoopback: boolean
   readonly person: PagePerson
   readonly server: PageServer
   /** At least one; all that can be given, ticked at first. */

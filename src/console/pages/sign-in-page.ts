@@ -30,7 +30,7 @@ function aboutClient({ client, redirect, server, product }: SignInPage): Markup 
   return markup`${clientBadges(client)}
 <p>It asks to use ${server === undefined ? product : markup`<bdi>${server.title}</bdi>`} in your name. You decide about that after you have signed in.</p>
 ${redirect && markup`<p class="small soft">In the end, your browser goes back to ${redirectWords(redirect)}.</p>`}
-${clientWarning(client, false)}`
+${clientWarning(client, undefined)}`
 }
 
 function wayForm(way: PageWay, index: number, { form, problem }: SignInPage): Markup {

@@ -1,7 +1,6 @@
 import { describeScope } from '../../console/pages/describe-scope.ts'
 import { describeTools } from '../../console/pages/describe-tools.ts'
 import type { ConsentPage, PageForm } from '../../console/pages/page-data.ts'
-import { parseRedirect } from '../redirects/parse-redirect.ts'
 import { allowedTools } from '../scopes/grantable-scopes.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import type { Scene } from './consent-endpoint.ts'
@@ -26,7 +25,6 @@ export function consentPageData(
     form,
     client: { name: client.name, origin: client.origin, host: client.host },
     redirect: { kind: target.kind, shown: target.shown },
-    onlyLoopback: client.redirectUris.every(uri => parseRedirect(uri).kind === 'loopback'),
     person: { display: person.display, organization: person.organization },
     server: { title: server.title ?? title ?? name, url: request.resource },
     scopes: grantable.scopes.map(scope => ({
