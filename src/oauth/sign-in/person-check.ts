@@ -29,10 +29,20 @@ export function createPersonCheck({ store, now, oauth }: PersonCheckRooms): Pers
     // The product is asked itself, and says it of what it knows.
     if (way.type !== 'product' && way.when !== undefined && way.when.evaluate(principal) !== true)
       return false
-    if (way.type === 'proxy' && namedByProxy(way, request)?.subject !== person.subject) return false
+    if (way.type === 'proxy' && !isStillNamed(person, namedByProxy(way, request))) return false
     await store.fresh()
     return !isRevoked(() => refuseRevoked(principal, store.revocations, now()))
   }
+}
+
+/** The same id in another organisation may be somebody else, and roles that were taken away are gone. */
+function isStillNamed({ subject, organization, roles }: Person, now: Person | undefined): boolean {
+  return (
+    now !== undefined &&
+    now.subject === subject &&
+    now.organization === organization &&
+    roles.every(role => now.roles.includes(role))
+  )
 }
 
 function isRevoked(refuse: () => void): boolean {
