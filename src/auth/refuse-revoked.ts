@@ -58,7 +58,8 @@ export function isCalledBack(principal: Principal, asOf: number, revocations: Kn
   return words.some(word => word !== undefined && word.sequence > asOf)
 }
 
-function stillHolds({ until }: Revocation, now: number): boolean {
+/** Whether a revocation has not ended yet. @param now - milliseconds since the epoch */
+export function stillHolds({ until }: Revocation, now: number): boolean {
   // A time that is no number has not come.
   return !(until !== undefined && now >= until)
 }

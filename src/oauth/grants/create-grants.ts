@@ -4,7 +4,6 @@ import { PosternError } from '../../errors.ts'
 import { MOST_CHANGES, type RecordKey } from '../../store/records.ts'
 import type { Grant } from '../grant.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
-import { mintAccessToken } from '../tokens/mint-access-token.ts'
 import { codeKey, codePlace, USED_CODE_LIFE, writeCode } from './code-record.ts'
 import { newGrantId } from './grant-id.ts'
 import type { Approved, GrantQuery, Grants } from './grants.ts'
@@ -18,6 +17,7 @@ import {
   readGrant,
   subjectList,
 } from './kept-grant.ts'
+import { mintAccessToken } from './mint-access-token.ts'
 
 type Needed = Pick<OAuthSurroundings, 'store' | 'now' | 'oauth'>
 

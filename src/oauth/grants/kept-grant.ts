@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { stillHolds } from '../../auth/refuse-revoked.ts'
+import { isRevokedSince } from '../../auth/revoked-since.ts'
 import type { RecordChange, RecordKey } from '../../store/records.ts'
-import type { KnownRevocations, Revocation } from '../../store/revocation.ts'
+import type { KnownRevocations } from '../../store/revocation.ts'
 import type { Grant } from '../grant.ts'
 import { requireRecord } from '../read-record.ts'
 
@@ -83,20 +85,12 @@ export function isGrantRevoked(
   revocations: KnownRevocations,
   now: number,
 ): boolean {
-  const holds = (word: Revocation | undefined) =>
-    word !== undefined && !(word.until !== undefined && now >= word.until)
-  // Counts of a store that has lost something don't tell what is younger.
-  const isYounger = (word: Revocation | undefined) =>
-    word !== undefined && (word.sequence > asOf || asOf < revocations.trustedFrom)
-  const { id, credential, subject, organization, client } = grant
-  const own = [id, ...(credential === undefined ? [] : [credential])]
-  if (own.some(value => holds(revocations.find('credential', value)))) return true
-  const whole = [
-    revocations.find('subject', subject),
-    organization === undefined ? undefined : revocations.find('organization', organization),
-    revocations.find('client', client.id),
-  ]
-  return whole.some(word => holds(word) && isYounger(word))
+  const { id, credential, client } = grant
+  const isEnded = [id, credential].some(value => {
+    const word = value === undefined ? undefined : revocations.find('credential', value)
+    return word !== undefined && stillHolds(word, now)
+  })
+  return isEnded || isRevokedSince({ ...grant, client: client.id }, asOf, revocations, now)
 }
 
 const schema = z.object({

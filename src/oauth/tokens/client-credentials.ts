@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { MACHINE_TOKEN_TYPE } from '../../auth/machine-token.ts'
+import { isRevokedSince } from '../../auth/revoked-since.ts'
 import type { MachinePrincipal, OAuthClient } from '../client.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
@@ -82,21 +83,9 @@ function claimsOf(
 async function refuseRevokedMachine(
   { store, now }: OAuthSurroundings,
   { client, asOf }: TokenRequest,
-  { subject, organization }: MachinePrincipal,
+  acts: MachinePrincipal,
 ): Promise<void> {
   await store.fresh()
-  const { revocations } = store
-  const words = [
-    revocations.find('client', client.id),
-    revocations.find('subject', subject),
-    organization === undefined ? undefined : revocations.find('organization', organization),
-  ]
-  const isRevoked = words.some(
-    word =>
-      word !== undefined &&
-      !(word.until !== undefined && now() >= word.until) &&
-      (word.sequence > asOf || asOf < revocations.trustedFrom),
-  )
-  if (isRevoked)
+  if (isRevokedSince({ ...acts, client: client.id }, asOf, store.revocations, now()))
     throw oauthError('oauth_invalid_client', undefined, { detail: `${client.id} was just revoked` })
 }

@@ -4,11 +4,11 @@ import { PosternError } from '../../errors.ts'
 import type { RecordChange } from '../../store/records.ts'
 import type { TokenRecord } from '../../store/store.ts'
 import { familyList, grantChange, isGrantRevoked, type KeptGrant } from '../grants/kept-grant.ts'
-import { oauthError } from '../oauth-error.ts'
+import { mintAccessToken } from '../grants/mint-access-token.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import type { GivenToken } from './give-token.ts'
-import { mintAccessToken } from './mint-access-token.ts'
 import { givenKey, refreshKey, refreshPlace, writeRefresh } from './refresh-record.ts'
+import { refuseGrant } from './refuse-grant.ts'
 
 /** What tokens may be given for: all that was read and checked, and what spends it. */
 export interface Entitlement {
@@ -72,7 +72,7 @@ export async function issueTokens(
  */
 export function refuseRevokedGrant({ store, now }: OAuthSurroundings, kept: KeptGrant): void {
   if (now() < kept.until && !isGrantRevoked(kept, store.revocations, now())) return
-  throw oauthError('oauth_invalid_grant', undefined, { detail: `the grant ${kept.grant.id} has ended` })
+  refuseGrant(`the grant ${kept.grant.id} has ended`)
 }
 
 /** Of those who refresh at once one spends the token and the others follow; each step loses to few. */

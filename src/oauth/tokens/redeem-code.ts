@@ -7,13 +7,14 @@ import {
   USED_CODE_LIFE,
   writeCode,
 } from '../grants/code-record.ts'
-import { grantKey, type ReadGrant, readGrant } from '../grants/kept-grant.ts'
-import { oauthError } from '../oauth-error.ts'
+import type { ReadGrant } from '../grants/kept-grant.ts'
 import { required } from '../read-parameters.ts'
+import { endGrant } from './end-grant.ts'
+import { findGrant } from './find-grant.ts'
 import type { GiveToken, TokenOptions, TokenRequest } from './give-token.ts'
 import { type Entitlement, issueTokens, refuseRevokedGrant } from './issue-tokens.ts'
-import { refuseOtherResource } from './same-resource.ts'
-import { sayReuse } from './say-reuse.ts'
+import { refuseGrant } from './refuse-grant.ts'
+import { refuseOtherResource } from './refuse-other-resource.ts'
 import { isVerifierOf } from './verify-pkce.ts'
 
 /**
@@ -50,16 +51,15 @@ async function check(
   const { store, now } = surroundings
   const key = codeKey(code)
   const text = await store.getRecord(key)
-  if (text === undefined) refuse('the code is unknown')
+  if (text === undefined) refuseGrant('the code is unknown')
   const record = readCode(text)
   const at = now()
-  if (record.usedAt === undefined && !(at < record.expiresAt)) refuse('the code has expired')
-  const kept = await findGrant(surroundings, record.grant)
+  if (record.usedAt === undefined && !(at < record.expiresAt)) refuseGrant('the code has expired')
+  const kept = await findGrant(store, record.grant)
   refuseOther(asked, kept, record, verifier)
   if (record.usedAt !== undefined) {
-    await options.grants.revoke(kept.grant.id)
-    sayReuse(surroundings, asked.request, kept.grant)
-    refuse('the code was used before')
+    await endGrant(options, 'reuse_detected', kept.grant, asked.request)
+    refuseGrant('the code was used before')
   }
   refuseRevokedGrant(surroundings, kept)
   refuseOtherResource(surroundings, asked.form, kept.grant.resource)
@@ -73,29 +73,19 @@ async function check(
   }
 }
 
-async function findGrant({ store }: TokenOptions['surroundings'], id: string): Promise<ReadGrant> {
-  const text = await store.getRecord(grantKey(id))
-  if (text === undefined) refuse('the grant of this code has ended')
-  return readGrant(text)
-}
-
 function refuseOther(
   { client, form }: TokenRequest,
   { grant }: ReadGrant,
   { challenge }: CodeRecord,
   verifier: string,
 ): void {
-  if (grant.client.id !== client.id) refuse('the code is another client’s')
+  if (grant.client.id !== client.id) refuseGrant('the code is another client’s')
   const redirectUri = form.get('redirect_uri')
-  if (redirectUri !== undefined && redirectUri !== grant.redirectUri) refuse('the redirect_uri is another')
-  if (!isVerifierOf(challenge, verifier)) refuse('the code_verifier is wrong')
+  if (redirectUri !== undefined && redirectUri !== grant.redirectUri)
+    refuseGrant('the redirect_uri is another')
+  if (!isVerifierOf(challenge, verifier)) refuseGrant('the code_verifier is wrong')
 }
 
 function openGiven(code: string, { sealed, grant }: CodeRecord): Entitlement['given'] {
   return sealed === undefined ? undefined : openHeaders(code, sealed, codePlace(grant))
-}
-
-/** Which of them it was is for the log alone. */
-function refuse(detail: string): never {
-  throw oauthError('oauth_invalid_grant', undefined, { detail })
 }

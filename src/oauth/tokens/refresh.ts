@@ -1,19 +1,20 @@
 import type { RecordChange } from '../../store/records.ts'
 import type { Grant } from '../grant.ts'
-import { grantKey, type ReadGrant, readGrant } from '../grants/kept-grant.ts'
+import type { ReadGrant } from '../grants/kept-grant.ts'
 import { oauthError } from '../oauth-error.ts'
 import { required } from '../read-parameters.ts'
 import { OF_HABIT } from '../scopes/of-habit.ts'
-import type { OAuthSurroundings } from '../surroundings.ts'
 import { askedScopes } from './asked-scopes.ts'
+import { endGrant } from './end-grant.ts'
+import { findGrant } from './find-grant.ts'
 import { findServer } from './find-server.ts'
 import { givableScopes } from './givable-scopes.ts'
 import type { GiveToken, TokenOptions, TokenRequest } from './give-token.ts'
 import { type Entitlement, issueTokens, refuseRevokedGrant } from './issue-tokens.ts'
+import { type RefreshedPerson, refreshPerson } from './refresh-person.ts'
 import { givenKey, type RefreshRecord, readRefresh, refreshKey, writeRefresh } from './refresh-record.ts'
-import { type RefreshedPerson, refreshPerson } from './refreshed-person.ts'
-import { refuseOtherResource } from './same-resource.ts'
-import { sayReuse } from './say-reuse.ts'
+import { refuseGrant } from './refuse-grant.ts'
+import { refuseOtherResource } from './refuse-other-resource.ts'
 
 /**
  * `grant_type=refresh_token` (RFC 6749 section 6) with rotation: each use gives another refresh token and spends this
@@ -49,18 +50,17 @@ async function check(
   const { surroundings } = options
   const { store, now, oauth } = surroundings
   const text = await store.getRecord(refreshKey(token))
-  if (text === undefined) refuse('the refresh token is unknown')
+  if (text === undefined) refuseGrant('the refresh token is unknown')
   const record = readRefresh(text)
-  if (!(now() < record.until)) refuse('the refresh token has expired')
-  const kept = await findGrant(surroundings, record.grant)
-  if (kept.grant.client.id !== asked.client.id) refuse('the refresh token is another client’s')
+  if (!(now() < record.until)) refuseGrant('the refresh token has expired')
+  const kept = await findGrant(store, record.grant)
+  if (kept.grant.client.id !== asked.client.id) refuseGrant('the refresh token is another client’s')
   refuseRevokedGrant(surroundings, kept)
   const grace = oauth().refreshGrace
   // Without grace, those that came at the same time aren't spared either.
   if (record.usedAt !== undefined && !(grace > 0 && cameAt < record.usedAt + grace)) {
-    await options.grants.revoke(kept.grant.id)
-    sayReuse(surroundings, asked.request, kept.grant)
-    refuse('the refresh token was used before')
+    await endGrant(options, 'reuse_detected', kept.grant, asked.request)
+    refuseGrant('the refresh token was used before')
   }
   refuseOtherResource(surroundings, asked.form, kept.grant.resource)
   const wanted = wantedScopes(asked, kept.grant)
@@ -90,26 +90,8 @@ async function learnPerson(
 ): Promise<RefreshedPerson> {
   const person = await refreshPerson(options, kept, token, request.signal)
   if (typeof person !== 'string') return person
-  const { id, client, subject, organization } = kept.grant
-  await options.grants.revoke(id)
-  const { requestId, from } = request
-  const event = {
-    type: 'revoked',
-    requestId,
-    client: client.id,
-    subject,
-    organization,
-    grant: id,
-    from,
-  } as const
-  options.surroundings.onEvent(event)
-  return refuse(`the product’s credential: ${person}`)
-}
-
-async function findGrant({ store }: OAuthSurroundings, id: string): Promise<ReadGrant> {
-  const text = await store.getRecord(grantKey(id))
-  if (text === undefined) refuse('the grant of this refresh token has ended')
-  return readGrant(text)
+  await endGrant(options, 'revoked', kept.grant, request)
+  return refuseGrant(`the product’s credential: ${person}`)
 }
 
 /** RFC 6749 section 6: nothing that was not granted. Left out, it is all that was. */
@@ -142,7 +124,3 @@ function spend(
 
 /** The store's clock may be ahead, in milliseconds. */
 const GIVEN_MARGIN = 60_000
-
-function refuse(detail: string): never {
-  throw oauthError('oauth_invalid_grant', undefined, { detail })
-}

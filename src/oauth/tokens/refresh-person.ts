@@ -3,11 +3,11 @@ import type { SignInConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import type { Grant } from '../grant.ts'
 import type { ReadGrant } from '../grants/kept-grant.ts'
-import { oauthError } from '../oauth-error.ts'
 import { personPrincipal } from '../sign-in/person-principal.ts'
 import type { ProductSignIn } from '../sign-in/verify-credential.ts'
 import type { TokenOptions } from './give-token.ts'
 import { givenKey, refreshPlace } from './refresh-record.ts'
+import { refuseGrant } from './refuse-grant.ts'
 
 /** Whom a connection speaks for, as of now. */
 export interface RefreshedPerson {
@@ -42,16 +42,16 @@ export async function refreshPerson(
   const { oauth, store } = options.surroundings
   const way = oauth().signIn.find(({ name }) => name === grant.way)
   if (way === undefined && grant.way !== undefined)
-    refuse(`there is no way of signing in called ${grant.way}`)
+    refuseGrant(`there is no way of signing in called ${grant.way}`)
   if (grant.credential === undefined) {
     const { organization, roles } = grant
     const own = way?.grant ?? limits
     refuseUnwelcome(way, grant, own)
     return { organization, roles, limits: own, given: undefined, sealed: undefined }
   }
-  if (way?.type !== 'product') refuse(`${grant.way} is no product’s credential any longer`)
+  if (way?.type !== 'product') refuseGrant(`${grant.way} is no product’s credential any longer`)
   const sealed = await store.getRecord(givenKey(token))
-  if (sealed === undefined) refuse('the credential of the refresh token is gone')
+  if (sealed === undefined) refuseGrant('the credential of the refresh token is gone')
   const given = openHeaders(token, sealed, refreshPlace(grant.id))
   const verified = await verify(options, way, given, signal)
   if (verified === undefined) return 'credential refused'
@@ -76,7 +76,7 @@ async function verify(
   } catch (error) {
     if (!(error instanceof PosternError)) throw error
     if (error.code === 'invalid_token') return undefined
-    if (error.code === 'oauth_access_denied') refuse('the way of signing in lets others in only')
+    if (error.code === 'oauth_access_denied') refuseGrant('the way of signing in lets others in only')
     throw error
   }
 }
@@ -97,9 +97,6 @@ function refuseUnwelcome(
     way: way.name,
     credential: undefined,
   }
-  if (way.when.evaluate(personPrincipal(person)) !== true) refuse('the way of signing in lets others in only')
-}
-
-function refuse(detail: string): never {
-  throw oauthError('oauth_invalid_grant', undefined, { detail })
+  if (way.when.evaluate(personPrincipal(person)) !== true)
+    refuseGrant('the way of signing in lets others in only')
 }
