@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import type { UpstreamCredentialConfig } from './schema.ts'
+import type { UpstreamCredentialConfig, VerifyConfig } from './schema.ts'
 
 /**
  * Positions under `auth` of the schemes whose callers an upstream credential fits; undefined where it fits every
@@ -43,8 +43,14 @@ type Scheme = Config['auth'][number]
  * are no API's.
  */
 export function forwardingApi(scheme: Scheme, apis: Config['apis']): string | undefined {
-  if (!('verify' in scheme)) return undefined
-  const { api, introspection } = scheme.verify
+  return 'verify' in scheme ? verifyingApi(scheme.verify, apis) : undefined
+}
+
+/** Name of the API whose own the credentials are that are verified so; undefined where they are no API's. */
+export function verifyingApi(
+  { api, introspection }: Pick<VerifyConfig, 'api' | 'introspection'>,
+  apis: Config['apis'],
+): string | undefined {
   if (introspection === undefined) return api ?? apis[0]?.name
   // An authorization server verifies it; it can be said to be the backend's, and only of one can that be meant.
   return introspection.forward ? (api ?? (apis.length === 1 ? apis[0]?.name : undefined)) : undefined

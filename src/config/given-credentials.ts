@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { verifyingApi } from './credential-schemes.ts'
 import type { SignInConfig } from './schema.ts'
 
 /** Signing in by the product's own credential. */
@@ -8,14 +9,16 @@ export type ProductSignIn = Extract<SignInConfig, { readonly type: 'product' }>
 type Settings = Pick<Config, 'auth' | 'apis'>
 
 /**
- * Names of the APIs that verify credentials of exactly these headers when people type them to connect a client, each
- * once. Such a credential goes to the API that verified it and to no other, so it is used where there is just one.
+ * Who verifies credentials of exactly these headers when people type them to connect a client, each once: names of
+ * APIs, or the URLs of authorization servers. Such a credential goes to the API that verified it and to no other, so it
+ * is used where there is just one. One that an authorization server verified is no API's, unless the configuration says
+ * so (`introspection.forward`).
  */
 export function givenBy({ auth, apis }: Settings, headers: readonly string[]): readonly string[] {
   const wanted = plain(headers)
   const names = productSignIns(auth)
     .filter(way => plain(way.headers) === wanted)
-    .flatMap(({ verify }) => verify.api ?? apis[0]?.name ?? [])
+    .flatMap(({ verify }) => verifyingApi(verify, apis) ?? verify.introspection?.url ?? [])
   return [...new Set(names)]
 }
 

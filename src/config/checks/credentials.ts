@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { credentialSchemes, forwardingApi, tokenIssuer } from '../credential-schemes.ts'
+import { credentialSchemes, forwardingApi, tokenIssuer, verifyingApi } from '../credential-schemes.ts'
 import { givenBy, isGivenTo, productSignIns } from '../given-credentials.ts'
 import { isLoopback } from '../loopback.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
@@ -240,9 +240,7 @@ function checkGiven(
       },
     ]
   }
-  const ways = productSignIns(config.auth).filter(
-    ({ verify }) => (verify.api ?? config.apis[0]?.name) === api,
-  )
+  const ways = productSignIns(config.auth).filter(({ verify }) => verifyingApi(verify, config.apis) === api)
   if (verifiers.includes(api) || ways.length === 0) return []
   const typed = ways.map(way => way.headers.join(' and ')).join(', or ')
   return [
