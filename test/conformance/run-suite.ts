@@ -11,14 +11,12 @@ const SUITE = fileURLToPath(
 const TIMEOUT = 50_000
 
 export interface SuiteOptions {
-  /** The MCP endpoint. */
-  readonly url: string
-  /** Revision whose requirement set is run, `2026-07-28`. */
-  readonly requirements: string
-  /** File of the expected failures. */
-  readonly baseline: string
+  /** What it is told to run: the command, `server` or `authorization`, and its options but for the results. */
+  readonly args: readonly string[]
   /** Empty directory for the results. */
   readonly output: string
+  /** Told what was printed so far, as it comes. */
+  readonly onPrinted?: (text: string) => void
 }
 
 /** One verdict. A scenario may report several of the same id. */
@@ -39,9 +37,8 @@ export interface SuiteRun {
 }
 
 /** Resolves when the suite has ended, whatever it found. */
-export async function runSuite({ url, requirements, baseline, output }: SuiteOptions): Promise<SuiteRun> {
-  const args = ['server', '--url', url, '--requirements', requirements]
-  const child = spawn(process.execPath, [SUITE, ...args, '--expected-failures', baseline, '-o', output], {
+export async function runSuite({ args, output, onPrinted = () => {} }: SuiteOptions): Promise<SuiteRun> {
+  const child = spawn(process.execPath, [SUITE, ...args, '-o', output], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TIMEOUT,
     killSignal: 'SIGKILL',
@@ -50,6 +47,7 @@ export async function runSuite({ url, requirements, baseline, output }: SuiteOpt
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       printed += text
+      onPrinted(printed)
     })
   }
   const exitCode = await new Promise<number | null>((resolve, reject) => {
@@ -58,7 +56,9 @@ export async function runSuite({ url, requirements, baseline, output }: SuiteOpt
   return { exitCode, printed, checks: existsSync(output) ? readdirSync(output).flatMap(readChecks) : [] }
 
   function readChecks(directory: string): readonly Check[] {
-    const scenario = directory.replace(/^server-/, '').replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, '')
+    const scenario = directory
+      .replace(/^(?:authorization-)?server-/, '')
+      .replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, '')
     const file = join(output, directory, 'checks.json')
     // A scenario that broke off leaves its directory empty; the suite then reports a check of its name.
     if (!existsSync(file)) return [{ scenario, id: scenario, status: 'FAILURE', message: 'it broke off' }]
