@@ -4,6 +4,7 @@ import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { Config } from './config/config.ts'
 import type { OAuthConfig } from './config/schema.ts'
+import { productTitle } from './config/titles.ts'
 import { problemPage } from './console/pages/problem-page.ts'
 import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
 import { PosternError } from './errors.ts'
@@ -53,7 +54,7 @@ export function openOAuth(fastify: FastifyInstance, current: () => Rooms, lastin
     access: { isHostAllowed: (host, port) => current().access.isHostAllowed(host, port) },
     clientAddress: request => current().clientAddress(request),
     styleSource: STYLE_SOURCE,
-    problemPage: (error, requestId) => problemPage(config().title ?? config().name, error, requestId),
+    problemPage: (error, requestId) => problemPage(productTitle(config()), error, requestId),
     onFailure,
   })
 }

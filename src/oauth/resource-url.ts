@@ -6,15 +6,15 @@ export function resourceUrl(baseUrl: string, path: string): string {
 }
 
 /**
- * The MCP server that a `resource` parameter names (RFC 8707), as its canonical URL and its path; undefined where it
- * names none. Scheme and host in upper case, a default port and a slash at the end make no difference; anything else
+ * The MCP server that a `resource` parameter names (RFC 8707), with its canonical URL; undefined where it names
+ * none. Scheme and host in upper case, a default port and a slash at the end make no difference; anything else
  * does: a fragment, a query, a user, an encoded path.
  */
-export function findResource(
+export function findResource<Server extends Pick<ServerConfig, 'path'>>(
   resource: string,
   baseUrl: string,
-  servers: readonly Pick<ServerConfig, 'path'>[],
-): { readonly url: string; readonly path: string } | undefined {
+  servers: readonly Server[],
+): { readonly url: string; readonly server: Server } | undefined {
   if (!/^[\x21-\x7e]+$/.test(resource) || /[#?@\\%]/.test(resource) || !URL.canParse(resource))
     return undefined
   const wanted = new URL(resource)
@@ -25,7 +25,7 @@ export function findResource(
     const url = resourceUrl(baseUrl, server.path)
     const own = new URL(url)
     if (own.origin === wanted.origin && trimmed(own.pathname) === trimmed(wanted.pathname))
-      return { url, path: server.path }
+      return { url, server }
   }
   return undefined
 }

@@ -11,10 +11,14 @@ t.test('a server is found by its URL, however scheme, host and the last slash ar
     'HTTPS://MCP.ACME.COM/mcp',
     'https://mcp.acme.com:443/mcp',
   ]) {
-    t.same(findResource(resource, BASE, SERVERS), { url: 'https://mcp.acme.com/mcp', path: '/mcp' }, resource)
+    t.same(
+      findResource(resource, BASE, SERVERS),
+      { url: 'https://mcp.acme.com/mcp', server: { path: '/mcp' } },
+      resource,
+    )
   }
-  t.equal(findResource('https://mcp.acme.com', BASE, SERVERS)?.path, '/')
-  t.equal(findResource('https://mcp.acme.com/', BASE, SERVERS)?.path, '/')
+  t.equal(findResource('https://mcp.acme.com', BASE, SERVERS)?.server.path, '/')
+  t.equal(findResource('https://mcp.acme.com/', BASE, SERVERS)?.server.path, '/')
   t.equal(resourceUrl(BASE, '/mcp/admin'), 'https://mcp.acme.com/mcp/admin')
 })
 

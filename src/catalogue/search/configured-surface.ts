@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { ServerConfig } from '../../config/schema.ts'
+import { serverTitle } from '../../config/titles.ts'
 import type { Catalogue, Tool } from '../tool.ts'
 import { createSearchSurface, type SearchSurface } from './search-surface.ts'
 
@@ -19,7 +20,7 @@ export function configuredSurface(
   if (above === undefined) return undefined
   return createSearchSurface({
     name: config.name,
-    title: server.title ?? config.title ?? config.name,
+    title: serverTitle(server, config),
     tools,
     above,
     isTaken: name => catalogue.byName.has(name),

@@ -1,9 +1,9 @@
 import { PosternError } from '../../errors.ts'
+import { findServer } from '../find-server.ts'
 import type { AuthorizationRequest } from '../grant.ts'
 import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import { type Parameters, readParameters, required } from '../read-parameters.ts'
-import { findResource, resourceUrl } from '../resource-url.ts'
 import { knownScopes } from '../scopes/known-scopes.ts'
 import { OF_HABIT } from '../scopes/of-habit.ts'
 import { offeredScopes } from '../scopes/offered-scopes.ts'
@@ -166,16 +166,7 @@ const PROMPTS: ReadonlySet<string> = new Set(['login', 'consent', 'select_accoun
 
 /** RFC 8707. A client that names none means the first server that takes these tokens. */
 function takeResource(draft: Draft): void {
-  const { config, baseUrl } = draft.rooms.surroundings
-  const servers = config().servers.filter(({ auth }) => auth?.includes('oauth') ?? true)
-  const asked = draft.parameters.get('resource')
-  const [first] = servers
-  const found =
-    asked === undefined
-      ? first && { url: resourceUrl(baseUrl(), first.path), path: first.path }
-      : findResource(asked, baseUrl(), servers)
-  if (found === undefined) throw oauthError('oauth_invalid_target')
-  draft.resource = found
+  draft.resource = findServer(draft.rooms.surroundings, draft.parameters.get('resource'))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { productTitle, serverTitle } from '../../config/titles.ts'
 import { connectionsPage } from '../../console/pages/connections-page.ts'
 import { describeScope } from '../../console/pages/describe-scope.ts'
 import type { PageConnection, PageScope, PageToken } from '../../console/pages/page-data.ts'
@@ -31,12 +32,11 @@ export const CONNECTIONS_PATH = '/connections'
 /** The page of a person's own connections and tokens. */
 export function drawConnections(rooms: DrawingRooms, drawn: Drawn): string {
   const { signedIn, connections, tokens, after, done, problem } = drawn
-  const { title, name } = rooms.config()
   const { display, organization } = signedIn.person
   const here = basePath(rooms.baseUrl()) + CONNECTIONS_PATH
   const isFirst = after.connection === undefined && after.token === undefined
   return connectionsPage({
-    product: title ?? name,
+    product: productTitle(rooms.config()),
     form: { action: here, csrf: signedIn.csrf },
     person: { display, organization },
     connections: connections.things.map(grant => toConnection(grant, rooms)),
@@ -62,14 +62,14 @@ function queryOf(connection: string | undefined, token: string | undefined): str
 
 function toConnection(grant: Grant, rooms: DrawingRooms): PageConnection {
   const { id, client, resource, scopes, createdAt, usedAt } = grant
-  const { servers, title, name } = rooms.config()
-  const path = findResource(resource, rooms.baseUrl(), servers)?.path
-  const server = servers.find(one => one.path === path)
+  const config = rooms.config()
+  const server = findResource(resource, rooms.baseUrl(), config.servers)?.server
+  const paths = server === undefined ? [] : [server.path]
   return {
     id,
     client: { name: client.name, origin: client.origin, host: client.host },
-    server: { title: server?.title ?? title ?? name, url: resource },
-    scopes: scopes.map(scope => inWords(scope, path === undefined ? [] : [path], rooms)),
+    server: { title: serverTitle(server, config), url: resource },
+    scopes: scopes.map(scope => inWords(scope, paths, rooms)),
     createdAt,
     usedAt,
   }

@@ -1,3 +1,4 @@
+import { productTitle } from '../../config/titles.ts'
 import { messagePage } from '../../console/pages/message-page.ts'
 import { readOwnForm } from '../authorize/own-form.ts'
 import type { Grants } from '../grants/grants.ts'
@@ -128,9 +129,8 @@ function matching(pattern: RegExp, text: string | undefined): string | undefined
 
 async function signOut({ sessions, surroundings }: ConnectionRooms, request: OAuthRequest) {
   const cookies = await sessions.end(request)
-  const { title, name } = surroundings.config()
   const html = messagePage({
-    product: title ?? name,
+    product: productTitle(surroundings.config()),
     kind: 'notice',
     heading: 'You are signed out',
     paragraphs: ['Connected apps stay connected.', 'You may close this window.'],

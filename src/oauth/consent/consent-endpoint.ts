@@ -1,22 +1,19 @@
+import { productTitle } from '../../config/titles.ts'
 import { consentPage } from '../../console/pages/consent-page.ts'
 import { continueTo, redirectTo } from '../authorize/answers.ts'
 import { withoutFlowCookie } from '../authorize/flow-cookies.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
-import { flowPlace, type OpenFlow } from '../authorize/flows.ts'
-import { type KnownClient, knownClient } from '../authorize/known-client.ts'
+import type { OpenFlow } from '../authorize/flows.ts'
 import { checkCsrf, csrfToken, readOwnForm } from '../authorize/own-form.ts'
-import type { AuthorizationRequest } from '../grant.ts'
 import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
-import type { Person } from '../person.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
-import { openPerson } from '../sign-in/kept-person.ts'
 import { approve } from './approve.ts'
-import { type ConsentMatter, consentMatter } from './consent-matter.ts'
 import { consentPageData } from './consent-page-data.ts'
 import { deny } from './deny.ts'
 import { nothingToGive } from './nothing-to-give.ts'
+import { prepareScene, type Scene } from './scene.ts'
 
 /** Path of the consent page; the query's `flow` says of which flow. */
 export const CONSENT = '/oauth/consent'
@@ -25,7 +22,7 @@ export const CONSENT = '/oauth/consent'
 export function createConsentPage(rooms: FlowRooms): OAuthEndpoint {
   return async http => {
     const open = await rooms.flows.open(readParameters(http.query).get('flow'), http)
-    const scene = await prepare(open, http, rooms)
+    const scene = await prepareScene(open, http, rooms)
     return scene === undefined ? toSignIn(open.id) : show(scene, http, rooms, 200)
   }
 }
@@ -36,7 +33,7 @@ export function createConsentAnswer(rooms: FlowRooms): OAuthEndpoint {
     const form = readOwnForm(http, rooms.surroundings.baseUrl())
     const open = await rooms.flows.open(form.get('flow'), http)
     checkCsrf(form, open.secret, aboutConsent(open.id))
-    const scene = await prepare(open, http, rooms)
+    const scene = await prepareScene(open, http, rooms)
     if (scene === undefined) return toSignIn(open.id)
     switch (form.get('decision')) {
       case 'approve':
@@ -57,36 +54,6 @@ export function createConsentAnswer(rooms: FlowRooms): OAuthEndpoint {
 /** What the hidden field of the consent page's forms is about. */
 function aboutConsent(flow: string): string {
   return `consent\n${flow}`
-}
-
-/** All that a consent page is about, checked anew for each request. */
-export interface Scene {
-  readonly open: OpenFlow
-  readonly request: AuthorizationRequest
-  readonly known: KnownClient
-  readonly person: Person
-  readonly matter: ConsentMatter
-}
-
-/** Undefined where the person has to sign in first, or again. */
-async function prepare(open: OpenFlow, http: OAuthRequest, rooms: FlowRooms): Promise<Scene | undefined> {
-  const { request, person: kept } = open.flow
-  if (request === undefined)
-    throw oauthError('oauth_flow_ended', undefined, { detail: 'the flow has no client' })
-  if (kept === undefined) return undefined
-  const known = await knownClient(request.clientId, request.redirectUri, rooms, http)
-  const person = openPerson(kept, open.secret, flowPlace(open.id))
-  if (!(await rooms.mayGoOn(person, kept.signedInAt, http))) {
-    await rooms.flows.change(open, flow => ({ ...flow, person: undefined }))
-    return undefined
-  }
-  return {
-    open,
-    request,
-    known,
-    person,
-    matter: consentMatter(request, known.client, person, rooms.surroundings),
-  }
 }
 
 function toSignIn(flow: string): OAuthAnswer {
@@ -132,9 +99,8 @@ async function takeApproval(
   await rooms.flows.consume(open)
   const { client } = known
   const href = await approve({ client, request, person, scopes, isAsked: true }, http, rooms)
-  const { title, name } = rooms.surroundings.config()
   const continuation = {
-    product: title ?? name,
+    product: productTitle(rooms.surroundings.config()),
     heading: `${client.name} is allowed`,
     text: `Your browser now goes back to ${known.target.shown}. If it stays here, use the link; after that you can close this window.`,
     link: `Go on to ${client.name}`,

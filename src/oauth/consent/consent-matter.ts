@@ -28,8 +28,7 @@ export function consentMatter(
   surroundings: Pick<OAuthSurroundings, 'config' | 'baseUrl' | 'policy' | 'toolsOf'>,
 ): ConsentMatter {
   const config = surroundings.config()
-  const path = findResource(request.resource, surroundings.baseUrl(), config.servers)?.path
-  const server = config.servers.find(other => other.path === path)
+  const server = findResource(request.resource, surroundings.baseUrl(), config.servers)?.server
   const tools = server && surroundings.toolsOf(server.path)
   if (server === undefined || tools === undefined) {
     throw oauthError(

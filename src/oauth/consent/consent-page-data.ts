@@ -1,9 +1,10 @@
+import { productTitle, serverTitle } from '../../config/titles.ts'
 import { describeScope } from '../../console/pages/describe-scope.ts'
 import { describeTools } from '../../console/pages/describe-tools.ts'
 import type { ConsentPage, PageForm } from '../../console/pages/page-data.ts'
 import { allowedTools } from '../scopes/grantable-scopes.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
-import type { Scene } from './consent-endpoint.ts'
+import type { Scene } from './scene.ts'
 
 /**
  * What the consent page shows of a scene.
@@ -13,25 +14,26 @@ import type { Scene } from './consent-endpoint.ts'
 export function consentPageData(
   { request, known, person, matter }: Scene,
   form: PageForm,
-  { config, policy }: Pick<OAuthSurroundings, 'config' | 'policy'>,
+  surroundings: Pick<OAuthSurroundings, 'config' | 'policy'>,
   problem?: { readonly text: string; readonly ticked: readonly string[] },
 ): ConsentPage {
-  const { title, name, scopes: declared, scopeHierarchy: hierarchy } = config()
+  const config = surroundings.config()
+  const { scopes: declared, scopeHierarchy: hierarchy } = config
   const { client, target } = known
   const { grantable, tools, server } = matter
   const titles = new Map(tools.map(tool => [tool.name, tool.title ?? tool.name]))
   return {
-    product: title ?? name,
+    product: productTitle(config),
     form,
     client: { name: client.name, origin: client.origin, host: client.host },
     redirect: { kind: target.kind, shown: target.shown },
     person: { display: person.display, organization: person.organization },
-    server: { title: server.title ?? title ?? name, url: request.resource },
+    server: { title: serverTitle(server, config), url: request.resource },
     scopes: grantable.scopes.map(scope => ({
       ...describeScope(scope, { declared, hierarchy, tools: titles }),
       ticked: problem === undefined || problem.ticked.includes(scope),
     })),
-    abilities: describeTools(allowedTools(grantable.scopes, person, policy(), tools)),
+    abilities: describeTools(allowedTools(grantable.scopes, person, surroundings.policy(), tools)),
     problem: problem && { text: problem.text },
   }
 }

@@ -1,3 +1,4 @@
+import { productTitle } from '../../config/titles.ts'
 import { continueTo } from '../authorize/answers.ts'
 import { withoutFlowCookie } from '../authorize/flow-cookies.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
@@ -31,12 +32,11 @@ export async function deny(
     code: 'oauth_access_denied',
     from: http.from,
   })
-  const { title, name } = surroundings.config()
   const href = redirectWithError(request, oauthError('oauth_access_denied'), surroundings.baseUrl())
   return continueTo(
     href,
     {
-      product: title ?? name,
+      product: productTitle(surroundings.config()),
       heading: 'Nothing was connected',
       text: `You said no, so ${client.name} got nothing. Your browser now goes back to ${target.shown}. If it stays here, you can close this window.`,
       link: `Go back to ${client.name}`,

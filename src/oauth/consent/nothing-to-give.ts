@@ -1,3 +1,4 @@
+import { productTitle } from '../../config/titles.ts'
 import { describeScope } from '../../console/pages/describe-scope.ts'
 import { messagePage } from '../../console/pages/message-page.ts'
 import { withoutFlowCookie } from '../authorize/flow-cookies.ts'
@@ -5,7 +6,7 @@ import type { FlowRooms } from '../authorize/flow-rooms.ts'
 import { redirectWithError } from '../authorize/redirect-with.ts'
 import type { OAuthAnswer, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
-import type { Scene } from './consent-endpoint.ts'
+import type { Scene } from './scene.ts'
 
 /**
  * Says to a person that they can give nothing of what a client asks for. It ends the flow, and the session too, so that
@@ -20,10 +21,11 @@ export async function nothingToGive(
 ): Promise<OAuthAnswer> {
   const { open, request, known, person, matter } = scene
   const { surroundings, flows, sessions } = rooms
-  const { title, name, scopes, scopeHierarchy } = surroundings.config()
+  const config = surroundings.config()
+  const { scopes: declared, scopeHierarchy: hierarchy } = config
   await flows.consume(open)
   const asked = matter.grantable.withheld.map(
-    scope => `“${describeScope(scope, { declared: scopes, hierarchy: scopeHierarchy }).words}”`,
+    scope => `“${describeScope(scope, { declared, hierarchy }).words}”`,
   )
   const error = oauthError('oauth_access_denied', 'The user has none of the rights that were asked for.')
   return {
@@ -31,7 +33,7 @@ export async function nothingToGive(
     cookies: [...(await sessions.leave(http)), withoutFlowCookie(open.id)],
     body: {
       html: messagePage({
-        product: title ?? name,
+        product: productTitle(config),
         kind: 'error',
         heading: 'You can’t allow this',
         paragraphs: [

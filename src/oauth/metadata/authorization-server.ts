@@ -3,6 +3,7 @@ import type { OAuthConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import type { GrantType } from '../client.ts'
 import { ASSERTION_ALGORITHMS } from '../clients/check-assertion.ts'
+import { tokenServers } from '../find-server.ts'
 import type { OAuthRoute } from '../http.ts'
 import { offeredScopes } from '../scopes/offered-scopes.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
@@ -101,8 +102,9 @@ function describeAsProvider(surroundings: ServerSurroundings): object | undefine
 
 /** Of all servers for which tokens are given. */
 function scopesOf(config: Config, { policy, toolsOf }: ServerSurroundings): readonly string[] {
-  const servers = config.servers.filter(({ auth }) => auth?.includes('oauth') ?? true)
-  const scopes = servers.flatMap(({ path }) => offeredScopes(config, toolsOf(path) ?? [], policy()).offered)
+  const scopes = tokenServers(config).flatMap(
+    ({ path }) => offeredScopes(config, toolsOf(path) ?? [], policy()).offered,
+  )
   return [...new Set(scopes)]
 }
 

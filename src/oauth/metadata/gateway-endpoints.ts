@@ -62,7 +62,7 @@ export function createGatewayEndpoints(options: EndpointsOptions): GatewayEndpoi
       keys,
       pathOf(audience: string) {
         const base = baseUrl()
-        return base === '' ? undefined : findResource(audience, base, all)?.path
+        return base === '' ? undefined : findResource(audience, base, all)?.server.path
       },
     }),
   }

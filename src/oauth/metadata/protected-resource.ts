@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { ServerConfig } from '../../config/schema.ts'
+import { serverTitle } from '../../config/titles.ts'
 import { PosternError } from '../../errors.ts'
 import type { OAuthRoute } from '../http.ts'
 import { resourceUrl } from '../resource-url.ts'
@@ -59,7 +60,7 @@ function describe(server: ServerConfig, config: Config, { baseUrl, policy, tools
     // What is needed at first; more is asked for when it is needed ("Scope Selection Strategy").
     ...(defaults.length > 0 && { scopes_supported: defaults }),
     bearer_methods_supported: ['header'],
-    resource_name: server.title ?? config.title ?? config.name,
+    resource_name: serverTitle(server, config),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SignInConfig } from '../../config/schema.ts'
+import { productTitle, serverTitle } from '../../config/titles.ts'
 import type { PageClient, PageRedirect, PageServer, PageWay } from '../../console/pages/page-data.ts'
 import { signInPage } from '../../console/pages/sign-in-page.ts'
 import type { PosternError } from '../../errors.ts'
@@ -35,11 +36,10 @@ export async function showSignIn(
   rooms: FlowRooms,
   failed?: FailedTry,
 ): Promise<OAuthAnswer> {
-  const { title, name } = rooms.surroundings.config()
   const about = await aboutClient(open, http, rooms)
   const ways = rooms.surroundings.oauth().signIn
   const html = signInPage({
-    product: title ?? name,
+    product: productTitle(rooms.surroundings.config()),
     form: {
       action: basePath(rooms.surroundings.baseUrl()) + SIGN_IN,
       flow: open.id,
@@ -68,13 +68,12 @@ async function aboutClient({ flow }: OpenFlow, http: OAuthRequest, rooms: FlowRo
   const { request } = flow
   if (request === undefined) return { client: undefined, redirect: undefined, server: undefined }
   const { client, target } = await knownClient(request.clientId, request.redirectUri, rooms, http)
-  const { servers, title, name } = rooms.surroundings.config()
-  const path = findResource(request.resource, rooms.surroundings.baseUrl(), servers)?.path
-  const server = servers.find(other => other.path === path)
+  const config = rooms.surroundings.config()
+  const found = findResource(request.resource, rooms.surroundings.baseUrl(), config.servers)
   return {
     client: { name: client.name, origin: client.origin, host: client.host },
     redirect: { kind: target.kind, shown: target.shown },
-    server: { title: server?.title ?? title ?? name, url: request.resource },
+    server: { title: serverTitle(found?.server, config), url: request.resource },
   }
 }
 

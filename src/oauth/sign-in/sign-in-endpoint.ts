@@ -1,4 +1,5 @@
 import type { SignInConfig } from '../../config/schema.ts'
+import { productTitle } from '../../config/titles.ts'
 import { PosternError } from '../../errors.ts'
 import { continueTo, redirectTo } from '../authorize/answers.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
@@ -115,9 +116,8 @@ async function goToProvider(
     return explain(open, way, error, http, rooms)
   }
   await flows.change(open, flow => ({ ...flow, attempt: trip.attempt }))
-  const { title, name } = surroundings.config()
   return continueTo(trip.href, {
-    product: title ?? name,
+    product: productTitle(surroundings.config()),
     heading: `Sign in with ${way.title}`,
     text: `Your browser now goes to ${way.title}. If it stays here, use the link.`,
     link: `Go on to ${way.title}`,
