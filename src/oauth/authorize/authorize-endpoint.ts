@@ -15,6 +15,7 @@ import { flowPlace } from './flows.ts'
 import type { KnownClient } from './known-client.ts'
 import { readAuthorization } from './read-authorization.ts'
 import { redirectWithError } from './redirect-with.ts'
+import { tellClient } from './tell-client.ts'
 
 /**
  * The authorization endpoint (RFC 6749 section 3.1). What is wrong with the client or its redirect URI is thrown, and
@@ -25,10 +26,12 @@ export function createAuthorize(rooms: FlowRooms): OAuthEndpoint {
   const { surroundings, flows } = rooms
   return async http => {
     const authorization = await readAuthorization(http, rooms)
-    if (authorization.refusal !== undefined) return redirectTo(authorization.location)
-    const { request, known } = authorization
+    const { known } = authorization
+    if (authorization.refusal !== undefined)
+      return tellClient(known, authorization.refusal, authorization.location, rooms)
+    const { request } = authorization
     const refuse = (error: PosternError) =>
-      redirectTo(redirectWithError(request, error, surroundings.baseUrl()))
+      tellClient(known, error, redirectWithError(request, error, surroundings.baseUrl()), rooms)
     if (surroundings.oauth().signIn.length === 0) return refuse(oauthError('oauth_access_denied', NO_WAY))
 
     const mustSignIn = request.prompt.has('login') || request.prompt.has('select_account')

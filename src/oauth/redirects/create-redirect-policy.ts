@@ -21,13 +21,15 @@ export function createRedirectPolicy({
   const rules: readonly Rule[] = [
     ...(loopback ? [(redirect: RedirectUri) => redirect.kind === 'loopback'] : []),
     ...presets.flatMap(name => PRESETS[name].map(ruleOfPreset)),
-    ...allow.map(ruleOfEntry),
+    ...allow.filter(entry => entry !== ANY_WEBSITE).map(ruleOfEntry),
     ...clients.flatMap(client => client.redirectUris.map(ruleOfUri)),
   ]
+  const takesAny = allow.includes(ANY_WEBSITE)
   return {
     check(uri) {
       const redirect = parseRedirect(uri)
-      if (rules.some(allows => allows(redirect))) return targetOf(redirect)
+      if (rules.some(allows => allows(redirect))) return targetOf(redirect, true)
+      if (takesAny && redirect.kind === 'https') return targetOf(redirect, false)
       throw oauthError(
         'oauth_invalid_redirect_uri',
         `The redirect URI ${shownRedirect(uri)} is not allowed here. An administrator can add it to redirects.allow of the scheme oauth.`,
@@ -49,9 +51,11 @@ function ruleOfPreset(preset: string): Rule {
   }
 }
 
-/** `https:`, a private scheme, an origin, or a whole redirect URI: as `redirects.allow` describes them. */
+/** An entry that names nobody. */
+const ANY_WEBSITE = 'https:'
+
+/** A private scheme, an origin, or a whole redirect URI: as `redirects.allow` describes them. */
 function ruleOfEntry(entry: string): Rule {
-  if (entry === 'https:') return ({ kind }) => kind === 'https'
   if (/^[a-z][a-z0-9+-]*\.[a-z0-9+.-]*:$/.test(entry)) {
     return ({ kind, scheme }) => kind === 'app' && scheme === entry
   }
@@ -76,7 +80,7 @@ function readConfigured(uri: string): RedirectUri {
   })
 }
 
-function targetOf({ uri, kind, scheme, host, port }: RedirectUri): RedirectTarget {
+function targetOf({ uri, kind, scheme, host, port }: RedirectUri, isTrusted: boolean): RedirectTarget {
   const shown = kind === 'app' ? scheme : `${host}${port === '' ? '' : `:${port}`}`
-  return Object.freeze({ uri, kind, shown })
+  return Object.freeze({ uri, kind, shown, isTrusted })
 }

@@ -16,4 +16,9 @@ export interface RedirectTarget {
   readonly kind: 'https' | 'loopback' | 'app'
   /** What people read: the host as ASCII with its port, or the scheme. */
   readonly shown: string
+  /**
+   * Whether an administrator, or a preset, names it: only then is a browser sent there without its person having seen
+   * where it goes (RFC 9700 section 4.11.2). False for any other website, where all are let in.
+   */
+  readonly isTrusted: boolean
 }

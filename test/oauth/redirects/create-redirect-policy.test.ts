@@ -31,16 +31,19 @@ t.test('by default: known clients and loopback, and nothing else', async t => {
     uri: 'https://claude.ai/api/mcp/auth_callback',
     kind: 'https',
     shown: 'claude.ai',
+    isTrusted: true,
   })
   t.strictSame(check('http://localhost:51234/callback'), {
     uri: 'http://localhost:51234/callback',
     kind: 'loopback',
     shown: 'localhost:51234',
+    isTrusted: true,
   })
   t.strictSame(check('cursor://anysphere.cursor-mcp/oauth/callback'), {
     uri: 'cursor://anysphere.cursor-mcp/oauth/callback',
     kind: 'app',
     shown: 'cursor:',
+    isTrusted: true,
   })
   for (const uri of [
     'https://evil.example/cb',
