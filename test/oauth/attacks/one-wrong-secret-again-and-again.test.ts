@@ -24,9 +24,9 @@ t.test('it is hashed once', async t => {
     onPause: () => {},
     clock: () => clock.now,
     failedSignIns: () => ({
-      perAddress: { amount: 10, window: 60_000 },
-      perSubject: { amount: 5, window: 60_000 },
-      perSubjectAnywhere: { amount: 100, window: 60_000 },
+      perAddress: { amount: 10, window: 60_000, unit: 'min' },
+      perSubject: { amount: 5, window: 60_000, unit: 'min' },
+      perSubjectAnywhere: { amount: 100, window: 60_000, unit: 'min' },
     }),
     secrets: {
       make: () => Promise.reject(new Error('not asked')),

@@ -16,7 +16,7 @@ const INTROSPECTED = {
   },
 }
 const CALLER: Authenticated = {
-  principal: makePrincipal({ scheme: 'oauth', schemeIndex: 0 }),
+  principal: { ...makePrincipal([]), scheme: 'oauth', schemeIndex: 0 },
   forwardable: {},
   given: () => ({ authorization: 'Bearer typed' }),
 }
