@@ -65,7 +65,7 @@ export function mintToken(options: MintTokenOptions, now: number): MintedToken {
   return { token, record }
 }
 
-/** The random part of every token: 192 bits, 32 characters of base64url. */
+/** The random part of every token, also the secret of a cookie: 192 bits, 32 characters of base64url. */
 export function randomSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url')
 }

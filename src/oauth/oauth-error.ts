@@ -33,6 +33,15 @@ export function wireCode(error: PosternError): string {
   return error.status >= 500 ? 'server_error' : 'invalid_request'
 }
 
+/** What goes over the wire as `error_description`: the public message in the characters that these sections allow. */
+export function wireDescription({ message }: PosternError): string {
+  return message
+    .replace(/[‘’"“”]/g, "'")
+    .replace(/[–—]/g, '-')
+    .replace(/…/g, '...')
+    .replace(/[^\x20-\x7e]|\\/g, '?')
+}
+
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   oauth_flow_ended: 'invalid_request',
   oauth_sign_in_failed: 'access_denied',

@@ -1,28 +1,20 @@
 /**
- * The edge of the authorization server: reads Fastify's requests into {@link OAuthRequest}, writes answers, and turns
+ * The edge of the authorization server: hands Fastify's requests to the routes, and their answers back, and turns
  * errors into what each address speaks, JSON for programs and pages for people. Nothing is decided here but what HTTP
  * itself asks for: the host, the media type, headers that come twice.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PosternError } from '../errors.ts'
 import type { Access } from '../mcp/access.ts'
-import type { ClientAddress } from '../mcp/client-address.ts'
-import { readCookies, writeCookie } from './cookies.ts'
-import type { OAuthAnswer, OAuthRequest, OAuthRoute } from './http.ts'
-import { oauthError, wireCode } from './oauth-error.ts'
-import { contentSecurityPolicy } from './page-headers.ts'
+import type { OAuthRoute } from './http.ts'
+import { oauthError, wireCode, wireDescription } from './oauth-error.ts'
+import { type ReadingOptions, readRequest } from './read-request.ts'
+import { type SendingOptions, sendAnswer, sendPreflight } from './send-answer.ts'
 
 /** What {@link registerOAuth} needs. */
-export interface OAuthEdgeOptions {
+export interface OAuthEdgeOptions extends ReadingOptions, SendingOptions {
   readonly routes: readonly OAuthRoute[]
-  /** Whether the site is https, as people see it: cookies are then `__Host-` and Secure. */
-  readonly isSecure: () => boolean
-  /** What stands before all paths as browsers know them, where a proxy takes it away; default: nothing. */
-  readonly basePath?: () => string
   readonly access: Pick<Access, 'isHostAllowed'>
-  readonly clientAddress: ClientAddress
-  /** The CSP source of the pages' style sheet. */
-  readonly styleSource: string
   /** The page that says what went wrong and what to do. */
   readonly problemPage: (error: PosternError, requestId: string) => string
   /** Something unexpected, for the log. */
@@ -66,7 +58,7 @@ async function answer(
   }
   const isHead = request.method === 'HEAD'
   const route = served.find(({ method }) => method === (isHead ? 'GET' : request.method))
-  if (request.method === 'OPTIONS' && served.some(({ cors }) => cors)) return preflight(reply, served)
+  if (request.method === 'OPTIONS' && served.some(({ cors }) => cors)) return sendPreflight(reply, served)
   if (route === undefined) {
     const allow = served.map(({ method }) => method).join(', ')
     throw new PosternError('method_not_allowed', {
@@ -77,48 +69,7 @@ async function answer(
   checkMediaType(request, route)
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
-  return send(reply, await route.endpoint(readRequest(request, gone.signal, options)), route, options)
-}
-
-function readRequest(request: FastifyRequest, signal: AbortSignal, options: OAuthEdgeOptions): OAuthRequest {
-  const { raw, body } = request
-  refuseRepeated(raw.rawHeaders)
-  const url = raw.url ?? ''
-  const mark = url.indexOf('?')
-  return {
-    method: request.method === 'HEAD' ? 'GET' : request.method,
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: singleHeaders(raw.headers),
-    cookies: readCookies(raw.headers.cookie, options.isSecure()),
-    body: typeof body === 'string' ? body : '',
-    from: options.clientAddress(raw),
-    peer: raw.socket.remoteAddress,
-    requestId: request.id,
-    signal,
-  }
-}
-
-function singleHeaders(headers: FastifyRequest['headers']): OAuthRequest['headers'] {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  )
-}
-
-/** Headers that are lists, or that say nothing here: they may come several times (RFC 9110 section 5.3). */
-const LISTS =
-  /^(?:accept.*|cache-control|connection|cookie|forwarded|link|pragma|te|trace.*|baggage|via|warning|x-forwarded-(?:for|host|port|proto))$/
-
-/** Of two values, readers take different ones: an identity or a credential that comes twice is neither. */
-function refuseRepeated(rawHeaders: readonly string[]): void {
-  const seen = new Set<string>()
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] ?? '').toLowerCase()
-    if (seen.has(name) && !LISTS.test(name)) {
-      throw oauthError('oauth_invalid_request', 'A header of this request comes twice. Send it once.')
-    }
-    seen.add(name)
-  }
+  return sendAnswer(reply, await route.endpoint(readRequest(request, gone.signal, options)), route, options)
 }
 
 function checkMediaType({ method, headers }: FastifyRequest, { consumes }: OAuthRoute): void {
@@ -126,62 +77,6 @@ function checkMediaType({ method, headers }: FastifyRequest, { consumes }: OAuth
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
   if (type === consumes) return
   throw new PosternError('unsupported_media_type', { message: `The request body must be ${consumes}.` })
-}
-
-/**
- * Caches, frames, guesses of types and referrers of other sites learn nothing of what is answered here. Not
- * `no-referrer`: a form of such a page says `Origin: null` (Fetch, "append a request Origin header"), as one in a
- * sandbox does.
- */
-const HARMLESS = {
-  'cache-control': 'no-store',
-  pragma: 'no-cache',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-}
-
-function send(
-  reply: FastifyReply,
-  { status, headers, cookies = [], body }: OAuthAnswer,
-  { cors }: Pick<OAuthRoute, 'cors'>,
-  { isSecure, basePath, styleSource }: OAuthEdgeOptions,
-): FastifyReply {
-  reply.code(status).headers({ ...HARMLESS, ...(cors && CORS), ...headers })
-  // A path of ours; at the root of the host there may be somebody else.
-  if (headers?.location?.startsWith('/')) reply.header('location', (basePath?.() ?? '') + headers.location)
-  if (cookies.length > 0)
-    reply.header(
-      'set-cookie',
-      cookies.map(cookie => writeCookie(cookie, isSecure())),
-    )
-  if (body === undefined) return reply.send()
-  if ('json' in body) return reply.type('application/json; charset=utf-8').send(JSON.stringify(body.json))
-  return reply
-    .headers({
-      'x-frame-options': 'DENY',
-      'content-security-policy': contentSecurityPolicy(styleSource),
-    })
-    .type('text/html; charset=utf-8')
-    .send(body.html)
-}
-
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
-}
-
-function preflight(reply: FastifyReply, served: readonly OAuthRoute[]): FastifyReply {
-  const methods = served.filter(({ cors }) => cors).map(({ method }) => method)
-  return reply
-    .code(204)
-    .headers({
-      ...HARMLESS,
-      ...CORS,
-      'access-control-allow-methods': methods.join(', '),
-      'access-control-allow-headers': 'Authorization, Content-Type, Accept, MCP-Protocol-Version',
-      'access-control-max-age': '600',
-    })
-    .send()
 }
 
 function sendError(
@@ -204,8 +99,8 @@ function sendError(
   const body =
     route?.errors === 'page'
       ? { html: options.problemPage(error, request.id) }
-      : { json: { error: wireCode(error), error_description: describe(error.message) } }
-  return send(reply, { status, headers, body }, { cors: route?.cors ?? false }, options)
+      : { json: { error: wireCode(error), error_description: wireDescription(error) } }
+  return sendAnswer(reply, { status, headers, body }, { cors: route?.cors ?? false }, options)
 }
 
 function asPosternError(thrown: unknown): PosternError {
@@ -214,13 +109,4 @@ function asPosternError(thrown: unknown): PosternError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new PosternError('payload_too_large', { cause: thrown })
   if (code.startsWith('FST_ERR_CTP')) return oauthError('oauth_invalid_request', 'The body can’t be read.')
   return new PosternError('internal_error', { cause: thrown })
-}
-
-/** What RFC 6749 section 5.2 allows in a description. */
-function describe(message: string): string {
-  return message
-    .replace(/[‘’"“”]/g, "'")
-    .replace(/[–—]/g, '-')
-    .replace(/…/g, '...')
-    .replace(/[^\x20-\x7e]|\\/g, '?')
 }

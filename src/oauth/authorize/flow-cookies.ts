@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
+import { randomSecret } from '../../auth/mint-token.ts'
 import type { OAuthRequest, SetCookie } from '../http.ts'
-import { randomSecret } from './derive.ts'
 
 /**
  * The cookie that binds a flow to the browser that began it. Each flow has its own, so that windows don't disturb one

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
+import { randomSecret } from '../../auth/mint-token.ts'
 import type { PosternError } from '../../errors.ts'
 import type { RecordKey } from '../../store/records.ts'
 import type { Store } from '../../store/store.ts'
 import type { OAuthRequest, SetCookie } from '../http.ts'
+import { isSame } from '../is-same.ts'
 import { oauthError } from '../oauth-error.ts'
 import { chargeFlow } from './charge-flow.ts'
-import { isSame, randomSecret } from './derive.ts'
 import { FLOW_LIFETIME, type Flow, readFlow, writeFlow } from './flow.ts'
 import { flowSecret, makeRoomForFlow, newFlowCookie } from './flow-cookies.ts'
 

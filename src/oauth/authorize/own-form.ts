@@ -1,7 +1,8 @@
 import type { OAuthRequest } from '../http.ts'
+import { isSame } from '../is-same.ts'
 import { oauthError } from '../oauth-error.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
-import { derive, isSame } from './derive.ts'
+import { derive } from './derive.ts'
 
 /**
  * The hidden field that only a page shown to this browser can have.

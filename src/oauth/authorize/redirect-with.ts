@@ -1,13 +1,13 @@
 import type { PosternError } from '../../errors.ts'
 import type { AuthorizationRequest } from '../grant.ts'
-import { wireCode } from '../oauth-error.ts'
+import { wireCode, wireDescription } from '../oauth-error.ts'
 
 /** What the answer to an authorization request needs of it. */
 export type Answerable = Pick<AuthorizationRequest, 'redirectUri' | 'state'>
 
 /**
- * The redirect URI with a code (RFC 6749 section 4.1.2), the state as it came and the issuer (RFC 9207 section 2). No redirect URI has these
- * parameters already: `config/redirect-uri.ts` sees to that.
+ * The redirect URI with a code (RFC 6749 section 4.1.2), the state as it came and the issuer (RFC 9207 section 2). No
+ * redirect URI has these parameters already: `config/redirect-uri.ts` sees to that.
  *
  * @param issuer - exactly as in the metadata
  */
@@ -23,7 +23,7 @@ export function redirectWithError(
 ): string {
   return withParameters(redirectUri, [
     ['error', wireCode(error)],
-    ['error_description', asciiOf(error.message)],
+    ['error_description', wireDescription(error)],
     ...stateOf(state),
     ['iss', issuer],
   ])
@@ -40,9 +40,4 @@ function withParameters(uri: string, parameters: readonly Parameter[]): string {
   const mark = uri.includes('?') ? (/[?&]$/.test(uri) ? '' : '&') : '?'
   const query = parameters.map(pair => pair.map(encodeURIComponent).join('='))
   return uri + mark + query.join('&')
-}
-
-/** What RFC 6749 section 4.1.2.1 allows in a description. */
-function asciiOf(message: string): string {
-  return message.replace(/[‘’“”"]/g, "'").replace(/[^\x20-\x5b\x5d-\x7e]/g, '-')
 }

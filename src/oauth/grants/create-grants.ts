@@ -1,23 +1,10 @@
-import { randomSecret } from '../../auth/mint-token.ts'
-import { sealHeaders } from '../../auth/sealed-headers.ts'
 import { PosternError } from '../../errors.ts'
 import { MOST_CHANGES, type RecordKey } from '../../store/records.ts'
 import type { Grant } from '../grant.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
-import { codeKey, codePlace, USED_CODE_LIFE, writeCode } from './code-record.ts'
-import { newGrantId } from './grant-id.ts'
-import type { Approved, GrantQuery, Grants } from './grants.ts'
-import {
-  clientList,
-  familyList,
-  grantChange,
-  grantKey,
-  isGrantRevoked,
-  type KeptGrant,
-  readGrant,
-  subjectList,
-} from './kept-grant.ts'
-import { mintAccessToken } from './mint-access-token.ts'
+import type { GrantQuery, Grants } from './grants.ts'
+import { issueCode } from './issue-code.ts'
+import { clientList, familyList, grantKey, isGrantRevoked, readGrant, subjectList } from './kept-grant.ts'
 
 type Needed = Pick<OAuthSurroundings, 'store' | 'now' | 'oauth'>
 
@@ -106,59 +93,4 @@ async function forgetFamily(store: Needed['store'], grant: string): Promise<void
   } catch (error) {
     if (!(error instanceof PosternError && error.code === 'store_unavailable')) throw error
   }
-}
-
-async function issueCode({ store, now, oauth }: Needed, approved: Approved) {
-  await store.fresh()
-  const asOf = store.revocations.sequence
-  const at = now()
-  const { prefix, code: lifetime } = oauth()
-  const code = `${prefix}oac_${randomSecret()}`
-  const expiresAt = at + lifetime
-  const grant = beginGrant(approved, at)
-  // What no token can have is said now, and not once the code is spent.
-  mintAccessToken(grant, { prefix, scopes: grant.scopes, given: undefined, expiresAt }, at)
-  const { credential, scopes: limits } = approved.person
-  const sealed = credential && sealHeaders(code, credential.headers, codePlace(grant.id))
-  const kept: KeptGrant = { grant, asOf, limits, until: expiresAt + USED_CODE_LIFE }
-  const record = {
-    grant: grant.id,
-    challenge: approved.request.codeChallenge,
-    expiresAt,
-    sealed,
-    usedAt: undefined,
-  }
-  const written = await store.commit([
-    grantChange(kept, undefined),
-    {
-      key: codeKey(code),
-      before: undefined,
-      after: writeCode(record),
-      // A little longer, so that it is we who say that it has expired, and not the store's clock.
-      expiresAt: expiresAt + USED_CODE_LIFE,
-      lists: [familyList(grant.id)],
-      once: true,
-    },
-  ])
-  if (!written) throw new PosternError('internal_error', { detail: 'a new grant’s id is taken' })
-  return { code, grant }
-}
-
-function beginGrant({ client, request, person, scopes }: Approved, at: number): Grant {
-  const { id, name, origin, host } = client
-  return Object.freeze({
-    id: newGrantId(),
-    client: Object.freeze({ id, name, origin, host }),
-    subject: person.subject,
-    organization: person.organization,
-    roles: Object.freeze([...person.roles]),
-    scopes: Object.freeze([...new Set(scopes)]),
-    resource: request.resource,
-    redirectUri: request.redirectUri,
-    way: person.way,
-    display: person.display,
-    credential: person.credential?.id,
-    createdAt: at,
-    usedAt: undefined,
-  })
 }

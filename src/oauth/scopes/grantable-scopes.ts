@@ -4,7 +4,7 @@ import { compileGrants, type Grants } from '../../policy/compile-grants.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { visibleTools } from '../../policy/visible-tools.ts'
 import type { Person } from '../person.ts'
-import { personPrincipal } from '../sign-in/person-principal.ts'
+import { personPrincipal } from '../person-principal.ts'
 import { covers, type ScopeMeaning } from './covers.ts'
 import { meetScopes } from './meet-scopes.ts'
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../auth/jwt/read-jwt.ts'
 import { PosternError } from '../../errors.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { Person } from '../person.ts'
-import { personPrincipal } from './person-principal.ts'
+import { personPrincipal } from '../person-principal.ts'
 import type { OidcSignIn } from './providers.ts'
 
 /**

@@ -5,7 +5,7 @@ import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import { oncePer } from '../once-per.ts'
 import type { Person } from '../person.ts'
-import { personPrincipal } from './person-principal.ts'
+import { personPrincipal } from '../person-principal.ts'
 
 /** The way of signing in by a header of an authenticating proxy in front. */
 export type ProxySignIn = Extract<SignInConfig, { type: 'proxy' }>

@@ -1,4 +1,5 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { isSame } from '../is-same.ts'
 
 /** RFC 7636 section 4.1. */
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
@@ -10,8 +11,5 @@ const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
  * @param challenge - 43 characters of base64url
  */
 export function isVerifierOf(challenge: string, verifier: string): boolean {
-  if (!VERIFIER.test(verifier)) return false
-  const given = Buffer.from(hash('sha256', verifier, 'base64url'))
-  const wanted = Buffer.from(challenge)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+  return VERIFIER.test(verifier) && isSame(hash('sha256', verifier, 'base64url'), challenge)
 }

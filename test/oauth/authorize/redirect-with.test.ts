@@ -39,7 +39,7 @@ t.test('an error is told in the words of the protocol', async t => {
   const url = new URL(redirectWithError({ redirectUri: 'https://a.example/cb', state: 's' }, error, ISSUER))
   t.same(Object.fromEntries(url.searchParams), {
     error: 'invalid_scope',
-    error_description: "A 'quoted' scope can't be - given--",
+    error_description: "A 'quoted' scope can't be ? given?...",
     state: 's',
     iss: ISSUER,
   })

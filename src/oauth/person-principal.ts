@@ -1,12 +1,10 @@
-import type { Principal } from '../../auth/principal.ts'
-import type { Person } from '../person.ts'
+import type { Principal } from '../auth/principal.ts'
+import type { Person } from './person.ts'
 
 /** What a person's principal may be asked about besides. */
 export interface PersonPrincipalOptions {
   /** Default: those of the person, everything where they have no limit. */
   readonly scopes?: readonly string[]
-  /** The client that acts for them. */
-  readonly client?: string
   /** When they signed in, in milliseconds since the epoch. */
   readonly signedInAt?: number
 }
@@ -25,7 +23,7 @@ export function personPrincipal(
     schemeIndex: 0,
     credentialId: credential?.id ?? 'none',
     expiresAt: undefined,
-    client: options.client,
+    client: undefined,
     sequence: undefined,
     // The product's own credential may be older than that.
     issuedAt: credential === undefined ? options.signedInAt : undefined,
