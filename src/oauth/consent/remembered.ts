@@ -76,6 +76,8 @@ export function createRemembered(
     async holds(of, scopes, { headers }) {
       if (oauth().rememberConsent <= 0 || of.request.prompt.has('consent')) return false
       if (headers['sec-fetch-site'] !== 'none') return false
+      // A browser that looks ahead at what is being typed: nobody has pressed anything (Prefetch, "Sec-Purpose").
+      if (headers['sec-purpose'] !== undefined || headers.purpose !== undefined) return false
       const { approval } = await read(of)
       return (
         approval !== undefined &&
