@@ -36,6 +36,21 @@ export function refuseRevoked(principal: Principal, revocations: KnownRevocation
       `All credentials of this ${revocation.kind} were revoked. Ask for a new one, or the administrator if a new one is refused as well.`,
     )
   }
+  if (principal.scheme === 'oauth' && principal.sequence !== undefined) {
+    refuseCalledBack(principal, principal.sequence, revocations)
+  }
+}
+
+/**
+ * An OAuth access token is an answer of the product's, too, that is kept until the token ends: who it speaks for, with
+ * which roles and scopes. When earlier answers no longer count, its client gets another one with its refresh token, for
+ * which the product is asked anew.
+ */
+function refuseCalledBack(principal: Principal, asOf: number, revocations: KnownRevocations): void {
+  if (!isSaidSince(principal, asOf, revocations)) return
+  refuse(
+    'What this token may do has to be asked anew. Get another one with the refresh token, or connect again.',
+  )
 }
 
 /**
@@ -47,6 +62,10 @@ export function refuseRevoked(principal: Principal, revocations: KnownRevocation
 export function isCalledBack(principal: Principal, asOf: number, revocations: KnownRevocations): boolean {
   if (asOf < revocations.trustedFrom) return true
   if (revocations.sequence === asOf || revocations.size === 0) return false
+  return isSaidSince(principal, asOf, revocations)
+}
+
+function isSaidSince(principal: Principal, asOf: number, revocations: KnownRevocations): boolean {
   const { credentialId, subject, organization, client, restsOn } = principal
   const words = [
     revocations.findRecheck('credential', credentialId),
