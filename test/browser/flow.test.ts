@@ -95,6 +95,7 @@ t.test('the flow in a browser', { skip: withoutBrowser() }, async t => {
     const { searchParams } = new URL(request.url())
     t.same([searchParams.get('error'), searchParams.get('code')], ['access_denied', null])
     await one.sees('Nothing was connected')
+    t.match(await one.text(), 'goes back to the app on this device (cursor:).')
     for (const colorScheme of ['light', 'dark'] as const) {
       await one.page.emulateMedia({ colorScheme })
       await one.page.screenshot({

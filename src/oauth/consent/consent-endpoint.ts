@@ -9,6 +9,7 @@ import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
+import { redirectPlace } from '../redirects/redirect-place.ts'
 import { approve } from './approve.ts'
 import { consentPageData } from './consent-page-data.ts'
 import { deny } from './deny.ts'
@@ -102,7 +103,7 @@ async function takeApproval(
   const continuation = {
     product: productTitle(rooms.surroundings.config()),
     heading: `${client.name} is allowed`,
-    text: `Your browser now goes back to ${known.target.shown}. If it stays here, use the link; after that you can close this window.`,
+    text: `Your browser now goes back to ${redirectPlace(known.target)}. If it stays here, use the link; after that you can close this window.`,
     link: `Go on to ${client.name}`,
   }
   return continueTo(href, continuation, [withoutFlowCookie(open.id)])

@@ -8,6 +8,7 @@ import { redirectWithError } from '../authorize/redirect-with.ts'
 import type { AuthorizationRequest } from '../grant.ts'
 import type { OAuthAnswer, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { redirectPlace } from '../redirects/redirect-place.ts'
 
 /**
  * Ends a flow by the person's no, and tells the client (RFC 6749 section 4.1.2.1, `access_denied`).
@@ -38,7 +39,7 @@ export async function deny(
     {
       product: productTitle(surroundings.config()),
       heading: 'Nothing was connected',
-      text: `You said no, so ${client.name} got nothing. Your browser now goes back to ${target.shown}. If it stays here, you can close this window.`,
+      text: `You said no, so ${client.name} got nothing. Your browser now goes back to ${redirectPlace(target)}. If it stays here, you can close this window.`,
       link: `Go back to ${client.name}`,
     },
     [withoutFlowCookie(open.id)],
