@@ -65,6 +65,7 @@ t.test('every negative case has a test, and those that are named show it (npm ru
 
 t.test('the checks above can fail', async t => {
   const names = namedTests(
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a name ends in what a run adds
     "t.test('N3, N10–N12: expired', …)\n// t.test('gone')\n  t.skip('off')\nt.test(`a (${store})`)\n  'N7: one': x",
   )
   t.same(names, ['N3, N10–N12: expired', 'a (', 'N7: one'])
