@@ -19,6 +19,7 @@ import {
 } from '../gateway.ts'
 import { isArmoured, isRefusedHere, plain } from './answers.ts'
 import { bodyOf, codeOf, forge, formOf, redeem, roam } from './browsing.ts'
+import { inParallel, startTwoProcesses } from './two-processes.ts'
 
 const OTHER_CALLBACK = 'https://vscode.dev/redirect'
 const ORIGIN = { origin: PUBLIC_URL, 'sec-fetch-site': 'same-origin' }
@@ -740,4 +741,34 @@ for (const store of STORES) {
     for (const [name, run] of Object.entries(CASES)) await t.test(`${name} (${store})`, t => run(t, scene))
     t.equal(gateway.logged().includes('unexpected'), false, gateway.logged())
   })
+
+  t.test(
+    `N41: of 50 answers at two processes one counts (${store})`,
+    { skip: withoutStore(store) },
+    async t => {
+      const fleet = await startTwoProcesses(t, { store })
+      const credential = fleet.product.credentials.pat(['*'])
+      const clientId = await register(fleet.node)
+      const { browser, goTo } = roam([fleet.one, fleet.other])
+      for (const decisions of [['approve'], ['approve', 'deny']]) {
+        const { verifier, challenge } = pkce()
+        goTo(0)
+        const begun = await browser.open(authorizeUrl(clientId, challenge, { prompt: 'login' }))
+        goTo(1)
+        const page = await signIn(browser, begun.location ?? '', credential)
+        const form = formOf(page, 'approve')
+        const answers = await inParallel(fleet, 50, (door, number) => {
+          const decision = decisions[(number >> 1) % decisions.length]
+          return forge(door, browser, { body: bodyOf(form, { decision }), headers: ORIGIN })
+        })
+        const counted = answers.filter(({ location }) => location !== undefined)
+        t.equal(counted.length, 1, decisions.join(' and '))
+        for (const answer of answers)
+          if (answer.location === undefined) isRefusedHere(t, answer, 'came too late')
+        const code = counted.map(codeOf)[0]
+        if (code === undefined) continue
+        t.equal((await redeem(fleet.one, { code, clientId, verifier })).status, 200)
+      }
+    },
+  )
 }
