@@ -4,8 +4,8 @@ import { oauthError } from '../oauth-error.ts'
 import type { Person } from '../person.ts'
 import { readParameters } from '../read-parameters.ts'
 import { completeSignIn } from './complete-sign-in.ts'
+import { explainFailure } from './explain-failure.ts'
 import { flowOfState, isStateOf } from './oidc.ts'
-import { explain } from './sign-in-endpoint.ts'
 
 /**
  * Takes people back from an identity provider. Only in the browser that was sent there (its cookie of the flow), only
@@ -31,7 +31,7 @@ export function createCallback(rooms: FlowRooms): OAuthEndpoint {
     try {
       person = await rooms.oidc.finish(way, open, attempt, http.query)
     } catch (error) {
-      return explain(signedOff, way, error, http, rooms)
+      return explainFailure(signedOff, { way, error }, http, rooms)
     }
     return completeSignIn(signedOff, person, http, rooms)
   }

@@ -1,4 +1,3 @@
-import type { PosternError } from '../../errors.ts'
 import { redirectTo } from '../authorize/answers.ts'
 import { FLOW_LIFETIME } from '../authorize/flow.ts'
 import { flowCookie, withoutFlowCookie } from '../authorize/flow-cookies.ts'
@@ -44,20 +43,4 @@ export async function completeSignIn(
   if (flow.request === undefined) return redirectTo('/connections', [...cookies, withoutFlowCookie(id)])
   const longer = flowCookie(id, secret, at, FLOW_LIFETIME)
   return redirectTo(`/oauth/consent?flow=${id}`, [...cookies, longer])
-}
-
-/** Puts on record that somebody could not sign in. Whom they claimed to be is not said: nobody has verified it. */
-export function noteFailure(
-  { flow }: OpenFlow,
-  error: PosternError,
-  { requestId, from }: OAuthRequest,
-  { surroundings }: FlowRooms,
-): void {
-  surroundings.onEvent({
-    type: 'sign_in_failed',
-    requestId,
-    client: flow.request?.clientId,
-    code: error.code,
-    from,
-  })
 }

@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import {
-  AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   type Configuration,
   calculatePKCECodeChallenge,
   fetchUserInfo,
-  ResponseBodyError,
 } from 'openid-client'
 import type { JsonObject } from '../../auth/jwt/read-jwt.ts'
-import { PosternError } from '../../errors.ts'
 import { derive } from '../authorize/derive.ts'
 import type { Attempt } from '../authorize/flow.ts'
 import { isSame } from '../is-same.ts'
-import { oauthError } from '../oauth-error.ts'
 import type { Person } from '../person.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { missingClaims, readPerson } from './claimed-person.ts'
+import { toRefusal, unreachable } from './provider-failure.ts'
 import { createProviders, type OidcSignIn } from './providers.ts'
 
 /** The flow that a trip to an identity provider belongs to. */
@@ -62,7 +59,7 @@ export function isStateOf(state: string | undefined, flow: TripFlow, attempt: At
   return isSame(state, stateOf(flow, attempt))
 }
 
-/** Makes it. */
+/** Makes the way of signing in at identity providers. */
 export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' | 'now'>): Oidc {
   const findProvider = createProviders(now)
 
@@ -131,71 +128,4 @@ function nonceOf(flow: TripFlow, attempt: Attempt): string {
 
 function verifierOf(flow: TripFlow, attempt: Attempt): string {
   return derive(flow.secret, 'code verifier', attempt.id)
-}
-
-function toRefusal(way: OidcSignIn, error: unknown): PosternError {
-  if (error instanceof PosternError) return error
-  if (error instanceof AuthorizationResponseError) {
-    const code = /^[a-z_]{1,40}$/.test(error.error) ? error.error : 'unknown'
-    return oauthError('oauth_sign_in_failed', PROVIDER_SAYS[code]?.(way.title) ?? refused(way.title), {
-      detail: `${way.issuer} answered the error ${code}`,
-    })
-  }
-  if (isNoAnswer(error)) return unreachable(way, error)
-  return oauthError(
-    'oauth_sign_in_failed',
-    `What ${way.title} answered could not be believed, so you are not signed in. Try again; if it does not help, tell your administrator.`,
-    {
-      detail: `${way.issuer}: ${reasonOf(error)}`,
-    },
-  )
-}
-
-const refused = (title: string) =>
-  `${title} refused to sign you in. Try again; if it does not help, tell your administrator.`
-
-const PROVIDER_SAYS: Readonly<Record<string, (title: string) => string>> = {
-  access_denied: title =>
-    `${title} did not let you in, or you stopped there. Try again, or ask your administrator for access.`,
-  temporarily_unavailable: title => `${title} can’t sign anybody in right now. Try again shortly.`,
-  server_error: title => `Something went wrong at ${title}. Try again shortly.`,
-}
-
-/** Whether the provider did not answer, or only that it is out of order; the library wraps what it was told. */
-function isNoAnswer(error: unknown): boolean {
-  return chainOf(error).some(({ code, status }) => {
-    if (typeof status === 'number' && status >= 500) return true
-    return code === 'OAUTH_TIMEOUT' || (typeof code === 'string' && NO_ANSWER.test(code))
-  })
-}
-
-const NO_ANSWER = /^(?:UND_ERR|ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT)/
-
-/** An error and what caused it, as far as that says something: errors by their code, responses by their status. */
-function chainOf(error: unknown): readonly { readonly code?: unknown; readonly status?: unknown }[] {
-  const chain: object[] = []
-  for (let at = error; at instanceof Error || at instanceof Response; ) {
-    chain.push(at)
-    if (at instanceof Response || chain.length === MOST_CAUSES) break
-    at = at.cause
-  }
-  return chain
-}
-
-const MOST_CAUSES = 4
-
-function unreachable(way: OidcSignIn, error: unknown): PosternError {
-  return new PosternError('upstream_unavailable', {
-    message: `${way.title} can’t be reached right now, so nobody can sign in there. Try again shortly; if it does not help, tell your administrator.`,
-    detail: `${way.issuer}: ${reasonOf(error)}`,
-    headers: { 'Retry-After': '5' },
-  })
-}
-
-/** Messages are the library's own; what the provider sent, which may hold a token, is in a cause and stays there. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed'
-  const codes = chainOf(error).flatMap(({ code, status }) => code ?? status ?? [])
-  const said = error instanceof ResponseBodyError ? `${error.error}, ` : ''
-  return `${error.message} (${said}${codes.map(String).join(', ')})`
 }

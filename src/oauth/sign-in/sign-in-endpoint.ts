@@ -1,6 +1,5 @@
 import type { SignInConfig } from '../../config/schema.ts'
 import { productTitle } from '../../config/titles.ts'
-import { PosternError } from '../../errors.ts'
 import { continueTo, redirectTo } from '../authorize/answers.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
 import type { OpenFlow } from '../authorize/flows.ts'
@@ -11,11 +10,12 @@ import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import type { Person } from '../person.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
-import { completeSignIn, noteFailure } from './complete-sign-in.ts'
+import { completeSignIn } from './complete-sign-in.ts'
+import { explainFailure } from './explain-failure.ts'
 import type { OidcSignIn } from './providers.ts'
 import { signInByProxy } from './proxy.ts'
 import { aboutSignIn, SIGN_IN, showSignIn } from './show-sign-in.ts'
-import { isMintedHere, signInWithProduct } from './sign-in-with-product.ts'
+import { signInWithProduct } from './sign-in-with-product.ts'
 import { claimedIn } from './typed-credential.ts'
 
 /**
@@ -33,7 +33,7 @@ export function createSignInPage(rooms: FlowRooms): OAuthEndpoint {
     const [way, ...others] = rooms.surroundings.oauth().signIn
     // Whom the proxy names has signed in there already: there is nothing to press.
     if (way?.type === 'proxy' && others.length === 0) {
-      return attempt(open, way, http, rooms, async () => signInByProxy(way, http))
+      return attempt(open, { way, verify: async () => signInByProxy(way, http) }, http, rooms)
     }
     return showSignIn(open, http, rooms)
   }
@@ -72,29 +72,34 @@ async function signIn(
     case 'oidc':
       return goToProvider(open, way, http, rooms)
     case 'proxy':
-      return attempt(open, way, http, rooms, async () => signInByProxy(way, http))
+      return attempt(open, { way, verify: async () => signInByProxy(way, http) }, http, rooms)
     case 'product': {
-      const isMinted = isMintedHere(rooms.surroundings)
-      const verify = () => signInWithProduct(way, form, isMinted, http, rooms)
-      return attempt(open, way, http, rooms, verify, claimedIn(way, form))
+      const verify = () => signInWithProduct(way, form, http, rooms)
+      return attempt(open, { way, verify, claimed: claimedIn(way, form) }, http, rooms)
     }
   }
+}
+
+interface Try {
+  readonly way: SignInConfig
+  /** Throws what {@link explainFailure} explains. */
+  readonly verify: () => Promise<Person>
+  /** Who they say they are. */
+  readonly claimed?: string | undefined
 }
 
 /** Who could sign in goes on; who could not is told on the same page, and tries again. */
 async function attempt(
   open: OpenFlow,
-  way: SignInConfig,
+  { way, verify, claimed }: Try,
   http: OAuthRequest,
   rooms: FlowRooms,
-  verify: () => Promise<Person>,
-  claimed?: string,
 ): Promise<OAuthAnswer> {
   let person: Person
   try {
     person = await verify()
   } catch (error) {
-    return explain(open, way, error, http, rooms, claimed)
+    return explainFailure(open, { way, error, claimed }, http, rooms)
   }
   return completeSignIn(open, person, http, rooms)
 }
@@ -113,7 +118,7 @@ async function goToProvider(
   try {
     trip = await oidc.begin(way, open, again)
   } catch (error) {
-    return explain(open, way, error, http, rooms)
+    return explainFailure(open, { way, error }, http, rooms)
   }
   await flows.change(open, flow => ({ ...flow, attempt: trip.attempt }))
   return continueTo(trip.href, {
@@ -123,27 +128,3 @@ async function goToProvider(
     link: `Go on to ${way.title}`,
   })
 }
-
-/** Shows the page again with what went wrong. What is not about signing in is thrown on. */
-export async function explain(
-  open: OpenFlow,
-  way: SignInConfig,
-  error: unknown,
-  http: OAuthRequest,
-  rooms: FlowRooms,
-  claimed?: string,
-): Promise<OAuthAnswer> {
-  if (!(error instanceof PosternError) || !EXPLAINED.has(error.code)) throw error
-  noteFailure(open, error, http, rooms)
-  if (error.status >= 500) rooms.surroundings.onFailure(error, http.requestId)
-  return showSignIn(open, http, rooms, { way: way.name, error, claimed })
-}
-
-const EXPLAINED: ReadonlySet<string> = new Set([
-  'invalid_token',
-  'too_many_attempts',
-  'upstream_unavailable',
-  'oauth_access_denied',
-  'oauth_invalid_request',
-  'oauth_sign_in_failed',
-])

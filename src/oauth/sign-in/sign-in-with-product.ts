@@ -17,11 +17,10 @@ import type { ProductSignIn } from './verify-credential.ts'
 export async function signInWithProduct(
   way: ProductSignIn,
   form: Parameters,
-  isMinted: (token: string) => boolean,
   http: OAuthRequest,
-  rooms: Pick<FlowRooms, 'guardTyping' | 'verify'>,
+  rooms: Pick<FlowRooms, 'guardTyping' | 'verify' | 'surroundings'>,
 ): Promise<Person> {
-  const typed = readTyped(way, form, isMinted)
+  const typed = readTyped(way, form, isMintedHere(rooms.surroundings))
   return rooms.guardTyping(typed, http.from, async () => {
     try {
       return await verifiedPerson(way, typed.headers, http, rooms)
@@ -58,7 +57,7 @@ function verifiedName(way: ProductSignIn, headers: TypedCredential['headers']): 
 }
 
 /** Whether a value is a token that was minted here, by the prefixes of the configuration. */
-export function isMintedHere({ config }: Pick<OAuthSurroundings, 'config'>): (token: string) => boolean {
+function isMintedHere({ config }: Pick<OAuthSurroundings, 'config'>): (token: string) => boolean {
   const prefixes = config().auth.flatMap(scheme => {
     if (scheme.type === 'token') return [scheme.prefix]
     return scheme.type === 'oauth' ? ['oat_', 'ort_', 'oac_'].map(kind => scheme.prefix + kind) : []
