@@ -566,7 +566,7 @@ for (const store of STORES) {
     async t => {
       const gateway = await startGateway(t, {
         ...{ store, nodes: 2, oauth: { signIn: [TOKEN_WAY, PAIR_WAY] } },
-        config: { failedSignIns: { perAddress: '12/min', perSubject: '3/min' } },
+        config: { failedSignIns: { perAddress: '12/h', perSubject: '3/h' } },
       })
       const { nodes, product } = gateway
       const type = async (
