@@ -35,8 +35,10 @@ export function createAuthorize(rooms: FlowRooms): OAuthEndpoint {
     if (surroundings.oauth().signIn.length === 0) return refuse(oauthError('oauth_access_denied', NO_WAY))
 
     const mustSignIn = request.prompt.has('login') || request.prompt.has('select_account')
+    await surroundings.store.fresh()
+    const asOf = surroundings.store.revocations.sequence
     const signedIn = mustSignIn ? undefined : await whoIsThere(http, rooms)
-    const location = signedIn && (await repeatApproval(request, known, signedIn, http, rooms))
+    const location = signedIn && (await repeatApproval({ request, asOf }, known, signedIn, http, rooms))
     if (location !== undefined) return redirectTo(location)
     if (request.prompt.has('none')) {
       return refuse(oauthError(signedIn === undefined ? 'oauth_login_required' : 'oauth_consent_required'))
@@ -75,7 +77,7 @@ const SIGNED_OUT: ReadonlySet<string> = new Set(['invalid_token', 'oauth_access_
 
 /** The address with a code, where the person has approved the same before and may be spared the page. */
 async function repeatApproval(
-  request: AuthorizationRequest,
+  { request, asOf }: { readonly request: AuthorizationRequest; readonly asOf: number },
   { client }: KnownClient,
   { person }: SignedIn,
   http: OAuthRequest,
@@ -83,5 +85,7 @@ async function repeatApproval(
 ): Promise<string | undefined> {
   const { scopes } = consentMatter(request, client, person, rooms.surroundings).grantable
   const isRemembered = await rooms.remembered.holds({ person, client, request }, scopes, http)
-  return isRemembered ? approve({ client, request, person, scopes, isAsked: false }, http, rooms) : undefined
+  return isRemembered
+    ? approve({ client, request, person, scopes, asOf, isAsked: false }, http, rooms)
+    : undefined
 }

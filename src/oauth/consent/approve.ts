@@ -12,6 +12,8 @@ export interface Approval {
   readonly person: Person
   /** At least one, all grantable. */
   readonly scopes: readonly string[]
+  /** See `Approved`. */
+  readonly asOf: number
   /** Whether the person was asked just now; else an earlier approval of theirs counts. */
   readonly isAsked: boolean
 }

@@ -84,7 +84,7 @@ async function takeApproval(
   http: OAuthRequest,
   rooms: FlowRooms,
 ): Promise<OAuthAnswer> {
-  const { open, request, known, person, matter } = scene
+  const { open, request, known, person, matter, asOf } = scene
   const ticked = [...form].flatMap(([name, value]) => (/^scope\.\d{1,3}$/.test(name) ? value : []))
   const scopes = matter.grantable.scopes.filter(scope => ticked.includes(scope))
   if (ticked.length === 0) {
@@ -99,7 +99,7 @@ async function takeApproval(
   }
   await rooms.flows.consume(open)
   const { client } = known
-  const href = await approve({ client, request, person, scopes, isAsked: true }, http, rooms)
+  const href = await approve({ client, request, person, scopes, asOf, isAsked: true }, http, rooms)
   const continuation = {
     product: productTitle(rooms.surroundings.config()),
     heading: `${client.name} is allowed`,

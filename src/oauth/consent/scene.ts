@@ -15,6 +15,8 @@ export interface Scene {
   readonly known: KnownClient
   readonly person: Person
   readonly matter: ConsentMatter
+  /** The store's count before it was asked whether the person may go on. */
+  readonly asOf: number
 }
 
 /**
@@ -33,10 +35,13 @@ export async function prepareScene(
   if (kept === undefined) return undefined
   const known = await knownClient(request.clientId, request.redirectUri, rooms, http)
   const person = openPerson(kept, open.secret, flowPlace(open.id))
+  const { store } = rooms.surroundings
+  await store.fresh()
+  const asOf = store.revocations.sequence
   if (!(await rooms.mayGoOn(person, kept.signedInAt, http))) {
     await rooms.flows.change(open, flow => ({ ...flow, person: undefined }))
     return undefined
   }
   const matter = consentMatter(request, known.client, person, rooms.surroundings)
-  return { open, request, known, person, matter }
+  return { open, request, known, person, matter, asOf }
 }

@@ -33,6 +33,11 @@ export interface Approved {
   readonly person: Person
   /** Ticked and within what the person can give; at least one. */
   readonly scopes: readonly string[]
+  /**
+   * The store's count (`KnownRevocations.sequence`) before it was asked whether the person may go on: what is said from
+   * then on ends the grant. Default: as of now.
+   */
+  readonly asOf?: number | undefined
 }
 
 /** The code for the redirect; shown nowhere else. */

@@ -20,7 +20,7 @@ export async function issueCode(
   approved: Approved,
 ): Promise<IssuedCode> {
   await store.fresh()
-  const asOf = store.revocations.sequence
+  const { asOf = store.revocations.sequence } = approved
   const at = now()
   const { prefix, code: lifetime } = oauth()
   const code = `${prefix}oac_${randomSecret()}`

@@ -12,11 +12,12 @@ t.test('what is only looked at ahead gives no code', async t => {
   await own.submit(formWith(page, 'approve'), { decision: 'approve' })
   const open = (headers: Readonly<Record<string, string>>) =>
     own.get(authorizePath(), { headers: { 'sec-fetch-site': 'none', ...headers } })
-  for (const ahead of [
+  const aheads: readonly Readonly<Record<string, string>>[] = [
     { 'sec-purpose': 'prefetch' },
     { 'sec-purpose': 'prefetch;prerender' },
     { purpose: 'prefetch' },
-  ])
+  ]
+  for (const ahead of aheads)
     t.match(await open(ahead), { location: /^\/oauth\/consent\?flow=/ }, JSON.stringify(ahead))
   t.equal((await grants.page({ limit: 9 })).length, 1)
   t.match((await open({})).location, `${CLAUDE}?code=`, 'who opens it goes on')
