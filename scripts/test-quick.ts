@@ -11,6 +11,7 @@ const SLOW: readonly string[] = [
   'clients/', // starts the Inspector and mcp-remote
   'hostile-input', // 100,000 random calls
   'readme-commands', // runs the README's commands
+  'oauth-sessions', // runs those of docs/oauth.md
   'catalogue/corpus', // compiles megabytes of public documents
   'corpus/report', // calls every tool of these documents, through a whole gateway
   'lint-corpus', // reads and compiles all of these documents
