@@ -58,7 +58,7 @@ export const CONNECTION_FAILURES: readonly ConnectionFailure[] = [
   },
   {
     seen: 'Tools worked, then everything is 401',
-    mend: 'The connection was ended: by you or an administrator under `/connections`, because the credential that you signed in with was revoked, or because nobody used it for as long as `refreshToken` says (30 days). Connect again; nothing else is lost.',
+    mend: 'The connection was ended: by you under `/connections`, by an administrator, because the credential that you signed in with was revoked, or because nobody used it for as long as `refreshToken` says (30 days). Connect again; nothing else is lost.',
     only: 'oauth',
   },
   {
