@@ -1,4 +1,4 @@
-/** Refresh tokens that come again, at once, at two processes, or for more than was approved: N58 to N60, N65. */
+/** Refresh tokens that come again, or for more than was approved: N58 and N60; N59 and N65 are in fleet.test.ts. */
 import t from 'tap'
 import {
   CLAUDE_CALLBACK,
@@ -8,7 +8,6 @@ import {
   type OAuthGateway,
   obtainCode,
   PUBLIC_URL,
-  postForm,
   RESOURCE,
   register,
   STORES,
@@ -17,7 +16,6 @@ import {
 } from '../gateway.ts'
 import { refused } from './refused.ts'
 import { pairOf, postText, redeem, refresh, statusOf } from './token-requests.ts'
-import { inParallel, startTwoProcesses } from './two-processes.ts'
 
 t.setTimeout(120_000)
 
@@ -26,8 +24,7 @@ const CLIENTS = [{ id: 'bob', name: 'Bob', redirectUris: [CLAUDE_CALLBACK], secr
 const SERVERS = [{ path: '/mcp' }, { path: '/other' }]
 
 for (const store of STORES) {
-  const skip = withoutStore(store)
-  t.test(store, { skip }, async t => {
+  t.test(store, { skip: withoutStore(store) }, async t => {
     const gateway = await startGateway(t, {
       store,
       nodes: 2,
@@ -225,72 +222,6 @@ for (const store of STORES) {
         t.equal(await statusOf(node, accessToken, '/other'), 401)
       }
     })
-  })
-
-  t.test(`N59: 50 who refresh at once in two processes are all served (${store})`, { skip }, async t => {
-    // The grace is this long only so that it does not depend on how fast this machine is.
-    const processes = await startTwoProcesses(t, { store, oauth: { refreshGrace: '60s' } })
-    const { one, other } = processes
-    const connected = await connect(processes)
-    const answers = await inParallel(processes, 50, door => refresh(door, connected))
-    t.same(new Set(answers.map(({ status }) => status)), new Set([200]))
-    const pairs = answers.map(pairOf)
-    t.equal(new Set(pairs.map(({ refreshToken }) => refreshToken)).size, 50)
-    t.equal(new Set(pairs.map(({ accessToken }) => accessToken)).size, 50)
-    const statuses = await inParallel(processes, 50, (door, number) =>
-      statusOf(door, pairs[number]?.accessToken),
-    )
-    t.same(new Set(statuses), new Set([200]))
-    const [first = connected, ...others] = pairs
-    t.equal(
-      (await refresh(other, { ...connected, ...first })).status,
-      200,
-      'a pair of one process is good at the other',
-    )
-
-    const { clientId } = connected
-    const revoked = await postForm(one, '/oauth/revoke', {
-      token: others.at(-1)?.refreshToken,
-      client_id: clientId,
-    })
-    t.equal(revoked.status, 200)
-    const after = await inParallel(processes, 50, (door, number) =>
-      statusOf(door, pairs[number]?.accessToken),
-    )
-    t.same(new Set(after), new Set([401]), 'and one of them ends all, on both')
-    const refreshed = await inParallel(processes, 10, (door, number) =>
-      refresh(door, { clientId, ...(pairs[number] ?? first) }),
-    )
-    t.same(new Set(refreshed.map(({ body }) => body.error)), new Set(['invalid_grant']))
-  })
-
-  t.test(`N65: two processes agree about one refresh token (${store})`, { skip }, async t => {
-    const processes = await startTwoProcesses(t, { store, oauth: { refreshGrace: 0 } })
-    const { one, other } = processes
-    const connected = await connect(processes)
-    const next = { ...connected, ...pairOf(await refresh(one, connected)) }
-    t.equal(await statusOf(other, next.accessToken), 200)
-    const last = { ...connected, ...pairOf(await refresh(other, next)) }
-    t.equal(await statusOf(one, last.accessToken), 200)
-    refused(t, await refresh(other, connected), 'what one has taken, the other knows as used')
-    for (const door of [one, other]) {
-      for (const { accessToken } of [connected, next, last]) t.equal(await statusOf(door, accessToken), 401)
-      refused(t, await refresh(door, last), 'the newest')
-    }
-
-    for (let round = 0; round < 3; round++) {
-      const raced = await connect(processes)
-      const answers = await inParallel(processes, 50, door => refresh(door, raced))
-      const given = answers.filter(({ status }) => status === 200)
-      t.equal(given.length, 1, 'without grace, of 50 at once one is served')
-      const others = answers.filter(({ status }) => status !== 200)
-      t.same(
-        new Set(others.map(({ status, body }) => `${status} ${body.error}`)),
-        new Set(['400 invalid_grant']),
-      )
-      const tokens = [raced.accessToken, ...given.map(answer => pairOf(answer).accessToken)]
-      for (const door of [one, other]) for (const token of tokens) t.equal(await statusOf(door, token), 401)
-    }
   })
 }
 
