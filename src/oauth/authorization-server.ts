@@ -33,7 +33,6 @@ export function createAuthorizationServer(
       surroundings,
       grants,
       sessions: createSessions(surroundings),
-      signIn: async () => ({ status: 303, headers: { location: '/oauth/sign-in?next=connections' } }),
     }),
   ]
 }

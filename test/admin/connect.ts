@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { Config } from '../../src/config/config.ts'
 import { createGrants } from '../../src/oauth/grants/create-grants.ts'
 import type { Store } from '../../src/store/store.ts'
+import { connectClient } from '../oauth/connect-client.ts'
 import { oauthScheme } from '../oauth/oauth-config.ts'
 
 /** A configuration with the authorization server besides, for machines too. */
@@ -14,37 +15,14 @@ export function withOAuth(config: Config): Config {
 /** Connects a client to a gateway in somebody's name, and gives the id of the connection. */
 export async function connect(store: Store, subject: string, clientId: string): Promise<string> {
   const grants = createGrants({ store, now: Date.now, oauth: () => oauthScheme() })
-  const { grant } = await grants.issueCode({
-    client: {
-      id: clientId,
-      name: 'Claude',
-      origin: 'document',
-      host: 'claude.ai',
-      redirectUris: ['https://claude.ai/cb'],
-      grantTypes: new Set(['authorization_code'] as const),
-      authentication: { method: 'none' },
-      scopes: undefined,
-      acts: undefined,
-    },
-    request: {
-      clientId,
-      redirectUri: 'https://claude.ai/cb',
-      state: undefined,
-      codeChallenge: 'x'.repeat(43),
-      scopes: ['read:*'],
-      resource: 'https://mcp.acme.example/mcp',
-      prompt: new Set(),
-    },
-    person: {
-      subject,
-      organization: 'acme',
-      roles: [],
-      scopes: undefined,
-      display: subject,
-      way: 'oidc',
-      credential: undefined,
-    },
-    scopes: ['read:*'],
-  })
-  return grant.id
+  const person = {
+    subject,
+    organization: 'acme',
+    roles: [],
+    scopes: undefined,
+    display: subject,
+    way: 'oidc',
+    credential: undefined,
+  }
+  return connectClient(grants, person, { id: clientId, name: 'Claude' })
 }

@@ -1,4 +1,5 @@
 import { completeConfig } from '../../src/config/complete-config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { configSchema, type OAuthConfig, type SchemeConfig } from '../../src/config/schema.ts'
 
 type JwtConfig = Extract<SchemeConfig, { type: 'jwt' }>
@@ -16,6 +17,13 @@ export function jwtScheme(changes: Partial<JwtConfig> = {}): JwtConfig {
   const scheme = schemes({ type: 'jwt', issuer, audience: 'https://gateway.acme.example/mcp' })
   if (scheme.type !== 'jwt') throw new Error('another scheme')
   return { ...scheme, ...changes }
+}
+
+/** The entry of `auth` with type `oauth`. */
+export function oauthOf({ auth }: Config): OAuthConfig {
+  const scheme = auth.find(({ type }) => type === 'oauth')
+  if (scheme?.type !== 'oauth') throw new Error('no scheme oauth')
+  return scheme
 }
 
 function schemes(one: object): SchemeConfig {

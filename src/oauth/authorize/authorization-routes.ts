@@ -1,8 +1,7 @@
-import { CONSENT, createConsentAnswer, createConsentPage } from '../consent/consent-endpoint.ts'
+import { createConsentAnswer, createConsentPage } from '../consent/consent-endpoint.ts'
 import type { OAuthRoute } from '../http.ts'
+import { ALIASES, PATHS } from '../paths.ts'
 import { createCallback } from '../sign-in/callback-endpoint.ts'
-import { CALLBACK } from '../sign-in/oidc.ts'
-import { SIGN_IN } from '../sign-in/show-sign-in.ts'
 import { createSignInAnswer, createSignInPage } from '../sign-in/sign-in-endpoint.ts'
 import { createAuthorize } from './authorize-endpoint.ts'
 import { createFlowRooms, type FlowOptions } from './flow-rooms.ts'
@@ -17,14 +16,14 @@ export function createAuthorizationRoutes(options: FlowOptions): readonly OAuthR
   return [
     {
       method: 'GET',
-      paths: ['/oauth/authorize', '/authorize'],
+      paths: [PATHS.authorize, ALIASES.authorize],
       errors: 'page',
       endpoint: createAuthorize(rooms),
     },
-    { method: 'GET', paths: [SIGN_IN], errors: 'page', endpoint: createSignInPage(rooms) },
-    { method: 'POST', paths: [SIGN_IN], ...form, endpoint: createSignInAnswer(rooms) },
-    { method: 'GET', paths: [CALLBACK], errors: 'page', endpoint: createCallback(rooms) },
-    { method: 'GET', paths: [CONSENT], errors: 'page', endpoint: createConsentPage(rooms) },
-    { method: 'POST', paths: [CONSENT], ...form, endpoint: createConsentAnswer(rooms) },
+    { method: 'GET', paths: [PATHS.signIn], errors: 'page', endpoint: createSignInPage(rooms) },
+    { method: 'POST', paths: [PATHS.signIn], ...form, endpoint: createSignInAnswer(rooms) },
+    { method: 'GET', paths: [PATHS.callback], errors: 'page', endpoint: createCallback(rooms) },
+    { method: 'GET', paths: [PATHS.consent], errors: 'page', endpoint: createConsentPage(rooms) },
+    { method: 'POST', paths: [PATHS.consent], ...form, endpoint: createConsentAnswer(rooms) },
   ]
 }

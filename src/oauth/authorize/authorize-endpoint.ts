@@ -1,13 +1,12 @@
 import { PosternError } from '../../errors.ts'
 import { approve } from '../consent/approve.ts'
-import { CONSENT } from '../consent/consent-endpoint.ts'
 import { consentMatter } from '../consent/consent-matter.ts'
 import type { AuthorizationRequest } from '../grant.ts'
 import type { OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { consentPath, signInPath } from '../paths.ts'
 import { keepPerson } from '../sign-in/kept-person.ts'
 import type { SignedIn } from '../sign-in/sessions.ts'
-import { SIGN_IN } from '../sign-in/show-sign-in.ts'
 import { verifiedPerson } from '../sign-in/sign-in-with-product.ts'
 import { redirectTo } from './answers.ts'
 import type { FlowRooms } from './flow-rooms.ts'
@@ -48,7 +47,7 @@ export function createAuthorize(rooms: FlowRooms): OAuthEndpoint {
       request,
       (secret, flow) => signedIn && keepPerson(signedIn.person, signedIn.signedInAt, secret, flowPlace(flow)),
     )
-    return redirectTo(`${signedIn === undefined ? SIGN_IN : CONSENT}?flow=${id}`, cookies)
+    return redirectTo(signedIn === undefined ? signInPath(id) : consentPath(id), cookies)
   }
 }
 

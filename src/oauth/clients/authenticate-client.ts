@@ -7,6 +7,7 @@ import type { Records } from '../../store/records.ts'
 import type { OAuthClient } from '../client.ts'
 import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { ALIASES, PATHS } from '../paths.ts'
 import type { Parameters } from '../read-parameters.ts'
 import { checkAssertion, readAssertion } from './check-assertion.ts'
 import { clientKeys } from './client-keys.ts'
@@ -91,7 +92,7 @@ async function proveByAssertion(
 
 /** The issuer, as the later draft of RFC 7523 demands, and the token endpoint under both its paths. */
 function audiencesOf(issuer: string): readonly string[] {
-  return [issuer, `${issuer}/oauth/token`, `${issuer}/token`]
+  return [issuer, issuer + PATHS.token, issuer + ALIASES.token]
 }
 
 async function verify(assertion: string, header: CheckedHeader, ring: KeyRing): Promise<void> {

@@ -1,12 +1,13 @@
 import type { OAuthRoute } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { ALIASES, PATHS } from '../paths.ts'
 import type { Clients } from './clients.ts'
 
 /** The registration endpoint (RFC 7591 section 3), open to every program that may ask at all. */
 export function createRegistrationEndpoint(clients: Pick<Clients, 'register'>): OAuthRoute {
   return {
     method: 'POST',
-    paths: ['/oauth/register', '/register'],
+    paths: [PATHS.register, ALIASES.register],
     errors: 'json',
     consumes: 'application/json',
     cors: true,

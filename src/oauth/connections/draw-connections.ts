@@ -5,6 +5,7 @@ import type { PageConnection, PageScope, PageToken } from '../../console/pages/p
 import type { TokenRecord } from '../../store/store.ts'
 import type { Grant } from '../grant.ts'
 import { basePath } from '../metadata/well-known.ts'
+import { PATHS } from '../paths.ts'
 import { findResource } from '../resource-url.ts'
 import type { SignedIn } from '../sign-in/sessions.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
@@ -26,14 +27,11 @@ export interface Drawn {
   readonly problem?: string
 }
 
-/** Where the page is. */
-export const CONNECTIONS_PATH = '/connections'
-
 /** The page of a person's own connections and tokens. */
 export function drawConnections(rooms: DrawingRooms, drawn: Drawn): string {
   const { signedIn, connections, tokens, after, done, problem } = drawn
   const { display, organization } = signedIn.person
-  const here = basePath(rooms.baseUrl()) + CONNECTIONS_PATH
+  const here = basePath(rooms.baseUrl()) + PATHS.connections
   const isFirst = after.connection === undefined && after.token === undefined
   return connectionsPage({
     product: productTitle(rooms.config()),

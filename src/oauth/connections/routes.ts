@@ -1,14 +1,16 @@
 import { productTitle } from '../../config/titles.ts'
 import { messagePage } from '../../console/pages/message-page.ts'
+import { redirectTo } from '../authorize/answers.ts'
 import { readOwnForm } from '../authorize/own-form.ts'
 import type { Grants } from '../grants/grants.ts'
 import type { OAuthAnswer, OAuthRequest, OAuthRoute } from '../http.ts'
 import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
+import { PATHS } from '../paths.ts'
 import { readParameters } from '../read-parameters.ts'
 import { hasToken, type Sessions, type SignedIn } from '../sign-in/sessions.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
-import { CONNECTIONS_PATH, drawConnections } from './draw-connections.ts'
+import { drawConnections } from './draw-connections.ts'
 import { createOwnThings, type OwnThings } from './own-things.ts'
 
 /** What the pages of connected apps work with. */
@@ -19,8 +21,6 @@ export interface ConnectionRooms {
   >
   readonly grants: Pick<Grants, 'find' | 'page' | 'revoke'>
   readonly sessions: Pick<Sessions, 'current' | 'end'>
-  /** Sends somebody who has not signed in to where they do, and from there to {@link CONNECTIONS_PATH}. */
-  readonly signIn: (request: OAuthRequest) => Promise<OAuthAnswer>
 }
 
 /**
@@ -33,16 +33,16 @@ export function createConnectionRoutes(rooms: ConnectionRooms): readonly OAuthRo
   return [
     {
       method: 'GET',
-      paths: [CONNECTIONS_PATH],
+      paths: [PATHS.connections],
       errors: 'page',
       async endpoint(request) {
         const signedIn = await rooms.sessions.current(request)
-        return signedIn === undefined ? rooms.signIn(request) : show(rooms, own, signedIn, { request })
+        return signedIn === undefined ? redirectTo(TO_SIGN_IN) : show(rooms, own, signedIn, { request })
       },
     },
     {
       method: 'POST',
-      paths: [CONNECTIONS_PATH],
+      paths: [PATHS.connections],
       errors: 'page',
       consumes: 'application/x-www-form-urlencoded',
       endpoint: request => change(rooms, own, request),
@@ -50,10 +50,13 @@ export function createConnectionRoutes(rooms: ConnectionRooms): readonly OAuthRo
   ]
 }
 
+/** And from there back. */
+const TO_SIGN_IN = `${PATHS.signIn}?next=connections`
+
 async function change(rooms: ConnectionRooms, own: OwnThings, request: OAuthRequest): Promise<OAuthAnswer> {
   const form = readOwnForm(request, rooms.surroundings.baseUrl())
   const signedIn = await rooms.sessions.current(request)
-  if (signedIn === undefined) return { status: 303, headers: { location: CONNECTIONS_PATH } }
+  if (signedIn === undefined) return redirectTo(PATHS.connections)
   if (!hasToken(signedIn, form.get('csrf'))) throw oauthError('oauth_flow_ended', TOO_OLD)
   if (form.get('decision') === 'sign-out') return signOut(rooms, request)
   const done = await end(rooms, own, signedIn, request, form.get('revoke') ?? '')
@@ -135,7 +138,7 @@ async function signOut({ sessions, surroundings }: ConnectionRooms, request: OAu
     heading: 'You are signed out',
     paragraphs: ['Connected apps stay connected.', 'You may close this window.'],
     requestId: undefined,
-    link: { href: basePath(surroundings.baseUrl()) + CONNECTIONS_PATH, text: 'Sign in again' },
+    link: { href: basePath(surroundings.baseUrl()) + PATHS.connections, text: 'Sign in again' },
   })
   return { status: 200, cookies, body: { html } }
 }

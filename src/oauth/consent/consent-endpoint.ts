@@ -8,6 +8,7 @@ import { checkCsrf, csrfToken, readOwnForm } from '../authorize/own-form.ts'
 import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { basePath } from '../metadata/well-known.ts'
 import { oauthError } from '../oauth-error.ts'
+import { PATHS, signInPath } from '../paths.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
 import { redirectPlace } from '../redirects/redirect-place.ts'
 import { approve } from './approve.ts'
@@ -16,10 +17,7 @@ import { deny } from './deny.ts'
 import { nothingToGive } from './nothing-to-give.ts'
 import { prepareScene, type Scene } from './scene.ts'
 
-/** Path of the consent page; the query's `flow` says of which flow. */
-export const CONSENT = '/oauth/consent'
-
-/** Shows what a client asks for. */
+/** Shows what a client asks for; the query's `flow` says of which flow. */
 export function createConsentPage(rooms: FlowRooms): OAuthEndpoint {
   return async http => {
     const open = await rooms.flows.open(readParameters(http.query).get('flow'), http)
@@ -58,7 +56,7 @@ function aboutConsent(flow: string): string {
 }
 
 function toSignIn(flow: string): OAuthAnswer {
-  return redirectTo(`/oauth/sign-in?flow=${flow}`)
+  return redirectTo(signInPath(flow))
 }
 
 async function show(
@@ -71,7 +69,7 @@ async function show(
   const { open, matter } = scene
   if (matter.grantable.scopes.length === 0) return nothingToGive(scene, http, rooms)
   const form = {
-    action: basePath(rooms.surroundings.baseUrl()) + CONSENT,
+    action: basePath(rooms.surroundings.baseUrl()) + PATHS.consent,
     flow: open.id,
     csrf: csrfToken(open.secret, aboutConsent(open.id)),
   }

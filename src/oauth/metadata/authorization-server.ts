@@ -5,6 +5,7 @@ import type { GrantType } from '../client.ts'
 import { ASSERTION_ALGORITHMS } from '../clients/check-assertion.ts'
 import { tokenServers } from '../find-server.ts'
 import type { OAuthRoute } from '../http.ts'
+import { PATHS } from '../paths.ts'
 import { offeredScopes } from '../scopes/offered-scopes.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { basePath, below, OPENID, SERVER } from './well-known.ts'
@@ -63,20 +64,20 @@ function describe(surroundings: ServerSurroundings): object | undefined {
   const proofs = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
   return {
     issuer,
-    authorization_endpoint: `${issuer}/oauth/authorize`,
-    token_endpoint: `${issuer}/oauth/token`,
+    authorization_endpoint: issuer + PATHS.authorize,
+    token_endpoint: issuer + PATHS.token,
     ...(hasKeys && { jwks_uri: `${issuer}${KEYS}` }),
-    ...(oauth.registration.dynamic && { registration_endpoint: `${issuer}/oauth/register` }),
+    ...(oauth.registration.dynamic && { registration_endpoint: issuer + PATHS.register }),
     scopes_supported: scopesOf(config, surroundings),
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: grantTypes(oauth, hasKeys),
     token_endpoint_auth_methods_supported: ['none', ...proofs],
     token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-    revocation_endpoint: `${issuer}/oauth/revoke`,
+    revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: ['none', ...proofs],
     revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-    introspection_endpoint: `${issuer}/oauth/introspect`,
+    introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: proofs,
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     code_challenge_methods_supported: ['S256'],

@@ -4,6 +4,7 @@ import { flowCookie, withoutFlowCookie } from '../authorize/flow-cookies.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
 import { flowPlace, type OpenFlow } from '../authorize/flows.ts'
 import type { OAuthAnswer, OAuthRequest } from '../http.ts'
+import { consentPath, PATHS } from '../paths.ts'
 import type { Person } from '../person.ts'
 import { keepPerson } from './kept-person.ts'
 
@@ -40,7 +41,7 @@ export async function completeSignIn(
     organization: person.organization,
     from: http.from,
   })
-  if (flow.request === undefined) return redirectTo('/connections', [...cookies, withoutFlowCookie(id)])
+  if (flow.request === undefined) return redirectTo(PATHS.connections, [...cookies, withoutFlowCookie(id)])
   const longer = flowCookie(id, secret, at, FLOW_LIFETIME)
-  return redirectTo(`/oauth/consent?flow=${id}`, [...cookies, longer])
+  return redirectTo(consentPath(id), [...cookies, longer])
 }

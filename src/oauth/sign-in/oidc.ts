@@ -10,6 +10,7 @@ import type { JsonObject } from '../../auth/jwt/read-jwt.ts'
 import { derive } from '../authorize/derive.ts'
 import type { Attempt } from '../authorize/flow.ts'
 import { isSame } from '../is-same.ts'
+import { PATHS } from '../paths.ts'
 import type { Person } from '../person.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import { missingClaims, readPerson } from './claimed-person.ts'
@@ -46,9 +47,6 @@ export interface Oidc {
   finish(way: OidcSignIn, flow: TripFlow, attempt: Attempt, query: string): Promise<Person>
 }
 
-/** Path of the callback: `<baseUrl>/oauth/callback` is the redirect URI at every provider. */
-export const CALLBACK = '/oauth/callback'
-
 /** The flow that a `state` belongs to: its first half is the flow's id. */
 export function flowOfState(state: string | undefined): string | undefined {
   return /^([\w-]{32})\.[\w-]{43}$/.exec(state ?? '')?.[1]
@@ -78,7 +76,7 @@ export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' |
         const isKnown =
           prompt === 'login' || (Array.isArray(supported) && supported.some(value => value === prompt))
         const url = buildAuthorizationUrl(provider, {
-          redirect_uri: baseUrl() + CALLBACK,
+          redirect_uri: baseUrl() + PATHS.callback,
           scope: way.scope,
           state: stateOf(flow, attempt),
           nonce: nonceOf(flow, attempt),
@@ -92,12 +90,16 @@ export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' |
     finish: (way, flow, attempt, query) =>
       ask(way, async provider => {
         try {
-          const tokens = await authorizationCodeGrant(provider, new URL(`${baseUrl()}${CALLBACK}?${query}`), {
-            expectedState: stateOf(flow, attempt),
-            expectedNonce: nonceOf(flow, attempt),
-            pkceCodeVerifier: verifierOf(flow, attempt),
-            idTokenExpected: true,
-          })
+          const tokens = await authorizationCodeGrant(
+            provider,
+            new URL(`${baseUrl()}${PATHS.callback}?${query}`),
+            {
+              expectedState: stateOf(flow, attempt),
+              expectedNonce: nonceOf(flow, attempt),
+              pkceCodeVerifier: verifierOf(flow, attempt),
+              idTokenExpected: true,
+            },
+          )
           const claims: JsonObject = { ...tokens.claims() }
           const missing = missingClaims(claims, way)
           if (missing === 'none' || provider.serverMetadata().userinfo_endpoint === undefined) {

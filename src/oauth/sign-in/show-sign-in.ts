@@ -9,11 +9,9 @@ import { knownClient } from '../authorize/known-client.ts'
 import { csrfToken } from '../authorize/own-form.ts'
 import type { OAuthAnswer, OAuthRequest } from '../http.ts'
 import { basePath } from '../metadata/well-known.ts'
+import { PATHS } from '../paths.ts'
 import { findResource } from '../resource-url.ts'
 import { fieldsOf } from './typed-credential.ts'
-
-/** Path of the sign-in page. */
-export const SIGN_IN = '/oauth/sign-in'
 
 /** What the hidden field of the sign-in page's forms is about. */
 export function aboutSignIn(flow: string): string {
@@ -41,7 +39,7 @@ export async function showSignIn(
   const html = signInPage({
     product: productTitle(rooms.surroundings.config()),
     form: {
-      action: basePath(rooms.surroundings.baseUrl()) + SIGN_IN,
+      action: basePath(rooms.surroundings.baseUrl()) + PATHS.signIn,
       flow: open.id,
       csrf: csrfToken(open.secret, aboutSignIn(open.id)),
     },

@@ -8,13 +8,14 @@ import { checkCsrf, readOwnForm } from '../authorize/own-form.ts'
 import { deny } from '../consent/deny.ts'
 import type { OAuthAnswer, OAuthEndpoint, OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { signInPath } from '../paths.ts'
 import type { Person } from '../person.ts'
 import { type Parameters, readParameters } from '../read-parameters.ts'
 import { completeSignIn } from './complete-sign-in.ts'
 import { explainFailure } from './explain-failure.ts'
 import type { OidcSignIn } from './providers.ts'
 import { signInByProxy } from './proxy.ts'
-import { aboutSignIn, SIGN_IN, showSignIn } from './show-sign-in.ts'
+import { aboutSignIn, showSignIn } from './show-sign-in.ts'
 import { signInWithProduct } from './sign-in-with-product.ts'
 import { claimedIn } from './typed-credential.ts'
 
@@ -27,7 +28,7 @@ export function createSignInPage(rooms: FlowRooms): OAuthEndpoint {
     const query = readParameters(http.query)
     if (!query.has('flow') && query.get('next') === 'connections') {
       const { id, cookies } = await rooms.flows.begin(http, undefined, () => undefined)
-      return redirectTo(`${SIGN_IN}?flow=${id}`, cookies)
+      return redirectTo(signInPath(id), cookies)
     }
     const open = await rooms.flows.open(query.get('flow'), http)
     const [way, ...others] = rooms.surroundings.oauth().signIn

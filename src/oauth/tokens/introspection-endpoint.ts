@@ -3,6 +3,7 @@ import type { Principal } from '../../auth/principal.ts'
 import type { OAuthClient } from '../client.ts'
 import type { OAuthRoute } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { PATHS } from '../paths.ts'
 import { required } from '../read-parameters.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
 import type { TokenOptions } from './give-token.ts'
@@ -20,7 +21,7 @@ import { readForm } from './read-form.ts'
 export function createIntrospectionEndpoint({ surroundings, clients }: TokenOptions): OAuthRoute {
   return {
     method: 'POST',
-    paths: ['/oauth/introspect'],
+    paths: [PATHS.introspect],
     errors: 'json',
     consumes: 'application/x-www-form-urlencoded',
     async endpoint(request) {

@@ -1,6 +1,7 @@
 import type { Grant } from '../grant.ts'
 import { grantKey, readGrant } from '../grants/kept-grant.ts'
 import type { OAuthRequest, OAuthRoute } from '../http.ts'
+import { PATHS } from '../paths.ts'
 import { required } from '../read-parameters.ts'
 import type { TokenOptions } from './give-token.ts'
 import { readAccessToken } from './read-access-token.ts'
@@ -24,7 +25,7 @@ export function createRevocationEndpoint(options: TokenOptions): OAuthRoute {
   const { surroundings, clients } = options
   return {
     method: 'POST',
-    paths: ['/oauth/revoke'],
+    paths: [PATHS.revoke],
     errors: 'json',
     consumes: 'application/x-www-form-urlencoded',
     cors: true,

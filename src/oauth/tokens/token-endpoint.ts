@@ -2,6 +2,7 @@ import { PosternError } from '../../errors.ts'
 import type { GrantType } from '../client.ts'
 import type { OAuthAnswer, OAuthRequest, OAuthRoute } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
+import { ALIASES, PATHS } from '../paths.ts'
 import { createClientCredentials } from './client-credentials.ts'
 import { createAssertionExchange } from './exchange-assertion.ts'
 import type { GivenToken, GiveToken, TokenOptions } from './give-token.ts'
@@ -40,7 +41,7 @@ export function createTokenEndpoint(options: TokenOptions): OAuthRoute {
 
   return {
     method: 'POST',
-    paths: ['/oauth/token', '/token'],
+    paths: [PATHS.token, ALIASES.token],
     errors: 'json',
     consumes: 'application/x-www-form-urlencoded',
     cors: true,

@@ -5,7 +5,8 @@
 import t from 'tap'
 import { readPerson } from '../../../src/oauth/sign-in/claimed-person.ts'
 import type { OidcSignIn } from '../../../src/oauth/sign-in/providers.ts'
-import { createConfig, oauthOf } from '../authorize/rooms.ts'
+import { createConfig } from '../authorize/rooms.ts'
+import { oauthOf } from '../oauth-config.ts'
 
 function way(subject: string): OidcSignIn {
   const config = { type: 'oidc', issuer: 'https://login.acme.example', clientId: 'postern', subject }

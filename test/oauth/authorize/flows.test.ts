@@ -4,7 +4,8 @@ import type { Flow } from '../../../src/oauth/authorize/flow.ts'
 import { createFlows, type Flows } from '../../../src/oauth/authorize/flows.ts'
 import type { SetCookie } from '../../../src/oauth/http.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
-import { CHALLENGE, CLAUDE, makeRequest, RESOURCE } from './rooms.ts'
+import { makeRequest } from '../make-request.ts'
+import { CHALLENGE, CLAUDE, RESOURCE } from './rooms.ts'
 
 const ASKED: NonNullable<Flow['request']> = {
   clientId: 'cli_1',

@@ -1,16 +1,8 @@
 /** Authorization requests: what is refused on a page, what by a redirect, and what is taken. */
 import t from 'tap'
 import { readAuthorization } from '../../../src/oauth/authorize/read-authorization.ts'
-import {
-  authorizePath,
-  CHALLENGE,
-  CLAUDE,
-  CLIENT,
-  createRooms,
-  ISSUER,
-  makeRequest,
-  RESOURCE,
-} from './rooms.ts'
+import { makeRequest } from '../make-request.ts'
+import { authorizePath, CHALLENGE, CLAUDE, CLIENT, createRooms, ISSUER, RESOURCE } from './rooms.ts'
 
 type More = Readonly<Record<string, string | undefined>>
 

@@ -2,20 +2,22 @@
 import type { AskProduct } from '../../../src/auth/ask-product.ts'
 import { completeConfig } from '../../../src/config/complete-config.ts'
 import type { Config } from '../../../src/config/config.ts'
-import { configSchema, type OAuthConfig } from '../../../src/config/schema.ts'
+import { configSchema } from '../../../src/config/schema.ts'
 import { PosternError } from '../../../src/errors.ts'
 import { createAuthorizationRoutes } from '../../../src/oauth/authorize/authorization-routes.ts'
 import type { OAuthClient } from '../../../src/oauth/client.ts'
 import { createGrants } from '../../../src/oauth/grants/create-grants.ts'
-import type { OAuthEvent, OAuthRequest, OAuthRoute } from '../../../src/oauth/http.ts'
+import type { OAuthEvent, OAuthRoute } from '../../../src/oauth/http.ts'
 import { oauthError } from '../../../src/oauth/oauth-error.ts'
 import { createRedirectPolicy } from '../../../src/oauth/redirects/create-redirect-policy.ts'
 import { createSessions } from '../../../src/oauth/sign-in/sessions.ts'
 import type { OAuthSurroundings } from '../../../src/oauth/surroundings.ts'
 import { createPolicy } from '../../../src/policy/decide.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
-import { makeTool } from '../../policy/make-tool.ts'
+import { BILLING_TOOLS } from '../billing-tools.ts'
 import { type Form, readForms } from '../browser.ts'
+import { makeRequest } from '../make-request.ts'
+import { oauthOf } from '../oauth-config.ts'
 
 export const ISSUER = 'https://mcp.acme.example'
 export const RESOURCE = `${ISSUER}/mcp`
@@ -34,12 +36,6 @@ export const CLIENT: OAuthClient = {
   scopes: undefined,
   acts: undefined,
 }
-
-export const TOOLS = [
-  makeTool('list_invoices', 'read:invoices'),
-  makeTool('create_invoice', 'write:invoices', undefined, 'write'),
-  makeTool('list_contacts', 'read:contacts'),
-]
 
 export const PRODUCT_WAY = {
   type: 'product',
@@ -99,7 +95,7 @@ export function createRooms(options: RoomsOptions = {}) {
     config: () => config,
     oauth: () => oauthOf(config),
     policy: () => createPolicy(config),
-    toolsOf: path => (config.servers.some(server => server.path === path) ? TOOLS : undefined),
+    toolsOf: path => (config.servers.some(server => server.path === path) ? BILLING_TOOLS : undefined),
     verifyWithProduct: () => ask,
     signing: () => undefined,
     onEvent: event => events.push(event),
@@ -147,12 +143,6 @@ export function createConfig({ oauth = {}, config = {} }: RoomsOptions): Config 
     ...config,
   })
   return completeConfig(parsed, '/etc/postern.yaml')
-}
-
-export function oauthOf({ auth }: Config): OAuthConfig {
-  const scheme = auth.find(({ type }) => type === 'oauth')
-  if (scheme?.type !== 'oauth') throw new Error('no scheme oauth')
-  return scheme
 }
 
 export interface AskOptions {
@@ -242,22 +232,6 @@ function createBrowser(routes: readonly OAuthRoute[], from: string) {
       const page = await this.begin(more)
       return this.follow(await this.submit(page.forms[0], { field0: 'ada@acme.example', field1: 's3cret' }))
     },
-  }
-}
-
-export function makeRequest(more: Partial<OAuthRequest>): OAuthRequest {
-  return {
-    method: 'GET',
-    path: '/',
-    query: '',
-    headers: {},
-    cookies: {},
-    body: '',
-    from: '192.0.2.1',
-    peer: '192.0.2.1',
-    requestId: 'r-1',
-    signal: new AbortController().signal,
-    ...more,
   }
 }
 

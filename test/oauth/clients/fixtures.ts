@@ -13,6 +13,7 @@ import type { FetchDocumentOptions } from '../../../src/oauth/clients/fetch-docu
 import type { OAuthEvent, OAuthRequest } from '../../../src/oauth/http.ts'
 import { readParameters } from '../../../src/oauth/read-parameters.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
+import { makeRequest } from '../make-request.ts'
 
 /** What the gateways of these tests are called. */
 export const ISSUER = 'https://mcp.acme.example'
@@ -61,10 +62,7 @@ export function setUp({ oauth = {}, config: more = {}, documents }: SetUpOptions
 
 /** A request as the edge hands it on. */
 export function requestOf(headers: Readonly<Record<string, string>>, from: string): OAuthRequest {
-  return {
-    ...{ method: 'POST', path: '/oauth/token', query: '', headers, cookies: {}, body: '', from, peer: from },
-    ...{ requestId: 'req-1', signal: new AbortController().signal },
-  }
+  return makeRequest({ method: 'POST', path: '/oauth/token', headers, from, peer: from, requestId: 'req-1' })
 }
 
 /** `Authorization: Basic …` as RFC 6749 section 2.3.1 has it. */

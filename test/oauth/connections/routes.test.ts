@@ -10,6 +10,9 @@ import type { OAuthAnswer, OAuthEvent, OAuthRequest } from '../../../src/oauth/h
 import type { Person } from '../../../src/oauth/person.ts'
 import { createSessions } from '../../../src/oauth/sign-in/sessions.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
+import { connectClient } from '../connect-client.ts'
+import { makeRequest } from '../make-request.ts'
+import { oauthOf } from '../oauth-config.ts'
 
 const SITE = 'https://mcp.acme.example'
 const OIDC = { type: 'oidc', issuer: 'https://id.acme.example', clientId: 'postern' }
@@ -24,22 +27,9 @@ const ADA: Person = {
   credential: undefined,
 }
 
-const REQUEST: OAuthRequest = {
-  method: 'GET',
-  path: '/connections',
-  query: '',
-  headers: {},
-  cookies: {},
-  body: '',
-  from: '192.0.2.1',
-  peer: '192.0.2.1',
-  requestId: 'r-1',
-  signal: new AbortController().signal,
-}
-
 t.test('somebody who has not signed in is sent to where they do', async t => {
   const { get, post } = build(t)
-  t.equal((await get()).headers?.location, '/sign-in')
+  t.equal((await get()).headers?.location, '/oauth/sign-in?next=connections')
   t.match(await post('revoke=gra_x&csrf=x'), { status: 303, headers: { location: '/connections' } })
 })
 
@@ -217,7 +207,7 @@ t.test('signing out ends the session, and nothing else', async t => {
   const answer = await post(`decision=sign-out&csrf=${csrfOf(htmlOf(await get()))}`)
   t.match(htmlOf(answer), 'You are signed out')
   t.match(answer.cookies, [{ name: 'session', value: undefined }])
-  t.equal((await get()).headers?.location, '/sign-in')
+  t.equal((await get()).headers?.location, '/oauth/sign-in?next=connections')
   t.ok(await grants.find(id))
 })
 
@@ -241,8 +231,6 @@ function build(t: Test, signIn: readonly object[] = [OIDC]) {
     auth: [{ type: 'token' }, { type: 'oauth', signIn }],
   })
   const config = completeConfig(parsed, '/etc/postern.yaml')
-  const oauth = config.auth.find(scheme => scheme.type === 'oauth')
-  if (oauth?.type !== 'oauth') throw new Error('no scheme')
   const store = createMemoryStore()
   t.teardown(() => store.close())
   const events: OAuthEvent[] = []
@@ -251,7 +239,7 @@ function build(t: Test, signIn: readonly object[] = [OIDC]) {
     now: Date.now,
     baseUrl: () => SITE,
     config: () => config,
-    oauth: () => oauth,
+    oauth: () => oauthOf(config),
     toolsOf: () => [],
     onEvent: (event: OAuthEvent) => void events.push(event),
   }
@@ -261,13 +249,12 @@ function build(t: Test, signIn: readonly object[] = [OIDC]) {
     surroundings,
     grants,
     sessions,
-    signIn: async () => ({ status: 303, headers: { location: '/sign-in' } }),
   })
   let cookies: Record<string, string> = {}
   const ask = async (request: Partial<OAuthRequest>): Promise<OAuthAnswer> => {
     const route = routes.find(({ method }) => method === request.method)
     if (route === undefined) throw new Error('no route')
-    return route.endpoint({ ...REQUEST, cookies, ...request })
+    return route.endpoint(makeRequest({ path: '/connections', cookies, ...request }))
   }
   const get = (query = '') => ask({ method: 'GET', query })
   const post = (body: string, headers: Record<string, string> = {}) => ask({ method: 'POST', body, headers })
@@ -280,36 +267,11 @@ function build(t: Test, signIn: readonly object[] = [OIDC]) {
     revoke: async (id: string) =>
       post(`revoke=${encodeURIComponent(id)}&csrf=${csrfOf(htmlOf(await get()))}`),
     async signIn(person: Person) {
-      const [cookie] = await sessions.begin(person, { ...REQUEST, cookies: {} })
+      const [cookie] = await sessions.begin(person, makeRequest())
       cookies = { session: cookie?.value ?? '' }
     },
-    async connect(person: Person, name: string) {
-      const { grant } = await grants.issueCode({
-        client: {
-          id: `https://claude.ai/${name}`,
-          name,
-          origin: 'document',
-          host: 'claude.ai',
-          redirectUris: ['https://claude.ai/cb'],
-          grantTypes: new Set(['authorization_code'] as const),
-          authentication: { method: 'none' },
-          scopes: undefined,
-          acts: undefined,
-        },
-        request: {
-          clientId: `https://claude.ai/${name}`,
-          redirectUri: 'https://claude.ai/cb',
-          state: undefined,
-          codeChallenge: 'x'.repeat(43),
-          scopes: ['read:*'],
-          resource: `${SITE}/mcp`,
-          prompt: new Set(),
-        },
-        person,
-        scopes: ['read:*'],
-      })
-      return grant.id
-    },
+    connect: (person: Person, name: string) =>
+      connectClient(grants, person, { id: `https://claude.ai/${name}`, name }),
     async mint(
       { name, subject, organization }: { name: string; subject: string; organization?: string },
       oauthPart?: NonNullable<Parameters<typeof store.createToken>[0]['oauth']>,

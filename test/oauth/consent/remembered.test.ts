@@ -1,7 +1,8 @@
 /** Approvals that need not be repeated: for whom, for what, and until when. */
 import t from 'tap'
 import { type ConsentOf, createRemembered } from '../../../src/oauth/consent/remembered.ts'
-import { CLAUDE, CLIENT, createRooms, makeRequest, RESOURCE } from '../authorize/rooms.ts'
+import { CLAUDE, CLIENT, createRooms, RESOURCE } from '../authorize/rooms.ts'
+import { makeRequest } from '../make-request.ts'
 
 const DAY = 86_400_000
 const OF: ConsentOf = {

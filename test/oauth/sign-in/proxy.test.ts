@@ -1,7 +1,9 @@
 /** The identity header of an authenticating proxy: whom it names, and from whom it counts. */
 import t from 'tap'
 import { namedByProxy, type ProxySignIn, signInByProxy } from '../../../src/oauth/sign-in/proxy.ts'
-import { createConfig, makeRequest, oauthOf } from '../authorize/rooms.ts'
+import { createConfig } from '../authorize/rooms.ts'
+import { makeRequest } from '../make-request.ts'
+import { oauthOf } from '../oauth-config.ts'
 
 function way(more: object = {}): ProxySignIn {
   const config = {

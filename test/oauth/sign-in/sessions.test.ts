@@ -2,7 +2,8 @@
 import t from 'tap'
 import type { Person } from '../../../src/oauth/person.ts'
 import { hasToken } from '../../../src/oauth/sign-in/sessions.ts'
-import { createRooms, MINUTE, makeRequest } from '../authorize/rooms.ts'
+import { createRooms, MINUTE } from '../authorize/rooms.ts'
+import { makeRequest } from '../make-request.ts'
 
 const ADA: Person = {
   subject: 'ada',

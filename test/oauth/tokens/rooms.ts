@@ -4,7 +4,7 @@ import type { AskProduct } from '../../../src/auth/ask-product.ts'
 import type { Principal } from '../../../src/auth/principal.ts'
 import { completeConfig } from '../../../src/config/complete-config.ts'
 import type { Config } from '../../../src/config/config.ts'
-import { configSchema, type OAuthConfig } from '../../../src/config/schema.ts'
+import { configSchema } from '../../../src/config/schema.ts'
 import { PosternError } from '../../../src/errors.ts'
 import type { OAuthClient } from '../../../src/oauth/client.ts'
 import type { Clients } from '../../../src/oauth/clients/clients.ts'
@@ -24,7 +24,9 @@ import { createPolicy } from '../../../src/policy/decide.ts'
 import { createMemoryStore } from '../../../src/store/memory.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { createSigningKeys } from '../../../src/upstream/credentials/signing-keys.ts'
-import { makeTool } from '../../policy/make-tool.ts'
+import { BILLING_TOOLS } from '../billing-tools.ts'
+import { makeRequest } from '../make-request.ts'
+import { oauthOf } from '../oauth-config.ts'
 
 export const ISSUER = 'https://mcp.acme.example'
 export const RESOURCE = `${ISSUER}/mcp`
@@ -32,12 +34,6 @@ export const CALLBACK = 'http://127.0.0.1:4711/callback'
 export const VERIFIER = 'v'.repeat(43)
 export const MINUTE = 60_000
 export const DAY = 86_400_000
-
-const TOOLS = [
-  makeTool('list_invoices', 'read:invoices'),
-  makeTool('create_invoice', 'write:invoices', undefined, 'write'),
-  makeTool('list_contacts', 'read:contacts'),
-]
 
 /** A public client, as most are. */
 export const CLIENT: OAuthClient = {
@@ -128,7 +124,7 @@ export function createRooms(options: RoomsOptions = {}) {
     config: () => config,
     oauth: () => oauthOf(config),
     policy: () => createPolicy(config),
-    toolsOf: path => (config.servers.some(server => server.path === path) ? TOOLS : undefined),
+    toolsOf: path => (config.servers.some(server => server.path === path) ? BILLING_TOOLS : undefined),
     verifyWithProduct: () => ask,
     signing: () => (options.signing === false ? undefined : signing),
     onEvent: event => events.push(event),
@@ -195,12 +191,6 @@ function createConfig({ oauth = {}, config = {} }: RoomsOptions): Config {
   return completeConfig(parsed, '/etc/postern.yaml')
 }
 
-function oauthOf({ auth }: Config): OAuthConfig {
-  const scheme = auth.find(({ type }) => type === 'oauth')
-  if (scheme?.type !== 'oauth') throw new Error('no scheme oauth')
-  return scheme
-}
-
 function createClients(known: readonly OAuthClient[]): Clients {
   const find = (id: string | undefined): OAuthClient => {
     const client = known.find(one => one.id === id)
@@ -263,19 +253,8 @@ export function refreshing(token: unknown, more: Form = {}): Form {
 }
 
 export function request(body: string, more: Partial<OAuthRequest> = {}): OAuthRequest {
-  return {
-    method: 'POST',
-    path: '/oauth/token',
-    query: '',
-    headers: {},
-    cookies: {},
-    body,
-    from: '192.0.2.1',
-    peer: '192.0.2.1',
-    requestId: randomBytes(4).toString('hex'),
-    signal: new AbortController().signal,
-    ...more,
-  }
+  const requestId = randomBytes(4).toString('hex')
+  return makeRequest({ method: 'POST', path: '/oauth/token', body, requestId, ...more })
 }
 
 /** What a client would see. `error` is the wire's. */
