@@ -1,4 +1,5 @@
 /** What the browser's way may answer an attacker: a page that leads nowhere, or an error to a redirect that is good. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Test } from 'tap'
 import type { Page } from '../browser.ts'
 import { PUBLIC_URL } from '../gateway.ts'
@@ -36,6 +37,29 @@ export function isArmoured(t: Test, page: Page, about: string): void {
   t.strictSame(armourOf(page), ARMOUR, `armour: ${plain(about)}`)
 }
 
+const NOWHERE = {
+  isRefused: true,
+  location: null,
+  refresh: null,
+  cookies: [],
+  forms: 0,
+  links: false,
+  ...ARMOUR,
+}
+
+function whereTo(page: Page, statuses: readonly number[]): object {
+  const { status, headers, html, forms } = page
+  return {
+    isRefused: statuses.includes(status) || status,
+    location: headers.get('location'),
+    refresh: headers.get('refresh'),
+    cookies: headers.getSetCookie(),
+    forms: forms.length,
+    links: /<a\b|<meta[^>]+http-equiv/i.test(html),
+    ...armourOf(page),
+  }
+}
+
 /** A page says it, and leads nowhere: no redirect of any kind, no link, no form, no cookie. */
 export function isRefusedHere(
   t: Test,
@@ -43,20 +67,26 @@ export function isRefusedHere(
   about: string,
   statuses: readonly number[] = [400, 401],
 ): void {
-  const { status, headers, html, forms } = page
-  t.strictSame(
-    {
-      isRefused: statuses.includes(status) || status,
-      location: headers.get('location'),
-      refresh: headers.get('refresh'),
-      cookies: headers.getSetCookie(),
-      forms: forms.length,
-      links: /<a\b|<meta[^>]+http-equiv/i.test(html),
-      ...armourOf(page),
-    },
-    { isRefused: true, location: null, refresh: null, cookies: [], forms: 0, links: false, ...ARMOUR },
-    plain(about),
-  )
+  t.strictSame(whereTo(page, statuses), NOWHERE, plain(about))
+}
+
+/** The same of hundreds of requests, some at a time; those that are answered otherwise are shown. */
+export async function areRefusedHere(
+  t: Test,
+  values: readonly string[],
+  ask: (value: string) => Promise<Page>,
+  about: string,
+): Promise<void> {
+  const taken: object[] = []
+  for (let at = 0; at < values.length; at += 25) {
+    const some = values.slice(at, at + 25)
+    const pages = await Promise.all(some.map(ask))
+    for (const [index, page] of pages.entries()) {
+      const seen = whereTo(page, [400, 401])
+      if (!isDeepStrictEqual(seen, NOWHERE)) taken.push({ value: some[index], ...seen })
+    }
+  }
+  t.strictSame(taken, [], `${about}: ${values.length} requests`)
 }
 
 /** What an error to a client has to be. */
