@@ -6,7 +6,7 @@ export const PATHS = {
   revoke: '/oauth/revoke',
   introspect: '/oauth/introspect',
   signIn: '/oauth/sign-in',
-  /** The redirect URI at every identity provider. */
+  /** The redirect URI at the first identity provider; those of others are below it: see `sign-in/callback-path.ts`. */
   callback: '/oauth/callback',
   consent: '/oauth/consent',
   connections: '/connections',

@@ -57,7 +57,9 @@ const oidcSignIn = z
     type: z.literal('oidc'),
     ...way,
     issuer: httpUrl.describe('The company’s OpenID provider.'),
-    clientId: text.describe('Postern’s client id there. Its redirect URI is `<publicUrl>/oauth/callback`.'),
+    clientId: text.describe(
+      'Postern’s client id there. Its redirect URI is `<publicUrl>/oauth/callback`; at a second and each further provider `<publicUrl>/oauth/callback/<name>`.',
+    ),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
     clientSecret: text.optional().describe('Its secret, best from the environment: `${OIDC_SECRET}`.'),
     scope: z.string().default('openid email profile').describe('Scopes that are asked for.'),

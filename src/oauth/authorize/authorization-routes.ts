@@ -2,6 +2,7 @@ import { createConsentAnswer, createConsentPage } from '../consent/consent-endpo
 import type { OAuthRoute } from '../http.ts'
 import { ALIASES, PATHS } from '../paths.ts'
 import { createCallback } from '../sign-in/callback-endpoint.ts'
+import { FURTHER_CALLBACKS } from '../sign-in/callback-path.ts'
 import { createSignInAnswer, createSignInPage } from '../sign-in/sign-in-endpoint.ts'
 import { createAuthorize } from './authorize-endpoint.ts'
 import { createFlowRooms, type FlowOptions } from './flow-rooms.ts'
@@ -22,7 +23,12 @@ export function createAuthorizationRoutes(options: FlowOptions): readonly OAuthR
     },
     { method: 'GET', paths: [PATHS.signIn], errors: 'page', endpoint: createSignInPage(rooms) },
     { method: 'POST', paths: [PATHS.signIn], ...form, endpoint: createSignInAnswer(rooms) },
-    { method: 'GET', paths: [PATHS.callback], errors: 'page', endpoint: createCallback(rooms) },
+    {
+      method: 'GET',
+      paths: [PATHS.callback, FURTHER_CALLBACKS],
+      errors: 'page',
+      endpoint: createCallback(rooms),
+    },
     { method: 'GET', paths: [PATHS.consent], errors: 'page', endpoint: createConsentPage(rooms) },
     { method: 'POST', paths: [PATHS.consent], ...form, endpoint: createConsentAnswer(rooms) },
   ]

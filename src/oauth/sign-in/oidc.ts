@@ -10,9 +10,9 @@ import type { JsonObject } from '../../auth/jwt/read-jwt.ts'
 import { derive } from '../authorize/derive.ts'
 import type { Attempt } from '../authorize/flow.ts'
 import { isSame } from '../is-same.ts'
-import { PATHS } from '../paths.ts'
 import type { Person } from '../person.ts'
 import type { OAuthSurroundings } from '../surroundings.ts'
+import { callbackPath } from './callback-path.ts'
 import { missingClaims, readPerson } from './claimed-person.ts'
 import { toRefusal, unreachable } from './provider-failure.ts'
 import { createProviders, type OidcSignIn } from './providers.ts'
@@ -58,8 +58,13 @@ export function isStateOf(state: string | undefined, flow: TripFlow, attempt: At
 }
 
 /** Makes the way of signing in at identity providers. */
-export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' | 'now'>): Oidc {
+export function createOidc({
+  baseUrl,
+  now,
+  oauth,
+}: Pick<OAuthSurroundings, 'baseUrl' | 'now' | 'oauth'>): Oidc {
   const findProvider = createProviders(now)
+  const redirectUri = ({ name }: OidcSignIn) => baseUrl() + callbackPath(name, oauth().signIn)
 
   async function ask<T>(way: OidcSignIn, question: (provider: Configuration) => Promise<T>): Promise<T> {
     const provider = await findProvider(way).catch((error: unknown) => {
@@ -76,7 +81,7 @@ export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' |
         const isKnown =
           prompt === 'login' || (Array.isArray(supported) && supported.some(value => value === prompt))
         const url = buildAuthorizationUrl(provider, {
-          redirect_uri: baseUrl() + PATHS.callback,
+          redirect_uri: redirectUri(way),
           scope: way.scope,
           state: stateOf(flow, attempt),
           nonce: nonceOf(flow, attempt),
@@ -90,16 +95,12 @@ export function createOidc({ baseUrl, now }: Pick<OAuthSurroundings, 'baseUrl' |
     finish: (way, flow, attempt, query) =>
       ask(way, async provider => {
         try {
-          const tokens = await authorizationCodeGrant(
-            provider,
-            new URL(`${baseUrl()}${PATHS.callback}?${query}`),
-            {
-              expectedState: stateOf(flow, attempt),
-              expectedNonce: nonceOf(flow, attempt),
-              pkceCodeVerifier: verifierOf(flow, attempt),
-              idTokenExpected: true,
-            },
-          )
+          const tokens = await authorizationCodeGrant(provider, new URL(`${redirectUri(way)}?${query}`), {
+            expectedState: stateOf(flow, attempt),
+            expectedNonce: nonceOf(flow, attempt),
+            pkceCodeVerifier: verifierOf(flow, attempt),
+            idTokenExpected: true,
+          })
           const claims: JsonObject = { ...tokens.claims() }
           const missing = missingClaims(claims, way)
           if (missing === 'none' || provider.serverMetadata().userinfo_endpoint === undefined) {
