@@ -25,7 +25,7 @@ const EMPTY: Finding = { path: [], message: 'the file is empty', fix: 'start wit
 function unknownKey(path: ConfigPath, key: string, known: readonly string[]): Finding {
   const name = shorten(key)
   const near = nearestKey(key, known)
-  if (near === undefined && NOT_OFFERED.keys.has(key)) {
+  if (near === undefined && NOT_OFFERED.has(key)) {
     return { path, message: `${name} is not offered by this version`, fix: 'remove it', secret: true }
   }
   const fix = near === undefined ? `remove it, or write one of ${known.join(', ')}` : `did you mean ${near}?`
@@ -66,9 +66,6 @@ function wrongVariant(issue: UnionIssue, value: unknown): Finding {
   const fix = `write one of ${options.join(', ')}`
   const key = String(path.at(-1) ?? '')
   if (value === undefined) return { path, message: `${key} is missing`, fix }
-  if (typeof value === 'string' && NOT_OFFERED.types.has(value)) {
-    return { path, message: `${key} ${value} is not offered by this version`, fix }
-  }
   const near = typeof value === 'string' ? nearestKey(value, options) : undefined
   return { path, message: `not a known ${key}`, fix: near === undefined ? fix : `did you mean ${near}?` }
 }

@@ -9,7 +9,7 @@ import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import { ALIASES, PATHS } from '../paths.ts'
 import type { Parameters } from '../read-parameters.ts'
-import { checkAssertion, readAssertion } from './check-assertion.ts'
+import { checkClientAssertion, readClientAssertion } from './client-assertion.ts'
 import { clientKeys } from './client-keys.ts'
 import type { Clients } from './clients.ts'
 import type { Documents } from './find-document.ts'
@@ -70,7 +70,7 @@ async function proveByAssertion(
   { from, signal }: Pick<OAuthRequest, 'from' | 'signal'>,
   { find, keys, store, issuer, now }: AuthenticationNeeds,
 ): Promise<OAuthClient> {
-  const read = readAssertion(assertion)
+  const read = readClientAssertion(assertion)
   if (id !== undefined && id !== read.clientId) {
     throw oauthError(
       'oauth_invalid_client',
@@ -80,7 +80,7 @@ async function proveByAssertion(
   const client = await find(read.clientId, from, signal)
   const { authentication } = client
   if (authentication.method !== 'private_key_jwt') throw otherMethod(client)
-  const { jti, refusedFrom } = checkAssertion(read, audiencesOf(issuer), now())
+  const { jti, refusedFrom } = checkClientAssertion(read, audiencesOf(issuer), now())
   await verify(assertion, read.header, clientKeys(authentication, keys, { from, signal }))
   const used = hash('sha256', `client assertion\n${client.id}\n${jti}`, 'base64url')
   const isFirst = await store.commit([

@@ -4,7 +4,7 @@ import { PosternError } from '../../errors.ts'
 import { oauthError } from '../oauth-error.ts'
 
 /** A client's assertion as it came: nothing of it is verified. */
-export interface ReadAssertion {
+export interface ClientAssertion {
   /** Whom it claims to be of: `iss` and `sub`, which are the same. */
   readonly clientId: string
   readonly header: { readonly alg: string; readonly kid: string | undefined }
@@ -12,7 +12,7 @@ export interface ReadAssertion {
 }
 
 /** An assertion whose claims fit; the signature is another question. */
-export interface CheckedAssertion {
+export interface CheckedClientAssertion {
   readonly jti: string
   /** From when on it is refused anyway, in milliseconds since the epoch. */
   readonly refusedFrom: number
@@ -44,7 +44,7 @@ const LONGEST_JTI = 256
  *
  * @throws PosternError `oauth_invalid_client`
  */
-export function readAssertion(assertion: string): ReadAssertion {
+export function readClientAssertion(assertion: string): ClientAssertion {
   const jwt = assertion.length <= LONGEST_ASSERTION ? readJwt(assertion) : undefined
   if (jwt === undefined) refuse('it is no signed JWT')
   const { iss, sub } = jwt.claims
@@ -60,11 +60,11 @@ export function readAssertion(assertion: string): ReadAssertion {
  * @param now - milliseconds since the epoch
  * @throws PosternError `oauth_invalid_client`
  */
-export function checkAssertion(
-  { claims }: ReadAssertion,
+export function checkClientAssertion(
+  { claims }: ClientAssertion,
   audiences: readonly string[],
   now: number,
-): CheckedAssertion {
+): CheckedClientAssertion {
   const named: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud]
   // One that is good elsewhere too could be brought here by whoever got it there.
   if (named.length === 0 || !named.every(name => typeof name === 'string' && audiences.includes(name))) {
@@ -82,7 +82,7 @@ export function checkAssertion(
 }
 
 /** `typ` may be missing; the later draft of RFC 7523 names one of its own. */
-function headerOf(header: JsonObject): ReadAssertion['header'] {
+function headerOf(header: JsonObject): ClientAssertion['header'] {
   try {
     return checkHeader(header, {
       algorithms: [...ASSERTION_ALGORITHMS],
