@@ -40,7 +40,8 @@ export type VerifyProductCredential = (
 /**
  * Makes the function that verifies the product's own credentials, when somebody signs in and when their connection is
  * refreshed. The product is asked each time: an answer of a moment ago would give a month to a credential that was
- * revoked since.
+ * revoked since. A refusal holds for a moment (`negativeCache`), or one wrong credential, typed again and again, would
+ * flood the product.
  */
 export function createCredentialVerifier(
   surroundings: Pick<OAuthSurroundings, 'store' | 'now' | 'verifyWithProduct'>,
@@ -49,7 +50,7 @@ export function createCredentialVerifier(
   const names = new WeakMap<Principal, string>()
   const verifierOf = oncePer(({ verify }: ProductSignIn) =>
     createProductVerifier({
-      verify: { ...verify, cache: 0, negativeCache: 0 },
+      verify: { ...verify, cache: 0 },
       scheme: 'oauth',
       index: 0,
       ask: question => surroundings.verifyWithProduct()(question),

@@ -14,6 +14,7 @@ function setUp(product: object = {}, body: object = {}) {
   const store = createMemoryStore()
   const asked: Parameters<AskProduct>[0][] = []
   let status = 200
+  let at = 1_000
   const verifyWithProduct: AskProduct = async question => {
     asked.push(question)
     return { status, body: { id: 'ada', org: 'org-1', roles: ['clerk'], scopes: ['read:*'], ...body } }
@@ -21,7 +22,7 @@ function setUp(product: object = {}, body: object = {}) {
   const way = wayOf(product)
   const verify = createCredentialVerifier({
     store,
-    now: () => 1_000,
+    now: () => at,
     verifyWithProduct: () => verifyWithProduct,
   })
   return {
@@ -30,6 +31,7 @@ function setUp(product: object = {}, body: object = {}) {
     way,
     verify: (headers: Readonly<Record<string, string>> = ADA) => verify(way, headers, signal),
     answer: (next: number) => (status = next),
+    wait: (milliseconds: number) => (at += milliseconds),
   }
 }
 
@@ -80,16 +82,19 @@ t.test('limits: what the way says, else the product, else none', async t => {
   t.same((await setUp(named, { scopes: [] }).verify()).scopes, [], 'who has none has none')
 })
 
-t.test('the product is asked each time', async t => {
-  const { verify, asked, answer } = setUp()
+t.test('the product is asked each time, but for what it has just refused', async t => {
+  const { verify, asked, answer, wait } = setUp()
   await verify()
   answer(401)
   await t.rejects(verify(), { code: 'invalid_token' })
   answer(200)
-  t.ok(await verify(), 'nor is a refusal kept')
+  await t.rejects(verify(), { code: 'invalid_token' })
+  wait(5_000)
+  t.ok(await verify(), 'a refusal holds for `negativeCache`')
+  await verify()
   answer(500)
   await t.rejects(verify(), { code: 'upstream_unavailable' })
-  t.equal(asked.length, 4)
+  t.equal(asked.length, 5)
 })
 
 t.test('a credential that was revoked here is none, nor is anything of its owner’s', async t => {
