@@ -1,4 +1,5 @@
 import { isClaimedText } from '../../auth/claimed-value.ts'
+import { issuerOf } from '../../auth/jwt/issuer-of.ts'
 import { PosternError } from '../../errors.ts'
 import type { FlowRooms } from '../authorize/flow-rooms.ts'
 import type { OAuthRequest } from '../http.ts'
@@ -56,13 +57,16 @@ function verifiedName(way: ProductSignIn, headers: TypedCredential['headers']): 
   return way.verify.identity !== undefined && isClaimedText(claimed) ? claimed : undefined
 }
 
-/** Whether a value is a token that was minted here, by the prefixes of the configuration. */
-function isMintedHere({ config }: Pick<OAuthSurroundings, 'config'>): (token: string) => boolean {
+/** Whether a value is a token of this gateway: by the prefixes of the configuration, or a machine's by its issuer. */
+function isMintedHere({
+  config,
+  baseUrl,
+}: Pick<OAuthSurroundings, 'config' | 'baseUrl'>): (token: string) => boolean {
   const prefixes = config().auth.flatMap(scheme => {
     if (scheme.type === 'token') return [scheme.prefix]
     return scheme.type === 'oauth' ? ['oat_', 'ort_', 'oac_'].map(kind => scheme.prefix + kind) : []
   })
-  return token => prefixes.some(prefix => token.startsWith(prefix))
+  return token => prefixes.some(prefix => token.startsWith(prefix)) || issuerOf(token) === baseUrl()
 }
 
 /** The reason stays: it tells a credential that was right once from a guess. */
