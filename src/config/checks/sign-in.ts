@@ -49,7 +49,7 @@ function issuer(value: string, path: ConfigPath): readonly Finding[] {
 }
 
 function product(way: ProductSignIn, path: ConfigPath): readonly Finding[] {
-  const { headers, labels, subject, verify } = way
+  const { headers, labels, subject } = way
   const findings: Finding[] = headers.flatMap((name, at) => unusable(name, [...path, 'headers', at]))
   const names = headers.map(name => name.toLowerCase())
   if (new Set(names).size < names.length) {
