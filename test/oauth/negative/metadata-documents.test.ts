@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
+import { createKey, signText } from '../../auth/jwt/issuer.ts'
 import { json, PUBLIC_ADDRESS } from '../clients/fixtures.ts'
-import { CLAUDE_CALLBACK, postForm, STORES, withoutStore } from '../gateway.ts'
+import { CLAUDE_CALLBACK, PUBLIC_URL, postForm, STORES, withoutStore } from '../gateway.ts'
 import {
   addresses,
   answerTruly,
@@ -316,17 +317,19 @@ for (const store of STORES)
       dns.answer = async name => addresses(name.startsWith('n71-jwks') ? '127.0.0.1' : PUBLIC_ADDRESS)
       t.match(await ask(client), { isTaken: true })
       const seen = server.connections()
-      const claims = { iss: client, sub: client, aud: 'https://mcp.acme.example', exp: 9e9, jti: 'x' }
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+      const now = Math.floor(gateway.clock.now() / 1_000)
+      const claims = { iss: client, sub: client, aud: PUBLIC_URL, iat: now, exp: now + 60, jti: 'x' }
+      const assertion = signText('{"alg":"ES256","kid":"k"}', JSON.stringify(claims), createKey('k'))
       const answer = await postForm(node, '/oauth/token', {
         grant_type: 'authorization_code',
         code: 'x',
         code_verifier: 'x',
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: `${part({ alg: 'ES256', kid: 'k' })}.${part(claims)}.${'A'.repeat(86)}`,
+        client_assertion: assertion,
       })
       t.ok(answer.status === 400 || answer.status === 401, JSON.stringify(answer.body))
-      t.equal(server.connections(), seen, 'its key set is not fetched from there either')
+      t.ok(dns.names.includes('n71-jwks.docs.example'), 'its key set was looked for')
+      t.equal(server.connections(), seen, 'and not fetched from there either')
 
       dns.answer = async () => addresses(PUBLIC_ADDRESS)
       answerTruly(server)
