@@ -87,7 +87,7 @@ export interface App {
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const log = options.log ?? createLog(config.log.level)
   const loaded = await loadCatalogue(config)
-  const store = options.store ?? (await openStore(config))
+  const store = options.store ?? (await openStore(config, options.now))
   const audit = await openConfiguredAudit(config, log, options).catch(async error => {
     await store.close()
     throw error

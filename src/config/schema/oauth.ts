@@ -9,17 +9,27 @@ const lifetime = (fallback: string, shortest: number) =>
   z
     .union([z.string(), z.int().nonnegative()])
     .default(fallback)
-    .transform((value, context) => {
-      const milliseconds = parseDuration(value)
-      if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= YEAR) return milliseconds
-      const message =
-        milliseconds === undefined
-          ? 'not a duration; write 60s, 5m, 12h or 30d'
-          : `too ${milliseconds < shortest ? 'short' : 'long'}; write from ${shortest}ms to 365d`
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
+    .transform((value, context) => readLifetime(value, shortest, context))
     .meta({ title: 'duration' })
+
+/** The same where it may be left out. */
+const optionalLifetime = (shortest: number) =>
+  z
+    .union([z.string(), z.int().nonnegative()])
+    .transform((value, context) => readLifetime(value, shortest, context))
+    .optional()
+    .meta({ title: 'duration' })
+
+function readLifetime(value: string | number, shortest: number, context: z.RefinementCtx): number {
+  const milliseconds = parseDuration(value)
+  if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= YEAR) return milliseconds
+  const message =
+    milliseconds === undefined
+      ? 'not a duration; write 60s, 5m, 12h or 30d'
+      : `too ${milliseconds < shortest ? 'short' : 'long'}; write from ${shortest}ms to 365d`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+}
 
 const YEAR = 365 * 86_400_000
 
@@ -207,6 +217,9 @@ export const oauthSchema = z
       ),
     accessToken: duration('1h', 60_000).describe('How long an access token lives.'),
     refreshToken: lifetime('30d', 60_000).describe('How long a refresh token lives from its last use.'),
+    connection: optionalLifetime(60_000).describe(
+      'How long a connection lasts at most, however often it is used; then the person signs in and approves again. Set it where nobody is asked about people at a refresh (`oidc`, `proxy`). Default: as long as it is used.',
+    ),
     code: duration('60s', 1_000).describe('How long an authorization code lives, at most 10m.'),
     machineToken: duration('15m', 60_000).describe(
       'How long a token of a machine (client credentials) lives.',

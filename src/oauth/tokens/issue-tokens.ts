@@ -95,11 +95,14 @@ function prepareTokens(
   isRefreshable: boolean,
 ): Prepared {
   const at = now()
-  const { prefix, accessToken: lifetime, refreshToken: refreshLifetime } = oauth()
+  const { prefix, accessToken, refreshToken: refreshLifetime, connection } = oauth()
+  const left = connection === undefined ? Number.POSITIVE_INFINITY : grant.createdAt + connection - at
+  if (!(left > 0)) refuseGrant(`the grant ${grant.id} has reached the age that a connection may have`)
+  const lifetime = Math.min(accessToken, left)
   const expiresAt = at + lifetime
   const minted = mintAccessToken(grant, { prefix, scopes, given, expiresAt }, at)
   const refreshToken = isRefreshable ? `${prefix}ort_${randomSecret()}` : undefined
-  const refreshUntil = at + refreshLifetime
+  const refreshUntil = at + Math.min(refreshLifetime, left)
   const token = {
     accessToken: minted.token,
     lifetime,

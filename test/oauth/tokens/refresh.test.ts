@@ -120,6 +120,23 @@ t.test('a refresh token lives for 30 days from its last use', async t => {
   t.equal(await rooms.grants.find(grant), undefined)
 })
 
+t.test('where a connection has a longest age it ends then, however often it is used', async t => {
+  const rooms = createRooms({ oauth: { connection: 10 * DAY } })
+  let { refresh, grant } = await connect(rooms)
+  for (const days of [4, 4, 1.99]) {
+    rooms.clock.now += days * DAY
+    const { status, body } = await post(rooms.token, refreshing(refresh))
+    t.equal(status, 200)
+    refresh = String(body.refresh_token)
+    const { access_token: access, expires_in: left } = body
+    t.ok(await rooms.principalOf(access))
+    if (days === 1.99) t.ok(Number(left) <= (0.01 * DAY) / 1_000, 'its last token lives no longer')
+  }
+  rooms.clock.now += 0.02 * DAY
+  t.match(await post(rooms.token, refreshing(refresh)), { status: 400, error: 'invalid_grant' })
+  t.equal(await rooms.grants.find(grant), undefined)
+})
+
 t.test('whoever is not the client gets nothing, and spends nothing', async t => {
   const rooms = createRooms()
   const { refresh, access, code } = await connect(rooms)
