@@ -42,6 +42,7 @@ export async function registerClient(
     )
   }
   const metadata = readMetadata(value)
+  refuseLarge(metadata)
   const targets = metadata.redirectUris.map(uri => policy.check(uri))
   await chargeRegistration(store, oauth.registration, request.from)
 
@@ -72,6 +73,18 @@ export async function registerClient(
   onEvent({ type: 'client_registered', requestId: request.requestId, client: client.id, from: request.from })
   return answerOf(client, metadata, { createdAt, secret, targets })
 }
+
+/** Anybody may have it kept, and `most` times: together it must not fill the store. */
+function refuseLarge({ redirectUris, authentication }: ClientMetadata): void {
+  if (JSON.stringify([redirectUris, authentication]).length <= LARGEST) return
+  throw oauthError(
+    'oauth_invalid_client_metadata',
+    'The redirect_uris and keys of the client’s metadata are too long: together they may have at most 7 KiB. Leave some out, or publish the keys at a jwks_uri.',
+  )
+}
+
+/** In characters of JSON. */
+const LARGEST = 7_168
 
 /** Redirects that leave the browser for a program on the user's machine. */
 function isNative(targets: readonly RedirectTarget[]): boolean {
