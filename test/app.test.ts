@@ -10,7 +10,7 @@ import { createApp } from '../src/app.ts'
 import type { Config } from '../src/config/config.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { createLog } from '../src/log.ts'
-import { createMemoryStore } from '../src/store/memory.ts'
+import { createMemoryStore } from '../src/store/memory/store.ts'
 import { build, modernRpc, rpc } from './build.ts'
 
 const CONFIG = fileURLToPath(new URL('../config/invoicing.yaml', import.meta.url))

@@ -76,8 +76,8 @@ t.test('there is no import cycle', async t => {
 t.test('I/O has an address', async t => {
   const rules: readonly { what: RegExp; allowed: RegExp }[] = [
     { what: /process\.env/, allowed: /^config\/(load|environment)\.ts$/ },
-    { what: /from 'ioredis'/, allowed: /^store\/redis/ },
-    { what: /from 'node:sqlite'/, allowed: /^store\/sqlite|^demo\// },
+    { what: /from 'ioredis'/, allowed: /^store\/redis\// },
+    { what: /from 'node:sqlite'/, allowed: /^store\/sqlite\/|^demo\// },
     {
       what: /from 'undici'/,
       allowed:

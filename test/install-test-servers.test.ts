@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 
 const SCRIPT = fileURLToPath(new URL('../scripts/install-test-servers.ts', import.meta.url))
 const BROWSER_TEST = fileURLToPath(new URL('./browser/pages.test.ts', import.meta.url))
-const STORE_TEST = fileURLToPath(new URL('./store/redis.test.ts', import.meta.url))
+const STORE_TEST = fileURLToPath(new URL('./store/redis/store.test.ts', import.meta.url))
 
 /** A PATH with these commands alone: each succeeds, and says nothing. */
 function pathWith(t: Test, commands: readonly string[]): string {

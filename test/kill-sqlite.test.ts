@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { stringify } from 'yaml'
 import { hashToken } from '../src/auth/hash-token.ts'
-import { openSqliteStore } from '../src/store/sqlite.ts'
+import { openSqliteStore } from '../src/store/sqlite/store.ts'
 import { rpc } from './build.ts'
 import { documentOf } from './serve-child.ts'
 

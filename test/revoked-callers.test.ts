@@ -1,6 +1,6 @@
 /** N16, N17: callers of every scheme are refused on the request after their revocation, and nobody else is. */
 import t from 'tap'
-import { createMemoryStore } from '../src/store/memory.ts'
+import { createMemoryStore } from '../src/store/memory/store.ts'
 import { ANONYMOUS, BEARER, bearer, PAIR, pair, setUp, TOKEN } from './auth/fixtures.ts'
 import { createIssuer } from './auth/jwt/issuer.ts'
 import { revocation } from './store/revocations-contract.ts'

@@ -8,7 +8,7 @@ import type { Config } from '../src/config/config.ts'
 import { loadConfig } from '../src/config/load.ts'
 import { createLog } from '../src/log.ts'
 import { startServer } from '../src/server.ts'
-import { createMemoryStore } from '../src/store/memory.ts'
+import { createMemoryStore } from '../src/store/memory/store.ts'
 
 const CONFIG = fileURLToPath(new URL('../config/invoicing.yaml', import.meta.url))
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
 /** Puts so many tokens into an SQLite store that is not open, in one transaction: one by one each would be synced. */
 export async function fillStore(path: string, tokens: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { PosternError } from '../errors.ts'
-import { migrateStore } from '../store/migrate-store.ts'
+import { migrateStore } from '../store/migrate/migrate-store.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { printable } from './printable.ts'

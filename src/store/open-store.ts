@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { createMemoryStore } from './memory.ts'
-import { openRedisStore } from './redis.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { createMemoryStore } from './memory/store.ts'
+import { openRedisStore } from './redis/store.ts'
+import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { Charge, Spending } from './counter.ts'
 import type { Installation } from './installation.ts'
+import type { StateCopy } from './migrate/state-copy.ts'
 import type { Records } from './records.ts'
 import type { KnownRevocations, NewRevocation, Revocable, Revocation } from './revocation.ts'
 import type { SealedRecords } from './sealed-records.ts'
-import type { StateCopy } from './state-copy.ts'
 
 /**
  * Shared state. One contract, three implementations (memory, sqlite, redis); `test/store/contract.ts` is run

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { rotateToken } from '../../src/admin/rotate-token.ts'
 import { mintToken } from '../../src/auth/mint-token.ts'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
 
 const NOW = 1_700_000_000_000

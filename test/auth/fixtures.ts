@@ -3,7 +3,7 @@ import { createAuthenticator } from '../../src/auth/authenticate.ts'
 import { type MintTokenOptions, mintToken } from '../../src/auth/mint-token.ts'
 import type { Authenticated, SchemeType } from '../../src/auth/principal.ts'
 import type { SchemeConfig, VerifyConfig } from '../../src/config/schema.ts'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
 
 /** `verify` as the configuration has it after defaults. */

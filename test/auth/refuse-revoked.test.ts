@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { Principal } from '../../src/auth/principal.ts'
 import { isCalledBack, refuseRevoked } from '../../src/auth/refuse-revoked.ts'
+import { RevocationIndex } from '../../src/store/process/revocation-index.ts'
 import type { NewRevocation } from '../../src/store/revocation.ts'
-import { RevocationIndex } from '../../src/store/revocation-index.ts'
 
 const NOW = 1_000_000
 const PRINCIPAL: Principal = {

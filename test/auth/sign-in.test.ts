@@ -3,7 +3,7 @@ import t from 'tap'
 import { createAuthenticator } from '../../src/auth/authenticate.ts'
 import { mintToken } from '../../src/auth/mint-token.ts'
 import { PosternError } from '../../src/errors.ts'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { ANONYMOUS, BEARER, bearer, createProduct, TOKEN } from './fixtures.ts'
 

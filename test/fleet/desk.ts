@@ -1,7 +1,7 @@
 /** Where credentials are made and revoked: the part that a person has in what the tests of a fleet show. */
 import { hash } from 'node:crypto'
 import { mintToken } from '../../src/auth/mint-token.ts'
-import { openRedisStore } from '../../src/store/redis.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
 import type { Revocable } from '../../src/store/revocation.ts'
 import type { SignOptions } from '../auth/jwt/issuer.ts'
 import type { NodeClient } from './node-client.ts'

@@ -4,7 +4,7 @@ import type { Tool } from '../../src/catalogue/tool.ts'
 import type { LimitConfig } from '../../src/config/schema.ts'
 import { PosternError } from '../../src/errors.ts'
 import { createLimits } from '../../src/limits/create-limits.ts'
-import { createMemoryCounters } from '../../src/store/memory-counters.ts'
+import { createMemoryCounters } from '../../src/store/memory/counters.ts'
 import { makePrincipal, makeTool } from '../policy/make-tool.ts'
 import { makeLimits } from './make-limits.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { chargeStrangers, sharesOfAddress } from '../../src/oauth/charge-strangers.ts'
 import type { Charge } from '../../src/store/counter.ts'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 
 const SHARE = { of: 'from:192.0.2.1', quota: 2, window: 60_000 }
 

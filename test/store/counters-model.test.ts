@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import type { Charge, Spending } from '../../src/store/counter.ts'
-import { createMemoryCounters } from '../../src/store/memory-counters.ts'
-import { openRedisStore } from '../../src/store/redis.ts'
-import { openSqliteCounters } from '../../src/store/sqlite-counters.ts'
+import { createMemoryCounters } from '../../src/store/memory/counters.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
+import { openSqliteCounters } from '../../src/store/sqlite/counters.ts'
 import { startRedis, withoutRedis } from './start-redis.ts'
 
 const WINDOW = 60_000

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 import type { KeptRecord, RecordChange, Records } from '../../src/store/records.ts'
-import { openRedisStore } from '../../src/store/redis.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { startRedis, withoutRedis } from './start-redis.ts'
 
 t.setTimeout(120_000)

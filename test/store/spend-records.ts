@@ -1,6 +1,6 @@
 /** Child process of records-race.test.ts: uses up records that others are after too, and says which it got. */
-import { openRedisStore } from '../../src/store/redis.ts'
-import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { openRedisStore } from '../../src/store/redis/store.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 
 const [place = '', name = '', count = ''] = process.argv.slice(2)
 const store = place.startsWith('redis:')

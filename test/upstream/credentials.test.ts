@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Config } from '../../src/config/config.ts'
 import type { UpstreamCredentialConfig } from '../../src/config/schema.ts'
-import { createMemoryStore } from '../../src/store/memory.ts'
+import { createMemoryStore } from '../../src/store/memory/store.ts'
 import { createSealedCredentials } from '../../src/upstream/credentials/sealed-credentials.ts'
 import { createSealer } from '../../src/upstream/credentials/sealer.ts'
 import { createSigningKeys } from '../../src/upstream/credentials/signing-keys.ts'

@@ -7,7 +7,7 @@ import { type MintTokenOptions, mintToken } from '../../../src/auth/mint-token.t
 import { accessPlace, sealWith } from '../../../src/auth/token-sealing.ts'
 import type { SchemeConfig } from '../../../src/config/schema.ts'
 import { PosternError } from '../../../src/errors.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import type { NewRevocation } from '../../../src/store/revocation.ts'
 import type { OAuthPart } from '../../../src/store/store.ts'
 import { createSigningKeys } from '../../../src/upstream/credentials/signing-keys.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PosternError } from '../../../src/errors.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import type { TokenRecord } from '../../../src/store/store.ts'
 import { BEARER, bearer, setUp, TOKEN } from '../fixtures.ts'
 

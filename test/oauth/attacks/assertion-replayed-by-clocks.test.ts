@@ -8,7 +8,7 @@ import t from 'tap'
 import type { OAuthClient } from '../../../src/oauth/client.ts'
 import { authenticateClient } from '../../../src/oauth/clients/authenticate-client.ts'
 import { readParameters } from '../../../src/oauth/read-parameters.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { codeOf } from '../clients/fixtures.ts'
 
 const ISSUER = 'https://mcp.acme.example'

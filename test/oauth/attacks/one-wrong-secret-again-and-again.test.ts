@@ -5,7 +5,7 @@
 import t from 'tap'
 import type { OAuthClient } from '../../../src/oauth/client.ts'
 import { createSecretVerifier } from '../../../src/oauth/clients/verify-client-secret.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { codeOf } from '../clients/fixtures.ts'
 
 function clientWith(hash: string): OAuthClient {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Flow } from '../../../src/oauth/authorize/flow.ts'
 import { createFlows, type Flows } from '../../../src/oauth/authorize/flows.ts'
 import type { SetCookie } from '../../../src/oauth/http.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { makeRequest } from '../make-request.ts'
 import { CHALLENGE, CLAUDE, RESOURCE } from './rooms.ts'
 

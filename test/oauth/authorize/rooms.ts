@@ -13,7 +13,7 @@ import { createRedirectPolicy } from '../../../src/oauth/redirects/create-redire
 import { createSessions } from '../../../src/oauth/sign-in/sessions.ts'
 import type { OAuthSurroundings } from '../../../src/oauth/surroundings.ts'
 import { createPolicy } from '../../../src/policy/decide.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { BILLING_TOOLS } from '../billing-tools.ts'
 import { type Form, readForms } from '../browser.ts'
 import { makeRequest } from '../make-request.ts'

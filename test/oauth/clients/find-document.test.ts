@@ -3,7 +3,7 @@ import t from 'tap'
 import { cacheLifetime } from '../../../src/oauth/clients/cache-lifetime.ts'
 import { DocumentFailure } from '../../../src/oauth/clients/fetch-document.ts'
 import { createDocuments } from '../../../src/oauth/clients/find-document.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { codeOf } from './fixtures.ts'
 
 const MINUTE = 60_000

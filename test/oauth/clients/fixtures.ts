@@ -12,7 +12,7 @@ import { createClients } from '../../../src/oauth/clients/create-clients.ts'
 import type { FetchDocumentOptions } from '../../../src/oauth/clients/fetch-document.ts'
 import type { OAuthEvent, OAuthRequest } from '../../../src/oauth/http.ts'
 import { readParameters } from '../../../src/oauth/read-parameters.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { makeRequest } from '../make-request.ts'
 
 /** What the gateways of these tests are called. */

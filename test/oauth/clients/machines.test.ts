@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createClientSecrets } from '../../../src/oauth/clients/client-secret.ts'
 import { createMachine, listMachines, revokeMachine } from '../../../src/oauth/clients/machines.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { codeOf } from './fixtures.ts'
 
 const KEYS = {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PosternError } from '../../../src/errors.ts'
 import { createTypingGuard } from '../../../src/oauth/sign-in/guard-typing.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { createConfig } from '../authorize/rooms.ts'
 
 const ADDRESS = '192.0.2.1'

@@ -3,7 +3,7 @@ import type { AskProduct } from '../../../src/auth/ask-product.ts'
 import { credentialId } from '../../../src/auth/credential-id.ts'
 import type { OAuthConfig } from '../../../src/config/schema.ts'
 import { createCredentialVerifier, type ProductSignIn } from '../../../src/oauth/sign-in/verify-credential.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import { oauthScheme } from '../oauth-config.ts'
 
 const VERIFY = { request: 'GET /me', subject: 'id', organization: 'org', roles: 'roles' }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { PosternError } from '../../../src/errors.ts'
-import { createMemoryStore } from '../../../src/store/memory.ts'
+import { createMemoryStore } from '../../../src/store/memory/store.ts'
 import type { SealedRecords } from '../../../src/store/sealed-records.ts'
 import { createSealedCredentials } from '../../../src/upstream/credentials/sealed-credentials.ts'
 import { createSealer } from '../../../src/upstream/credentials/sealer.ts'
