@@ -12,6 +12,20 @@ const SLOW: readonly string[] = [
   'hostile-input', // 100,000 random calls
   'readme-commands', // runs the README's commands
   'oauth-sessions', // runs those of docs/oauth.md
+  'oauth/negative/', // starts gateways, providers and processes for eighty cases over two stores
+  'oauth/attacks/', // starts a gateway for each
+  'oauth/tokens/', // races, and throws forms by the thousand
+  'oauth/clients/', // computes hashes that are slow on purpose
+  'oauth/authorize/',
+  'oauth/sign-in/', // starts an OpenID provider
+  'oauth/redirects/', // redirect URIs by the ten thousand
+  'oauth/connections/',
+  'browser/', // starts Chromium
+  'install-test-clients',
+  'slow-requests', // waits for requests that don't arrive
+  'cli/client',
+  'cli/connection',
+  'cli/connect',
   'catalogue/corpus', // compiles megabytes of public documents
   'corpus/report', // calls every tool of these documents, through a whole gateway
   'lint-corpus', // reads and compiles all of these documents
