@@ -20,6 +20,19 @@ const SLOW: readonly string[] = [
   'oauth/sign-in/', // starts an OpenID provider
   'oauth/redirects/', // redirect URIs by the ten thousand
   'oauth/connections/',
+  'oauth/connect', // these start gateways
+  'app.test',
+  'fitting-answers',
+  'passthrough.test',
+  'progress.test',
+  'jwt-gateway',
+  'spoofed-forwarding',
+  'server.test',
+  'corpus/', // starts children to measure them
+  'upstream/build-request.property', // random requests by the ten thousand
+  'catalogue/answers/recognise-pagination',
+  'catalogue/search/tool-index', // indexes 10,000 tools
+  'catalogue/schema/convert-schema', // hostile schemas, and deep ones
   'browser/', // starts Chromium
   'install-test-clients',
   'slow-requests', // waits for requests that don't arrive
@@ -27,7 +40,6 @@ const SLOW: readonly string[] = [
   'cli/connection',
   'cli/connect',
   'catalogue/corpus', // compiles megabytes of public documents
-  'corpus/report', // calls every tool of these documents, through a whole gateway
   'lint-corpus', // reads and compiles all of these documents
   'client-limits',
   'catalogue/profiles/advertise-input',
