@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { type AddressRanges, createAddressRanges, plainAddress } from './address-ranges.ts'
 
 /** The part of a request that tells where it comes from. */
 export type ReceivedRequest = Pick<IncomingMessage, 'headers' | 'socket'>
@@ -22,13 +22,13 @@ const MOST_PROXIES = 32
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   if (trustedProxies.length === 0) return peerAddress
-  const trusted = rangesOf(trustedProxies)
+  const isTrusted = createAddressRanges(trustedProxies)
   return request => {
-    const peer = plain(peerAddress(request) ?? '')
+    const peer = plainAddress(peerAddress(request) ?? '')
     if (peer === undefined) return undefined
     const { 'x-forwarded-for': value } = request.headers
     const header = Array.isArray(value) ? value.join(',') : (value ?? '')
-    return isTrusted(trusted, peer) ? lastUntrusted(header, peer, trusted) : peer
+    return isTrusted(peer) ? lastUntrusted(header, peer, isTrusted) : peer
   }
 }
 
@@ -37,15 +37,15 @@ export function peerAddress({ socket }: ReceivedRequest): string | undefined {
   return socket.remoteAddress
 }
 
-function lastUntrusted(header: string, peer: string, trusted: BlockList): string {
+function lastUntrusted(header: string, peer: string, isTrusted: AddressRanges): string {
   let address = peer
   let end = header.length
   for (let i = 0; i < MOST_PROXIES && end > 0; i++) {
     const comma = header.lastIndexOf(',', end - 1)
-    const entry = plain(withoutPort(header.slice(comma + 1, end).trim()))
+    const entry = plainAddress(withoutPort(header.slice(comma + 1, end).trim()))
     if (entry === undefined) return address
     address = entry
-    if (!isTrusted(trusted, address)) return address
+    if (!isTrusted(address)) return address
     end = comma
   }
   return address
@@ -55,31 +55,4 @@ function lastUntrusted(header: string, peer: string, trusted: BlockList): string
 function withoutPort(entry: string): string {
   const [, bracketed, v4] = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(entry) ?? []
   return bracketed ?? v4 ?? entry
-}
-
-/** The address, an IPv4 one without its IPv6 spelling; undefined for what is none, or has a zone. */
-function plain(entry: string): string | undefined {
-  if (entry.length > LONGEST_ADDRESS || entry.includes('%') || isIP(entry) === 0) return undefined
-  const [, v4] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(entry) ?? []
-  return v4 ?? entry
-}
-
-const LONGEST_ADDRESS = 45
-
-function isTrusted(trusted: BlockList, address: string): boolean {
-  return trusted.check(address, familyOf(address))
-}
-
-function rangesOf(entries: readonly string[]): BlockList {
-  const ranges = new BlockList()
-  for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/')
-    if (prefix === undefined) ranges.addAddress(address, familyOf(address))
-    else ranges.addSubnet(address, Number(prefix), familyOf(address))
-  }
-  return ranges
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4'
 }

@@ -1,3 +1,4 @@
+import { productTitle } from '../../config/titles.ts'
 import { messagePage } from '../../console/pages/message-page.ts'
 import type { PosternError } from '../../errors.ts'
 import type { OAuthAnswer } from '../http.ts'
@@ -19,9 +20,8 @@ export function tellClient(
   { surroundings }: { readonly surroundings: Pick<OAuthSurroundings, 'config'> },
 ): OAuthAnswer {
   if (target.isTrusted) return redirectTo(location)
-  const { title, name } = surroundings.config()
   const html = messagePage({
-    product: title ?? name,
+    product: productTitle(surroundings.config()),
     kind: 'error',
     heading: 'This did not work',
     paragraphs: [

@@ -10,8 +10,8 @@ import { flowOfState, isStateOf } from './oidc.ts'
 
 /**
  * Takes people back from an identity provider. Only in the browser that was sent there (its cookie of the flow), only
- * with the `state` of that trip, at the address of that provider, and only once: the trip is used up before anything is made of the answer, be it a code
- * or an error.
+ * with the `state` of that trip, at the address of that provider, and only once: the trip is used up before anything is
+ * made of the answer, be it a code or an error.
  */
 export function createCallback(rooms: FlowRooms): OAuthEndpoint {
   return async http => {

@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net'
 import { isClaimedText } from '../../auth/claimed-value.ts'
 import type { SignInConfig } from '../../config/schema.ts'
+import { createAddressRanges } from '../../mcp/address-ranges.ts'
 import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
 import { oncePer } from '../once-per.ts'
@@ -61,21 +61,10 @@ export function namedByProxy(way: ProxySignIn, { headers, peer }: OAuthRequest):
 }
 
 function isFromProxy(way: ProxySignIn, peer: string | undefined): boolean {
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(peer ?? '') ?? []
-  const address = mapped ?? peer ?? ''
-  return isIP(address) !== 0 && rangesOf(way).check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return peer !== undefined && rangesOf(way)(peer)
 }
 
-const rangesOf = oncePer(({ from }: ProxySignIn) => {
-  const list = new BlockList()
-  for (const entry of from) {
-    const [address = '', prefix] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
-})
+const rangesOf = oncePer(({ from }: ProxySignIn) => createAddressRanges(from))
 
 /** Header values come as Latin-1: what a proxy wrote as UTF-8 would be another name here than elsewhere. */
 function readOne(value: string | undefined): string | undefined {
