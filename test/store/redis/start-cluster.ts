@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly password?: string
   /** Everything speaks TLS, and nothing else. */
   readonly certificates?: Certificates
+  /** Nothing fails over, however slow the machine is: for tests in which no server is lost. */
+  readonly steady?: boolean
 }
 
 /** Starts the nodes and waits until each of them says that the Cluster is complete. */
@@ -95,11 +97,18 @@ function allSay(nodes: readonly ClusterServer[], text: string): Promise<unknown>
 
 async function startNode(
   t: Test,
-  { password, certificates }: ClusterOptions,
+  { password, certificates, steady = false }: ClusterOptions,
 ): Promise<ClusterServer & { busPort: number }> {
   const busPort = await freePort()
   const args = [
-    ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '1000'],
+    ...[
+      '--cluster-enabled',
+      'yes',
+      '--cluster-port',
+      String(busPort),
+      '--cluster-node-timeout',
+      steady ? '60000' : '1000',
+    ],
     ...['--cluster-replica-validity-factor', '0', '--repl-diskless-sync-delay', '0'],
     ...(password === undefined ? [] : ['--requirepass', password, '--masterauth', password]),
     ...(certificates === undefined ? [] : ['--tls-cluster', 'yes']),

@@ -23,6 +23,8 @@ export interface SentinelOptions {
   /** Password at the servers, for the Sentinel and the test. */
   readonly password?: string
   readonly sentinelPassword?: string
+  /** Nothing fails over, however slow the machine is: for tests in which no server is lost. */
+  readonly steady?: boolean
 }
 
 /** Starts all three, and waits until the replica follows and the Sentinel knows it. */
@@ -48,7 +50,7 @@ export async function startSentinel(t: Test, options: SentinelOptions = {}): Pro
     `sentinel monitor mymaster 127.0.0.1 ${primary.port} 1`,
     ...(password === undefined ? [] : [`sentinel auth-pass mymaster ${password}`]),
     ...(sentinelPassword === undefined ? [] : [`requirepass ${sentinelPassword}`]),
-    'sentinel down-after-milliseconds mymaster 300',
+    `sentinel down-after-milliseconds mymaster ${options.steady === true ? 60_000 : 300}`,
     'sentinel failover-timeout mymaster 2000',
   ])
   const sentinel = connect(t, port, sentinelPassword, certificates)
