@@ -19,6 +19,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['mcp'],
   ['upstream'],
   ['result'],
+  ['bridge'],
   ['audit'],
   ['call-tool'],
   ['console'],
@@ -83,7 +84,7 @@ t.test('I/O has an address', async t => {
       allowed:
         /^upstream\/|^catalogue\/document\/(load|fetch)-document\.ts$|^auth\/(jwt\/fetch-json|introspection\/post-form)\.ts$|^oauth\/(clients\/fetch-document|sign-in\/provider-fetch)\.ts$/,
     },
-    { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^cli\// },
+    { what: /\bfetch\(/, allowed: /^catalogue\/document\/(load|fetch)-document\.ts$|^bridge\/|^cli\// },
   ]
   for (const file of files) {
     const name = relative(SRC, file).split(sep).join('/')

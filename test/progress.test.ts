@@ -10,7 +10,7 @@ import {
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import t from 'tap'
-import { runBridge } from '../src/cli/bridge/run-bridge.ts'
+import { runBridge } from '../src/bridge/run-bridge.ts'
 import { serveStdio } from '../src/mcp/stdio.ts'
 import { call, ERAS, openGateway, progressIn, SECRET } from './progress/gateway.ts'
 

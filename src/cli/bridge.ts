@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
+import { credentialHeaders } from '../bridge/credential-headers.ts'
+import { remoteUrl } from '../bridge/remote-url.ts'
+import { runBridge } from '../bridge/run-bridge.ts'
 import { environment } from '../config/environment.ts'
-import { credentialHeaders } from './bridge/credential-headers.ts'
-import { remoteUrl } from './bridge/remote-url.ts'
-import { runBridge } from './bridge/run-bridge.ts'
 
 interface Options {
   readonly header: readonly string[]

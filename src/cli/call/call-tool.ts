@@ -1,10 +1,10 @@
 import { type CallToolResult, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { explainException, explainStatus } from '../../bridge/explain-failure.ts'
 import { isJsonObject } from '../../catalogue/is-json-object.ts'
 import { words } from '../../catalogue/naming/words.ts'
 import type { JsonObject } from '../../catalogue/tool.ts'
 import { nearestKey } from '../../config/nearest-key.ts'
 import { PosternError } from '../../errors.ts'
-import { explainException, explainStatus } from '../bridge/explain-failure.ts'
 import { packageVersion } from '../package-version.ts'
 
 /** One call from the command line. */

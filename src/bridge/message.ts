@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import type { JsonObject } from '../../catalogue/tool.ts'
-import { isMessageId, type MessageId } from '../../mcp/json-rpc.ts'
+import { isJsonObject } from '../catalogue/is-json-object.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
+import { isMessageId, type MessageId } from '../mcp/json-rpc.ts'
 
 /** One line from the client: a JSON-RPC message, or a batch of them (2025-03-26 only). */
 export interface ClientMessage {

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import type { JsonObject } from '../../catalogue/tool.ts'
+import { isJsonObject } from '../catalogue/is-json-object.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 import { encodeHeaderValue } from './encode-header-value.ts'
 
 /** Where in the arguments the value of a header is: header name → property path. */

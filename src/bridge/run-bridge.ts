@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { MessageId } from '../../mcp/json-rpc.ts'
+import type { MessageId } from '../mcp/json-rpc.ts'
 import { type ClientMessage, cancelledId, readClientMessage } from './message.ts'
 import { postMessage } from './post-message.ts'
 import { readLines } from './read-lines.ts'

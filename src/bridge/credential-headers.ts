@@ -1,4 +1,4 @@
-import { PosternError } from '../../errors.ts'
+import { PosternError } from '../errors.ts'
 
 /** Headers that the transport sets itself; a second value would break or forge the message. */
 const OURS =

@@ -1,4 +1,4 @@
-import { createEventParser, type ServerEvent } from '../../result/parse-events.ts'
+import { createEventParser, type ServerEvent } from '../result/parse-events.ts'
 
 /**
  * Parses a byte stream as server-sent events, see {@link createEventParser}.

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../catalogue/is-json-object.ts'
-import type { JsonObject } from '../../catalogue/tool.ts'
+import { isJsonObject } from '../catalogue/is-json-object.ts'
+import type { JsonObject } from '../catalogue/tool.ts'
 import { encodeHeaderValue } from './encode-header-value.ts'
 import type { ClientMessage } from './message.ts'
 import { type ParameterHeaders, parameterHeaders, parameterHeaderValues } from './parameter-headers.ts'

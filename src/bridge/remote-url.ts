@@ -1,5 +1,5 @@
-import { isLoopback } from '../../config/loopback.ts'
-import { PosternError } from '../../errors.ts'
+import { isLoopback } from '../config/loopback.ts'
+import { PosternError } from '../errors.ts'
 
 /**
  * The address of a remote MCP endpoint as a person typed it.
