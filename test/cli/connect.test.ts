@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { describeConnection, renderConnection } from '../../src/cli/connect.ts'
+import { findConnection, renderConnection } from '../../src/cli/connect.ts'
 import { findServer, serverUrl } from '../../src/cli/server-url.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { CLIENTS } from '../../src/console/client-snippets.ts'
@@ -37,7 +37,7 @@ t.test('the address that clients type', async t => {
 
 t.test('the credential is the one that the scheme asks for', async t => {
   const cursor = (auth: string, head = '') => {
-    const { snippets } = describeConnection(configOf(t, { auth, head }), { client: 'cursor' })
+    const { snippets } = findConnection(configOf(t, { auth, head }), { client: 'cursor' })
     t.equal(snippets.length, 1)
     return JSON.parse(snippets[0]?.text ?? '').mcpServers.acme.headers
   }
@@ -63,7 +63,7 @@ t.test('the credential is the one that the scheme asks for', async t => {
 
 t.test('what a person sees', async t => {
   const auth = `  - { type: anonymous, scopes: [read:*] }\n  - { type: bearer, prefix: tok_, ${VERIFY} }\n  - type: token`
-  const connection = describeConnection(configOf(t, { auth }), {})
+  const connection = findConnection(configOf(t, { auth }), {})
   t.same(
     connection.snippets.map(({ client }) => client),
     CLIENTS,
@@ -80,7 +80,7 @@ t.test('what a person sees', async t => {
   const text = renderConnection(connection)
   t.match(text, /^http:\/\/127\.0\.0\.1:8080\/mcp\n/)
   t.match(text, /── Claude Code: a terminal\n\nclaude mcp add --transport http acme/)
-  t.throws(() => describeConnection(configOf(t), { client: 'emacs' }), {
+  t.throws(() => findConnection(configOf(t), { client: 'emacs' }), {
     message: /No client is called emacs/,
   })
 })
@@ -90,7 +90,7 @@ const SEALING = 'sealing: { keys: [{ value: "jmwh3q2BmOoVcEcrv3Hc0eUVtkYdyMfTWyf
 
 t.test('signing in comes first, wherever it stands, and what can’t sign in gets a token', async t => {
   const auth = `  - type: token\n${OAUTH}`
-  const connection = describeConnection(configOf(t, { auth, head: SEALING }), {})
+  const connection = findConnection(configOf(t, { auth, head: SEALING }), {})
   const ways = new Map(connection.snippets.map(({ client, way }) => [client, way]))
   for (const client of CLIENTS.filter(id => id !== 'curl'))
     t.equal(ways.get(client), 'With OAuth, signing in with Acme in the browser', client)
@@ -106,7 +106,7 @@ t.test('signing in comes first, wherever it stands, and what can’t sign in get
 
 t.test('one client is shown with every way in, and with what goes wrong', async t => {
   const config = configOf(t, { auth: `  - type: token\n${OAUTH}`, head: SEALING })
-  const code = describeConnection(config, { client: 'claude-code' })
+  const code = findConnection(config, { client: 'claude-code' })
   t.match(code.snippets, [{ steps: [/claude mcp login/, /browser shows/] }, { text: /--header/ }])
   t.match(code.failures, [{ seen: /401 on every request/ }, { seen: /no browser opens/ }])
   t.notOk(code.failures.some(({ seen }) => seen.includes('claude.ai')))
@@ -114,7 +114,7 @@ t.test('one client is shown with every way in, and with what goes wrong', async 
   t.match(text, '   With OAuth, signing in with Acme in the browser:\n')
   t.match(text, 'If it doesn’t work:')
 
-  const chatgpt = describeConnection(config, { client: 'chatgpt' })
+  const chatgpt = findConnection(config, { client: 'chatgpt' })
   t.match(chatgpt.snippets, [{ text: 'http://127.0.0.1:8080/mcp' }])
   t.equal(chatgpt.snippets.length, 1)
   t.match(chatgpt.notes[0], 'ChatGPT: it signs in with OAuth only')
@@ -122,14 +122,14 @@ t.test('one client is shown with every way in, and with what goes wrong', async 
 })
 
 t.test('a client that nothing would connect is told so', async t => {
-  const { snippets, notes, failures } = describeConnection(configOf(t), { client: 'claude-ai' })
+  const { snippets, notes, failures } = findConnection(configOf(t), { client: 'claude-ai' })
   t.same({ snippets, failures }, { snippets: [], failures: [] })
   t.match(notes, [/can’t be connected.*type: oauth/, /OAuth only/])
 })
 
 t.test('an authorization server for machines alone is no way in for people', async t => {
   const auth = '  - type: token\n  - type: oauth'
-  const { snippets, notes } = describeConnection(configOf(t, { auth }), { client: 'cursor' })
+  const { snippets, notes } = findConnection(configOf(t, { auth }), { client: 'cursor' })
   t.equal(snippets.length, 1)
   t.notMatch(notes.join(), 'browser')
 })

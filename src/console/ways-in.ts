@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { SchemeConfig, ServerConfig } from '../config/schema.ts'
-import type { SnippetCredential } from '../console/client-snippets.ts'
+import type { SnippetCredential } from './client-snippets.ts'
 
 /** One way in which people get in with a client. */
 export interface WayIn {
@@ -13,7 +13,7 @@ export interface WayIn {
  * The ways into a server, the easiest first: signing in in the browser, then the credentials in the order of `auth`,
  * then none at all.
  */
-export function waysIn(config: Config, server: ServerConfig): readonly WayIn[] {
+export function waysIn(config: Pick<Config, 'auth'>, server: ServerConfig): readonly WayIn[] {
   const taken = config.auth.filter(({ type }) => server.auth?.includes(type) ?? true)
   const ways = taken.flatMap(scheme => wayIn(scheme))
   const rank = ({ credential: { kind } }: WayIn) => (kind === 'oauth' ? 0 : kind === 'none' ? 2 : 1)
