@@ -32,6 +32,7 @@ import { type Stage, takeOver } from './reload/take-over.ts'
 import { warnOfNotes } from './reload/warn-of-notes.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { renewCertificate } from './tls-server.ts'
 import { registerPublishedKeys } from './upstream/credentials/published-keys.ts'
 
 /** What tests and the command line may put in place of the defaults. */
@@ -99,9 +100,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
   }
-  const newRequestId = createRequestIds()
-  const fastify = createHttpServer({ log, requestLimit: config.requestLimit, newRequestId })
-  const address = () => addressOf(fastify, config.listen)
+  const { fastify, newRequestId, address, listen } = httpServer(config, log, () => current().config)
   const { now = Date.now, documents } = options
   const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now, address }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
@@ -124,6 +123,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     toolsChanged: fixed.toolsChanged,
     isClosing,
     onSwapped(next) {
+      renewCertificate(fastify.server, current().config.listen.tls, log)
       reads = documentReads(next)
       reloads.succeeded(apisWithAddresses(reads))
     },
@@ -146,7 +146,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       return reads
     },
     reloads,
-    listen: () => fastify.listen({ host: config.listen.host, port: config.listen.port }),
+    listen,
     reload(next) {
       // One after the other: the configuration that was read last is the one that stays.
       const turn = reloading.then(() => takeOver(next, stage))
@@ -157,14 +157,31 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }
 }
 
+/** @param inForce - the configuration by now */
+function httpServer({ listen, requestLimit }: Config, log: Log, inForce: () => Config) {
+  const newRequestId = createRequestIds()
+  const errorNames = () => inForce().errors
+  const fastify = createHttpServer({ log, requestLimit, newRequestId, tls: listen.tls, errorNames })
+  const address = () => addressOf(fastify, listen)
+  return {
+    fastify,
+    newRequestId,
+    address,
+    async listen() {
+      await fastify.listen({ host: listen.host, port: listen.port })
+      return address()
+    },
+  }
+}
+
 /**
  * Where the port that is listened on is reached, `http://127.0.0.1:8080`. Where none is, as over stdio, what it would be:
  * tokens for that address are good there, too.
  */
-function addressOf({ server }: FastifyInstance, { host, port }: Config['listen']): string {
+function addressOf({ server }: FastifyInstance, { host, port, tls }: Config['listen']): string {
   const open = server.address()
   const at = open === null || typeof open === 'string' ? { address: host, port } : open
-  return `http://${isIPv6(at.address) ? `[${at.address}]` : at.address}:${at.port}`
+  return `http${tls === undefined ? '' : 's'}://${isIPv6(at.address) ? `[${at.address}]` : at.address}:${at.port}`
 }
 
 function recording(audit: Audit): Pick<Lasting, 'audit' | 'refuseUnrecorded'> {

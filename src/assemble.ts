@@ -116,6 +116,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       upstream: tool => upstream(tool.api),
       audit,
       refuseUnrecorded,
+      errorNames: config.errors,
       isHeld: name => catalogue.report.some(({ held }) => held === name),
       onError: (error, call) =>
         log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),
@@ -127,6 +128,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
     access: createAccess({
       publicUrl: config.publicUrl,
       listenHost: config.listen.host,
+      defaultPort: config.listen.tls === undefined ? 80 : 443,
       allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
     }),

@@ -11,8 +11,11 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify'
+import { type ErrorNames, nameError } from './config/error-names.ts'
+import type { TlsConfig } from './config/schema/tls.ts'
 import { type ErrorCode, PosternError } from './errors.ts'
 import type { Log } from './log.ts'
+import { createTlsServer } from './tls-server.ts'
 
 /** What {@link createHttpServer} needs. */
 export interface HttpServerOptions {
@@ -20,10 +23,17 @@ export interface HttpServerOptions {
   /** Largest request body, in bytes. */
   readonly requestLimit: number
   readonly newRequestId: () => string
+  /** Speaks HTTPS with these; default: plain HTTP. */
+  readonly tls?: TlsConfig | undefined
+  /** What the product calls errors, asked for each; default: as we do. */
+  readonly errorNames?: () => ErrorNames | undefined
 }
 
 /** How long a client may take to send a request, in milliseconds. */
 export const REQUEST_TIMEOUT = 30_000
+
+/** How long a connection without a request is kept, in milliseconds. */
+const KEEP_ALIVE = 72_000
 
 /** Answers a request on Node's own objects. */
 export type AnswerRequest = (request: IncomingMessage, response: ServerResponse) => void
@@ -51,8 +61,14 @@ export function answerDirectly(
 }
 
 /** Makes the server; routes are added by whoever calls. */
-export function createHttpServer({ log, requestLimit, newRequestId }: HttpServerOptions): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { log, requestLimit, newRequestId } = options
   const loggerInstance: FastifyBaseLogger = log
+  const bodyOf = (error: PosternError) => {
+    const { code, reason, message } = nameError(error, options.errorNames?.())
+    return JSON.stringify({ error: { code, reason, message } })
+  }
+  const refuse = (reply: FastifyReply, error: PosternError) => sendError(reply, error, bodyOf(error))
   const fastify = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,10 +79,11 @@ export function createHttpServer({ log, requestLimit, newRequestId }: HttpServer
     // mcp/client-address.ts.
     trustProxy: false,
     requestTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: 72_000,
+    keepAliveTimeout: KEEP_ALIVE,
+    ...overTls(options),
     return503OnClosing: false,
     genReqId: newRequestId,
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (thrown, socket) => refuseConnection(thrown, socket, bodyOf),
     frameworkErrors: (_error, _request, reply) => {
       refuse(reply, new PosternError('invalid_request', { message: 'The address can’t be read.' }))
     },
@@ -82,6 +99,16 @@ export function createHttpServer({ log, requestLimit, newRequestId }: HttpServer
   return fastify
 }
 
+/** A port of the name `localhost` is opened on the first of its addresses alone, so that one server has one certificate. */
+function overTls({ tls, log }: HttpServerOptions): object | undefined {
+  if (tls === undefined) return undefined
+  const serverFactory = (handler: AnswerRequest) => {
+    const server = createTlsServer(handler, tls, { log })
+    return Object.assign(server, { keepAliveTimeout: KEEP_ALIVE, requestTimeout: REQUEST_TIMEOUT })
+  }
+  return { https: {}, serverFactory }
+}
+
 function asPosternError(thrown: unknown): PosternError {
   if (thrown instanceof PosternError) return thrown
   const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : 500
@@ -90,26 +117,29 @@ function asPosternError(thrown: unknown): PosternError {
   return new PosternError(status === 400 ? 'invalid_request' : 'internal_error', { cause: thrown })
 }
 
-function refuse(reply: FastifyReply, error: PosternError): FastifyReply {
+function sendError(reply: FastifyReply, error: PosternError, body: string): FastifyReply {
   // A body that nobody reads must not be taken for the next request.
   const { complete } = reply.request.raw
   return reply
     .code(error.status)
     .headers({ ...HARMLESS, ...(complete === false && { connection: 'close' }), ...error.headers })
     .type('application/json; charset=utf-8')
-    .send(bodyOf(error))
+    .send(body)
 }
 
 const HARMLESS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-function bodyOf(error: PosternError): string {
-  return JSON.stringify({ error: { code: error.code, message: error.message } })
-}
-
 /** What came over the connection is not HTTP, or not in time: there is no request to answer, only a socket. */
-function refuseConnection(thrown: Error & { readonly code?: string }, socket: Socket): void {
+function refuseConnection(
+  thrown: Error & { readonly code?: string },
+  socket: Socket,
+  bodyOf: (error: PosternError) => string,
+): void {
   if (thrown.code === 'ECONNRESET' || socket.destroyed) return
-  const error = new PosternError(CONNECTION_ERRORS[thrown.code ?? ''] ?? 'malformed_http')
+  const error =
+    thrown.code === 'ERR_SSL_HTTP_REQUEST'
+      ? new PosternError('malformed_http', { message: SPEAK_TLS })
+      : new PosternError(CONNECTION_ERRORS[thrown.code ?? ''] ?? 'malformed_http')
   // After an earlier answer, or within one, more bytes could be taken for a part of it.
   if (!socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
@@ -121,6 +151,9 @@ function refuseConnection(thrown: Error & { readonly code?: string }, socket: So
   const head = `HTTP/1.1 ${error.status} Refused\r\n${lines.join('')}content-length: ${Buffer.byteLength(body)}\r\n\r\n`
   socket.end(head + body, () => socket.destroy())
 }
+
+const SPEAK_TLS =
+  'This port speaks HTTPS. Write https:// in the client; a credential that was sent is better replaced.'
 
 const CONNECTION_ERRORS: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',

@@ -26,6 +26,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['oauth'],
   ['admin'],
   ['log', 'idle-connections'],
+  ['tls-server'],
   ['http-server'],
   ['assemble'],
   ['current-rooms', 'open-admin', 'open-door', 'open-oauth', 'open-passthrough'],

@@ -21,8 +21,8 @@ export function siteUrl(config: Config): string {
 }
 
 /** An address that listens everywhere is reached over loopback from here. */
-function listenUrl({ listen: { host, port } }: Config): string {
+function listenUrl({ listen: { host, port, tls } }: Config): string {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   const reachable = bare === '0.0.0.0' ? '127.0.0.1' : bare === '::' ? '::1' : bare
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+  return `http${tls === undefined ? '' : 's'}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }

@@ -8,10 +8,12 @@ import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOAuth } from './checks/oauth.ts'
 import { checkPaths } from './checks/paths.ts'
+import { checkPublication } from './checks/publication.ts'
 import { checkRedirects } from './checks/redirects.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
 import { checkStore } from './checks/store.ts'
+import { checkTls } from './checks/tls.ts'
 import { checkVerify } from './checks/verify.ts'
 import type { Config } from './config.ts'
 import type { Finding } from './problem.ts'
@@ -22,6 +24,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkPaths,
   checkAdmin,
   checkAddresses,
+  checkTls,
   checkSchemes,
   checkRedirects,
   checkVerify,
@@ -32,6 +35,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkCredentials,
   checkLimits,
   checkAudit,
+  checkPublication,
   checkStore,
 ]
 

@@ -4,12 +4,13 @@ import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } f
 
 /** Fills in the defaults that derive from other keys: prefixes from the name, lists from single entries. */
 export function completeConfig(parsed: ParsedConfig, file: string): Config {
-  const { $schema: _editorsOnly, publicUrl, apis, auth, store, signing, sealing, ...rest } = parsed
+  const { $schema: _editorsOnly, publicUrl, listen, apis, auth, store, signing, sealing, ...rest } = parsed
   return {
     ...rest,
     file,
     directory: dirname(file),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
+    listen: { ...listen, tls: listen.tls && { ...listen.tls, ...UNREAD } },
     apis: apis.map(api => completeApi(api, parsed.name)),
     auth: auth.map(scheme => completeScheme(scheme, parsed)),
     store: completeStore(store, parsed.name),
@@ -18,12 +19,24 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
   }
 }
 
+/** The text of files comes later. */
+const UNREAD = { certificate: '', privateKey: '', isKeyOpen: false }
+
 function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig {
   return {
     ...api,
     credentials: Array.isArray(api.credentials) ? api.credentials : [api.credentials],
-    tools: { ...api.tools, prefix: api.tools.prefix ?? `${name}_` },
+    tools: {
+      ...api.tools,
+      prefix: api.tools.prefix ?? `${name}_`,
+      uriScheme: api.tools.uriScheme ?? schemeOf(name),
+    },
   }
+}
+
+/** A name may start with a digit and have `_`, a scheme may not (RFC 3986 section 3.1). */
+function schemeOf(name: string): string {
+  return name.replaceAll('_', '-').replace(/^(?![a-z])/, 'x-')
 }
 
 function completeScheme(

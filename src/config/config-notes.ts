@@ -5,6 +5,7 @@ import { isLoopback } from './loopback.ts'
 import { oauthNotes } from './oauth-notes.ts'
 import type { ConfigProblem } from './problem.ts'
 import { parseRedisAddress } from './redis-address.ts'
+import { tlsNotes } from './tls-notes.ts'
 
 type RedisConfig = Extract<Config['store'], { type: 'redis' }>
 
@@ -33,6 +34,7 @@ export function configNotes(
     ...uncountedGuesses(config),
     ...oauthNotes(config),
     ...audienceNotes(config),
+    ...tlsNotes(config),
   ]
 }
 
@@ -120,10 +122,11 @@ function claimedClients({ limits }: Config): readonly ConfigProblem[] {
   })
 }
 
-/** Postern speaks plain http, so where clients type https something stands in front. */
+/** Where clients type https and Postern speaks plain http, something stands in front. */
 function uncountedGuesses({
   auth,
   failedSignIns,
+  listen,
   publicUrl,
   trustedProxies,
 }: Config): readonly ConfigProblem[] {
@@ -132,7 +135,8 @@ function uncountedGuesses({
     const message = 'credentials may be guessed as often as anybody likes'
     return [{ path: 'failedSignIns', message, fix: 'remove it, unless something in front counts guesses' }]
   }
-  if (trustedProxies.length > 0 || publicUrl?.startsWith('https:') !== true) return []
+  if (listen.tls !== undefined || trustedProxies.length > 0 || publicUrl?.startsWith('https:') !== true)
+    return []
   return [
     {
       path: 'trustedProxies',

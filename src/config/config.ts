@@ -1,3 +1,4 @@
+import type { TlsConfig } from './schema/tls.ts'
 import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
 
 /**
@@ -5,13 +6,17 @@ import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } f
  * `file` and `directory` say where it came from: relative paths in it are relative to `directory`.
  */
 export interface Config
-  extends Omit<ParsedConfig, 'publicUrl' | '$schema' | 'apis' | 'auth' | 'store' | 'signing' | 'sealing'> {
+  extends Omit<
+    ParsedConfig,
+    'publicUrl' | '$schema' | 'listen' | 'apis' | 'auth' | 'store' | 'signing' | 'sealing'
+  > {
   /** Absolute path of the file. */
   readonly file: string
   /** Directory of the file. */
   readonly directory: string
   /** Origin (and base path) that clients type; undefined where it follows from the listen address at start. */
   readonly publicUrl: string | undefined
+  readonly listen: Omit<ParsedConfig['listen'], 'tls'> & { readonly tls?: TlsConfig | undefined }
   readonly apis: readonly ApiConfig[]
   readonly auth: readonly SchemeConfig[]
   readonly store: StoreConfig

@@ -9,6 +9,7 @@ import { placeFinding } from './place-finding.ts'
 import { type ConfigPath, configurationInvalid, type Finding, formatPath } from './problem.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { readKeyFiles } from './read-key-files.ts'
+import { readTlsFiles } from './read-tls-files.ts'
 import { type Substituted, substitute } from './substitute.ts'
 import { valueAt } from './value-at.ts'
 
@@ -33,8 +34,10 @@ export function loadConfig(file: string, options: LoadOptions = {}): Config {
   const shape = [...data.findings, ...shapeFindings(parsed, data)]
   const usable = parsed.config ?? parseRemainder(data.value)
   const read = usable && readKeyFiles(completeConfig(usable, absolute))
-  const config = read?.config
-  const findings = [...shape, ...(read?.findings ?? []).filter(restsOnNone(shape))]
+  const tls = read && readTlsFiles(read.config)
+  const config = tls?.config
+  const unread = [...(read?.findings ?? []), ...(tls?.findings ?? [])]
+  const findings = [...shape, ...unread.filter(restsOnNone(shape))]
   const checked = config === undefined ? [] : checkConfig(config).filter(restsOnNone(findings))
   const all = [...findings, ...checked]
   if (config === undefined || all.length > 0) {

@@ -9,10 +9,12 @@ import { z } from 'zod'
 import { adminSchema } from './schema/admin.ts'
 import { apiSchema } from './schema/api.ts'
 import { auditSchema } from './schema/audit.ts'
+import { errorNamesSchema } from './schema/error-names.ts'
 import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
 import type { KeyConfig } from './schema/key-source.ts'
 import { limitSchema } from './schema/limit.ts'
 import type { ParsedOAuth } from './schema/oauth.ts'
+import { publicationSchema } from './schema/publication.ts'
 import type { ruleSchema } from './schema/rule.ts'
 import { schemeSchema } from './schema/scheme.ts'
 import { sealingSchema } from './schema/sealing.ts'
@@ -20,6 +22,7 @@ import type { selectorSchema } from './schema/selector.ts'
 import { serverSchema } from './schema/server.ts'
 import { signingSchema } from './schema/signing.ts'
 import { storeSchema } from './schema/store.ts'
+import { tlsSchema } from './schema/tls.ts'
 import { trustedProxiesSchema } from './schema/trusted-proxies.ts'
 import type { upstreamCredentialSchema } from './schema/upstream-credential.ts'
 import { duration, expression, httpUrl, scope, size, urlPath } from './schema/values.ts'
@@ -51,12 +54,15 @@ export const configSchema = z.strictObject({
   publicUrl: httpUrl
     .optional()
     .describe(
-      'What clients type, without the endpoint’s path; default: http:// and the listen address. Absolute URLs derive from it, never from headers.',
+      'What clients type, without the endpoint’s path; default: http:// (https:// with `listen.tls`) and the listen address. Absolute URLs derive from it, never from headers.',
     ),
   listen: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
       port: z.int().min(0).max(65535).default(8080).describe('Port; 0 takes a free one.'),
+      tls: tlsSchema
+        .optional()
+        .describe('Speaks HTTPS itself; default: plain HTTP, for a proxy in front or this machine alone.'),
     })
     .prefault({})
     .describe('Where the gateway listens.'),
@@ -112,11 +118,22 @@ export const configSchema = z.strictObject({
   admin: adminSchema
     .optional()
     .describe('The HTTP API that revokes, and makes and lists tokens; default: there is none.'),
+  publication: z
+    .union([publicationSchema, z.literal(false)])
+    .prefault({})
+    .describe(
+      'What strangers are told without a credential: server cards, the catalog of servers, llms.txt. `false`: nothing.',
+    ),
   limits: z
     .array(limitSchema)
     .max(32)
     .default([])
     .describe('How often and at what cost tools may be called; all that fit a call count it.'),
+  errors: errorNamesSchema
+    .optional()
+    .describe(
+      'What the product calls errors: our code → its own, `mcp.scope.denied` or `{ code, message }`. Ours stays beside it as `reason`; HTTP statuses, JSON-RPC numbers and the OAuth endpoints’ errors stay what they are.',
+    ),
   audit: auditSchema.default({ to: 'stdout' }).describe('Where a line per call goes, refusals included.'),
   log: z
     .strictObject({
@@ -175,6 +192,8 @@ export type StoreConfig = WithDefault<ParsedConfig['store'], { type: 'redis' }, 
 export interface KeysConfig {
   readonly keys: readonly KeyConfig[]
 }
+/** `publication`, where anything is told. */
+export type PublicationConfig = Exclude<ParsedConfig['publication'], false>
 /** `admin`, where the API is served. */
 export type AdminConfig = NonNullable<ParsedConfig['admin']>
 /** `audit`: where the record of calls goes. */

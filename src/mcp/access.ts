@@ -10,6 +10,8 @@ export interface Access {
 export interface AccessOptions {
   readonly publicUrl: string | undefined
   readonly listenHost: string
+  /** The port that a Host without one means: 443 where the gateway speaks TLS itself. Default 80. */
+  readonly defaultPort?: number | undefined
   readonly allowedHosts: readonly string[] | undefined
   readonly allowedOrigins: readonly string[] | undefined
 }
@@ -61,7 +63,7 @@ export function createAccess(options: AccessOptions): Access {
     const parts = HOST.exec(host)
     if (parts === null) return false
     const [, name = '', port] = parts
-    return hosts.has(name) || (localNames.has(name) && Number(port ?? 80) === localPort)
+    return hosts.has(name) || (localNames.has(name) && Number(port ?? options.defaultPort ?? 80) === localPort)
   }
 }
 

@@ -4,7 +4,7 @@ import { NO_FILE, signatureOf } from '../catalogue/document/document-read.ts'
 import type { Config } from '../config/config.ts'
 import type { FileSignatures } from './file-signatures.ts'
 
-/** Absolute paths of the files that a configuration has its keys from. */
+/** Absolute paths of the files that a configuration has its keys from, and its certificate. */
 export function keyFiles(config: Config): readonly string[] {
   return keysIn(config).map(({ path }) => path)
 }
@@ -17,8 +17,12 @@ export function keySignatures(config: Config): FileSignatures {
   return new Map(keysIn(config).map(({ path, value }) => [path, signatureIf(path, value)]))
 }
 
-function keysIn({ signing, sealing, directory }: Config) {
-  return [...(signing?.keys ?? []), ...(sealing?.keys ?? [])].flatMap(({ file, value }) =>
+function keysIn({ signing, sealing, listen: { tls }, directory }: Config) {
+  const ofTls = tls && [
+    { file: tls.cert, value: tls.certificate },
+    { file: tls.key, value: tls.privateKey },
+  ]
+  return [...(signing?.keys ?? []), ...(sealing?.keys ?? []), ...(ofTls ?? [])].flatMap(({ file, value }) =>
     file === undefined ? [] : { path: resolve(directory, file), value },
   )
 }
