@@ -79,10 +79,11 @@ function section(client: ClientId): string {
   return [`## ${title}`, ...(notes.length > 0 ? [notes.join('\n')] : []), ...ways].join('\n\n')
 }
 
-function steps({ where, language, text, steps: after = [], note }: ClientSnippet): string {
+function steps({ where, language, text, links = [], steps: after = [], note }: ClientSnippet): string {
   return [
     `**Where:** ${where}`,
     `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``,
+    ...links.map(link => `${link.text}:\n\n\`\`\`text\n${link.href}\n\`\`\``),
     ...(after.length > 0 ? [after.map((step, index) => `${index + 1}. ${step}`).join('\n')] : []),
     ...(note === undefined ? [] : [note]),
   ].join('\n\n')

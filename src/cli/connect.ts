@@ -51,7 +51,7 @@ export function renderConnection({ url, snippets, notes, failures }: Connection)
   const usual = snippets.find((_, index) => index === 0)?.way
   const isOneClient = new Set(snippets.map(({ client }) => client)).size < 2
   const hasWays = new Set(snippets.map(({ way }) => way)).size > 1
-  const parts = snippets.map(({ title, way, where, text, steps = [], note }) => {
+  const parts = snippets.map(({ title, way, where, text, links = [], steps = [], note }) => {
     const saysWay = hasWays && (isOneClient || way !== usual)
     const lines = [
       `── ${title}: ${where}`,
@@ -59,6 +59,8 @@ export function renderConnection({ url, snippets, notes, failures }: Connection)
       '',
       text.trimEnd(),
       '',
+      // Insiders know what to change in it.
+      ...links.slice(0, 1).flatMap(({ text, href }) => [`${text}: ${href}`, '']),
       ...steps.map((step, index) => `${index + 1}. ${step}`),
       ...(steps.length > 0 ? [''] : []),
     ]

@@ -1,6 +1,7 @@
 import type { Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { decide, type Policy } from './decide.ts'
+import { scopeBearer } from './scope-bearer.ts'
 
 /** Those of the scopes that open no tool, nor a part of what one asks for: slips of whoever wrote them. Pure. */
 export function unmatchedScopes(
@@ -9,7 +10,7 @@ export function unmatchedScopes(
   policy: Policy,
 ): readonly string[] {
   return scopes.filter(scope => {
-    const bearer = bearerOf(scope)
+    const bearer = scopeBearer(scope)
     return !tools.some(tool => opens(bearer, tool, policy))
   })
 }
@@ -18,23 +19,4 @@ function opens(bearer: Principal, tool: Tool, policy: Policy): boolean {
   const decision = decide(policy, bearer, tool)
   if (decision.allow || decision.code === 'access_denied') return true
   return decision.scopes.length < Math.max(1, new Set(tool.scopes).size)
-}
-
-/** Somebody who has nothing but this scope. */
-function bearerOf(scope: string): Principal {
-  return Object.freeze({
-    subject: 'nobody',
-    organization: undefined,
-    roles: [],
-    scopes: [scope],
-    scheme: 'token',
-    schemeIndex: 0,
-    credentialId: 'none',
-    expiresAt: undefined,
-    client: undefined,
-    sequence: undefined,
-    issuedAt: undefined,
-    restsOn: [],
-    audience: undefined,
-  })
 }

@@ -1,3 +1,4 @@
+import { claudeLinks, deepLinks } from './deep-links.ts'
 import type { ClientGuide } from './guide.ts'
 
 /** claude.ai in the browser and on the phone: custom connectors. */
@@ -8,6 +9,7 @@ export const claudeAi: ClientGuide = {
     where: 'https://claude.ai: Settings → Connectors → Add custom connector',
     language: 'text',
     text: server.url,
+    ...deepLinks(server, ...claudeLinks(server)),
     steps: [
       'Give it a name, and paste the URL. Leave the fields for an OAuth client under Advanced settings empty.',
       'Choose Add, then Connect.',

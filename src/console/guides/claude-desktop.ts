@@ -1,3 +1,4 @@
+import { claudeLinks, deepLinks } from './deep-links.ts'
 import type { ClientGuide, GuidedServer, Written } from './guide.ts'
 import { json } from './written-parts.ts'
 
@@ -16,6 +17,7 @@ function connector(server: GuidedServer): Written {
     where: 'Settings → Connectors → Add custom connector',
     language: 'text',
     text: server.url,
+    ...deepLinks(server, ...claudeLinks(server)),
     steps: [
       'Give it a name, and paste the URL. Leave the fields for an OAuth client under Advanced settings empty.',
       'Choose Add, then Connect.',

@@ -34,8 +34,18 @@ export interface Written {
   readonly language: 'sh' | 'json' | 'toml' | 'text'
   /** What is pasted. */
   readonly text: string
+  /** Links that do the same with one click, where the client has such. */
+  readonly links?: readonly WrittenLink[]
   /** What is done after that, in order; each a sentence or two. */
   readonly steps?: readonly string[]
   /** What else there is to know, in one or two sentences. */
   readonly note?: string
+}
+
+/** An address that opens the client, or its page, with the server filled in. */
+export interface WrittenLink {
+  /** `Add to Cursor`. */
+  readonly text: string
+  /** Of one of the schemes in `deep-links.ts`, whatever the configuration holds. */
+  readonly href: string
 }
