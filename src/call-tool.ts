@@ -9,6 +9,7 @@
 import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
 import type { RepairedArguments } from './catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from './catalogue/tool.ts'
+import { type ErrorNames, renamedCode } from './config/error-names.ts'
 import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
 import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
 import type { ToolResult } from './mcp/tool-result.ts'
@@ -35,6 +36,8 @@ export interface CallToolOptions {
   readonly refuseUnrecorded?: (() => void) | undefined
   /** Whether a tool of this name is held back until somebody approves it; for the audit of calls to tools that aren't there. */
   readonly isHeld?: (name: string) => boolean
+  /** What the product calls errors. */
+  readonly errorNames?: ErrorNames | undefined
   /** Told of what no caller may see: private reasons and unexpected errors. */
   readonly onError: (error: unknown, call: ToolCall) => void
   /** Milliseconds, monotonic. */
@@ -113,7 +116,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
       if (failure.code === 'internal_error' || failure.detail !== undefined)
         options.onError(error, running.call)
       if (!READ_BY_THE_MODEL.has(failure.code)) throw failure
-      return errorResult(failure)
+      return errorResult(failure, options.errorNames)
     } finally {
       options.audit(auditRecord(running, failure, clock() - start))
     }
@@ -253,6 +256,7 @@ function auditRecord(
     requestId: call.requestId,
     outcome: outcome(failure, running.result),
     code: failure?.code,
+    shownCode: renamedCode(failure, running.options.errorNames) ?? running.result?.errorCode,
     tool: call.name.slice(0, 128),
     held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
     via: call.via,

@@ -2,6 +2,7 @@ import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { Authenticated } from './auth/principal.ts'
+import { type ErrorNames, renamedCode } from './config/error-names.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
 import type { HttpDoor, Refusal } from './mcp/door.ts'
@@ -47,6 +48,9 @@ export function openDoor(
     },
     visibleTools: principal =>
       server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
+    get errorNames() {
+      return current().config.errors
+    },
     callTool(call) {
       const rooms = verifiedIn.get(call.caller) ?? current()
       return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
@@ -64,7 +68,7 @@ export function openDoor(
         : noteVerified(caller, rooms)
     },
     challenge: (error, principal) => at(current().endpoints.servers, index).challenge(error, principal),
-    onRefused: refusal => audit.write(refusedRecord(refusal)),
+    onRefused: refusal => audit.write(refusedRecord(refusal, current().config.errors)),
   }
 }
 
@@ -90,9 +94,20 @@ function infoOf(name: string, title: string | undefined, version: string): HttpD
   return title === undefined ? { name, version } : { name, title, version }
 }
 
-function refusedRecord({ error, requestId, path, remoteAddress, principal }: Refusal): AuditRecord {
+function refusedRecord(refusal: Refusal, names: ErrorNames | undefined): AuditRecord {
+  const { error, requestId, path, remoteAddress, principal } = refusal
   const outcome = error.status < 500 ? 'denied' : 'error'
-  return { event: 'refused', requestId, outcome, code: error.code, path, remoteAddress, principal }
+  const shownCode = renamedCode(error, names)
+  return {
+    event: 'refused',
+    requestId,
+    outcome,
+    code: error.code,
+    shownCode,
+    path,
+    remoteAddress,
+    principal,
+  }
 }
 
 function at<T>(list: readonly T[], index: number): T {

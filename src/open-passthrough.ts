@@ -48,6 +48,7 @@ function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
     credentials: (caller, tool, signal) => credentials(caller, tool.api, signal),
     upstream: tool => upstream(tool.api),
     credentialHeaders: credentialHeadersOf(config, api),
+    errorNames: config.errors,
   }
   rulesOfRooms.set(rooms, rules)
   return rules

@@ -23,6 +23,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('requestId', record.requestId) +
     member('outcome', record.outcome) +
     member('code', record.code) +
+    member('shownCode', record.shownCode) +
     member('path', record.path) +
     member('operation', record.operation) +
     member('tool', record.tool) +

@@ -19,6 +19,8 @@ export interface AuditRecord {
   readonly outcome: Outcome
   /** Error code of `errors.ts` where there is one. */
   readonly code?: ErrorCode | undefined
+  /** What the caller was shown instead, where the configuration has another name for it. */
+  readonly shownCode?: string | undefined
   /** URL path of the MCP endpoint that refused. */
   readonly path?: string | undefined
   /** What was done: an operationId of the administration's API, or what happened at the authorization server. */

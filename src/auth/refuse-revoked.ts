@@ -50,6 +50,7 @@ function refuseCalledBack(principal: Principal, asOf: number, revocations: Known
   if (!isSaidSince(principal, asOf, revocations)) return
   refuse(
     'What this token may do has to be asked anew. Get another one with the refresh token, or connect again.',
+    'recheck',
   )
 }
 
@@ -90,6 +91,6 @@ function isNewer({ sequence, issuedAt }: Principal, revocation: Revocation): boo
 }
 
 /** The reason tells it from a guess: the credential was right once. */
-function refuse(message: string): never {
-  throw new PosternError('invalid_token', { message, data: { reason: 'revoked' } })
+function refuse(message: string, reason: 'revoked' | 'recheck' = 'revoked'): never {
+  throw new PosternError('invalid_token', { message, data: { reason } })
 }

@@ -1,3 +1,5 @@
+import type { ErrorName } from '../config/error-names.ts'
+
 /** How an operation's answer is made fit for a model; filled in by `result/shape-response.ts`. Frozen. */
 export interface AnswerPlan {
   /** Most text, in characters (UTF-16 code units), of an answer; what is longer is cut. */
@@ -12,7 +14,15 @@ export interface AnswerPlan {
   readonly pagination: PaginationPlan | undefined
   /** Arguments that make an answer smaller, the best first. */
   readonly narrowing: readonly string[]
+  /** What the product calls error answers (`rules[].errors`); undefined where nothing is named. */
+  readonly errors?: AnswerErrors | undefined
 }
+
+/** By HTTP status: what an answer is called by the code in its body, or whatever is in it. */
+export type AnswerErrors = ReadonlyMap<
+  number,
+  { readonly whole: ErrorName | undefined; readonly byCode: ReadonlyMap<string, ErrorName> }
+>
 
 /** Which part of a JSON answer is given: the rule's members, then the caller's, then the rule's JMESPath. */
 export interface ReshapePlan {

@@ -16,7 +16,7 @@ import { writeAnswer } from './write-answer.ts'
 export async function answerProbe(post: Post, door: HttpDoor): Promise<void> {
   const challenge = await challengeFor(post, door)
   const error = challenge ?? new PosternError('method_not_allowed', { headers: { allow: 'POST' } })
-  writeAnswer(post.response, error.status, renderError(error), {
+  writeAnswer(post.response, error.status, renderError(error, undefined, door.errorNames), {
     ...error.headers,
     ...corsHeaders(post.headers.origin),
   })

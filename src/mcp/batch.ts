@@ -1,3 +1,4 @@
+import type { ErrorNames } from '../config/error-names.ts'
 import { PosternError } from '../errors.ts'
 import { type RpcRequest, readId, readMessage } from './json-rpc.ts'
 import type { Payload } from './payload.ts'
@@ -10,6 +11,8 @@ export const MAX_BATCH = 50
 export interface BatchHandler {
   readonly answer: (request: RpcRequest) => Payload | Promise<Payload>
   readonly refuse: (thrown: unknown) => PosternError
+  /** What the product calls errors. */
+  readonly errorNames: ErrorNames | undefined
 }
 
 /**
@@ -43,7 +46,7 @@ async function answerItem(item: unknown, handler: BatchHandler): Promise<Payload
     }
     return await handler.answer(message)
   } catch (thrown) {
-    return renderError(handler.refuse(thrown), readId(item))
+    return renderError(handler.refuse(thrown), readId(item), handler.errorNames)
   }
 }
 

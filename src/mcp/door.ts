@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
+import type { ErrorNames } from '../config/error-names.ts'
 import type { PosternError } from '../errors.ts'
 import type { Access } from './access.ts'
 import type { CallTool, McpServer } from './call.ts'
@@ -24,6 +25,8 @@ export interface Door {
   /** What `tools/list` shows: the tools of `server` that the policy allows, in order, or those in front of them. */
   readonly visibleTools: (principal: Principal) => readonly Tool[]
   readonly callTool: CallTool
+  /** What the product calls errors; undefined where it has no names of its own. */
+  readonly errorNames?: ErrorNames | undefined
   /** Tells that the tools may differ from before; also ends the subscriptions at shutdown. */
   readonly toolsChanged: ToolsChanged
   /** Takes what was thrown and is no PosternError; for the log. */

@@ -94,13 +94,13 @@ function admit(post: Post, door: HttpDoor): boolean {
 function turnAway(code: 'host_not_allowed' | 'origin_not_allowed', post: Post, door: HttpDoor): false {
   const error = new PosternError(code)
   tell(error, 'access', post, door)
-  return refuse(error, post)
+  return refuse(error, post, door)
 }
 
 /** A media type or a size that is not taken: told to the audit, since nobody knows yet who it was. */
 function refuseRequest(error: PosternError, post: Post, door: HttpDoor, headers?: ResponseHeaders): false {
   tell(error, 'request', post, door)
-  return refuse(error, post, headers)
+  return refuse(error, post, door, headers)
 }
 
 function tell(error: PosternError, stage: Refusal['stage'], post: Post, door: HttpDoor): void {
@@ -109,8 +109,14 @@ function tell(error: PosternError, stage: Refusal['stage'], post: Post, door: Ht
 }
 
 /** A body that is not read must not be taken for the next request: Node drops it, or the connection ends. */
-function refuse(error: PosternError, { response }: Post, headers?: ResponseHeaders): false {
-  writeAnswer(response, error.status, renderError(error), { ...error.headers, ...headers })
+function refuse(
+  error: PosternError,
+  { response }: Post,
+  { errorNames }: HttpDoor,
+  headers?: ResponseHeaders,
+): false {
+  const text = renderError(error, undefined, errorNames)
+  writeAnswer(response, error.status, text, { ...error.headers, ...headers })
   return false
 }
 
@@ -118,7 +124,7 @@ function refuse(error: PosternError, { response }: Post, headers?: ResponseHeade
 function refuseBody(error: PosternError, post: Post, door: HttpDoor): void {
   const { raw, response, headers } = post
   if (error.code !== 'cancelled') tell(error, 'request', post, door)
-  writeAnswer(response, error.status, renderError(error), {
+  writeAnswer(response, error.status, renderError(error, undefined, door.errorNames), {
     ...(!raw.complete && { connection: 'close' }),
     ...corsHeaders(headers.origin),
   })

@@ -91,7 +91,7 @@ export class HttpMessages {
       else if (payload !== STREAM) writeResult(post, payload, cors)
     } catch (thrown) {
       const error = this.#refuseMessage(thrown, exchange)
-      const text = renderError(error, readId(value))
+      const text = renderError(error, readId(value), this.#door.errorNames)
       if (post.stream !== undefined) {
         post.stream.end(text)
         return
@@ -145,6 +145,7 @@ export class HttpMessages {
         throw new PosternError('invalid_request', { message: `Batches exist in ${BATCH_VERSION} only.` })
       },
       refuse: thrown => this.#refuseMessage(thrown, exchange),
+      errorNames: this.#door.errorNames,
     })
     return payload ?? NO_ANSWER
   }
@@ -171,7 +172,7 @@ export class HttpMessages {
     writeAnswer(
       post.response,
       error.status,
-      renderError(error),
+      renderError(error, undefined, this.#door.errorNames),
       this.#errorHeaders(error, corsHeaders(post.headers.origin)),
     )
   }

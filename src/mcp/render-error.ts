@@ -1,13 +1,19 @@
+import { type ErrorNames, nameError } from '../config/error-names.ts'
 import { PosternError } from '../errors.ts'
 import type { MessageId } from './json-rpc.ts'
 import { MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
-/** A JSON-RPC error response. Without `id` for what could not be read or is no request. */
-export function renderError(error: PosternError, id?: MessageId): string {
+/**
+ * A JSON-RPC error response. Without `id` for what could not be read or is no request.
+ *
+ * @param names - what the product calls errors
+ */
+export function renderError(error: PosternError, id?: MessageId, names?: ErrorNames): string {
+  const { message, ...codes } = nameError(error, names)
   return JSON.stringify({
     jsonrpc: '2.0',
     id,
-    error: { code: error.rpcCode, message: error.message, data: { ...error.data, code: error.code } },
+    error: { code: error.rpcCode, message, data: { ...error.data, ...codes } },
   })
 }
 

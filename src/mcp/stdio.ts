@@ -98,7 +98,7 @@ class StdioSession {
         : await this.#answerMessage(value, requestId)
       if (answer !== undefined) this.#write(answer)
     } catch (thrown) {
-      this.#write(renderError(this.#refuse(thrown, requestId), readId(value)))
+      this.#write(this.#renderError(this.#refuse(thrown, requestId), readId(value)))
     }
   }
 
@@ -158,9 +158,10 @@ class StdioSession {
         }
         const answer = await this.#answerRequest(request, requestId, false)
         // A batch has one response per request, so a cancelled one is answered here.
-        return answer ?? renderError(new PosternError('cancelled'), request.id)
+        return answer ?? this.#renderError(new PosternError('cancelled'), request.id)
       },
       refuse: thrown => this.#refuse(thrown, requestId),
+      errorNames: this.#options.door.errorNames,
     })
   }
 
@@ -217,6 +218,10 @@ class StdioSession {
 
   #refuse(thrown: unknown, requestId: string): PosternError {
     return asPosternError(thrown, requestId, this.#options.door.onUnexpected)
+  }
+
+  #renderError(error: PosternError, id?: MessageId): string {
+    return renderError(error, id, this.#options.door.errorNames)
   }
 
   /** One message, one line. */

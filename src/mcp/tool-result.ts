@@ -20,6 +20,8 @@ export interface ToolResult {
   readonly isError: boolean
   /** Members of the result's `_meta`, already serialised, `"postern/next":{…}`; undefined where there are none. */
   readonly meta?: string | undefined
+  /** The product's own code of a failure, where the configuration names one; for the audit. */
+  readonly errorCode?: string | undefined
   /** How many members of the answer are not as the document says, where that was looked at; for the audit. */
   readonly drift?: number | undefined
 }

@@ -1,56 +1,23 @@
 import type { UpstreamResponse } from '../upstream/send.ts'
-import { decodeText, looksLikeText } from './decode-text.ts'
-import { readJson } from './json-text.ts'
-import { isJson, isText, parseMediaType } from './media-type.ts'
+import { readErrorBody } from './error-body.ts'
 
 /**
  * The words of an error answer: RFC 9457 `title`, `detail` and `errors`, or the members that other backends
  * use, or the text itself, or the title of an HTML page. Empty where there are none.
  */
 export function backendMessage(response: UpstreamResponse): string {
-  const { json, text } = read(response)
+  const { json, text } = readErrorBody(response)
   if (json === undefined) return text
   return messageOf(json.value) ?? json.text
 }
 
 /** The whole body as text: JSON on one line, an HTML page's title, empty where it is not text. */
 export function backendText(response: UpstreamResponse): string {
-  const { json, text } = read(response)
+  const { json, text } = readErrorBody(response)
   return json?.text ?? text
 }
 
-/** What is looked at; no error page is read beyond this. */
-const MAX_BYTES = 65_536
 const MAX_ERRORS = 20
-
-function read({ headers, body }: UpstreamResponse) {
-  const { type, parameters } = parseMediaType(headers['content-type'])
-  const isReadable = isJson(type) || isText(type) || (type === '' && looksLikeText(body))
-  if (!isReadable) return { json: undefined, text: '' }
-  const source = decodeText(body.subarray(0, MAX_BYTES), parameters.get('charset')).trim()
-  const isHtml = type.includes('html') || /^<(?:!doctype|html|head|body)\b/i.test(source)
-  if (isHtml) return { json: undefined, text: htmlTitle(source) }
-  return { json: /^[{["]/.test(source) ? readJson(source) : undefined, text: source }
-}
-
-function htmlTitle(source: string): string {
-  const match =
-    /<title[^>]{0,200}>([^<]{0,500})/i.exec(source) ?? /<h1[^>]{0,200}>([^<]{0,500})/i.exec(source)
-  const title = match?.[1] ?? ''
-  return title
-    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? '')
-    .replace(/\s+/g, ' ')
-    .trim()
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  '#39': "'",
-  nbsp: ' ',
-}
 
 function messageOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value

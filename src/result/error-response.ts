@@ -1,23 +1,31 @@
 import { STATUS_CODES } from 'node:http'
+import type { AnswerErrors } from '../catalogue/answer-plan.ts'
 import type { ToolResult } from '../mcp/tool-result.ts'
 import type { CredentialOwner } from '../upstream/credentials.ts'
 import type { UpstreamResponse } from '../upstream/send.ts'
 import { backendMessage, backendText } from './backend-message.ts'
+import { failedResult } from './failed-result.ts'
+import { nameAnswer } from './name-answer.ts'
 import { retryAfter } from './retry-after.ts'
 import { scrub } from './scrub.ts'
 
 /**
  * A backend's 4xx or 5xx as a result with `isError`: the status, what it means for the caller, and the
- * backend's own words, shortened and without stacks, internal addresses or credentials.
+ * backend's own words, shortened and without stacks, internal addresses or credentials. Where the configuration names
+ * such an answer, its message stands for the first two, and its code is last.
+ *
+ * @param errors - what the product calls error answers
  */
 export function errorResponse(
   response: UpstreamResponse,
   credential: CredentialOwner,
   secrets: readonly string[],
+  errors?: AnswerErrors,
 ): ToolResult {
   const { status, headers } = response
+  const named = errors && nameAnswer(response, errors)
   const name = [status, STATUS_CODES[status]].filter(Boolean).join(' ')
-  const lines = [meaning(status, name, credential)]
+  const lines = [named?.message ?? meaning(status, name, credential)]
   if (status === 429 || status === 503) lines.push(...retryAfter(headers['retry-after']))
   const words = VERBATIM.has(status) ? backendText(response) : backendMessage(response)
   const shown = shorten(
@@ -25,7 +33,7 @@ export function errorResponse(
     status >= 500 ? MAX_SERVER_ERROR : MAX_CLIENT_ERROR,
   )
   if (shown !== '') lines.push(`The API says: ${shown}`)
-  return { content: [{ type: 'text', text: lines.join('\n') }], structured: undefined, isError: true }
+  return failedResult(lines, named && { code: named.code })
 }
 
 /** Statuses whose body tells the model how to mend the call: it is passed on whole. */

@@ -24,7 +24,7 @@ export function shapeResponse(
   secrets: readonly string[] = [],
   args: JsonObject = NONE,
 ): ToolResult {
-  if (response.status >= 400) return errorResponse(response, credential, secrets)
+  if (response.status >= 400) return errorResponse(response, credential, secrets, tool.answer?.errors)
   const { headers, body } = response
   const isHead = tool.operation.method === 'HEAD'
   if (body.length === 0 || isHead) {

@@ -4,6 +4,7 @@ import { Cancellation } from '../auth/cancellation.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { MatchOperation } from '../catalogue/paths/match-operation.ts'
 import type { Tool } from '../catalogue/tool.ts'
+import type { ErrorNames } from '../config/error-names.ts'
 import { ERRORS, type ErrorCode, PosternError } from '../errors.ts'
 import type { Limits } from '../limits/create-limits.ts'
 import type { LimitHeaders } from '../limits/rate-limit-headers.ts'
@@ -39,6 +40,8 @@ export interface PassthroughRules {
    * as the client sent it.
    */
   readonly credentialHeaders: ReadonlySet<string>
+  /** What the product calls errors. */
+  readonly errorNames?: ErrorNames | undefined
 }
 
 /** What the pass-through needs from the other rooms. */
@@ -67,6 +70,7 @@ export interface PassthroughRecord {
   readonly requestId: string
   readonly outcome: 'ok' | 'error' | 'denied'
   readonly code: ErrorCode | undefined
+  readonly shownCode?: string | undefined
   readonly tool: string | undefined
   readonly tier: string | undefined
   readonly missingScopes: readonly string[] | undefined
@@ -99,6 +103,8 @@ export class PassthroughCall {
   tool: Tool | undefined
   admitted: Admitted | undefined
   failure: PosternError | undefined
+  /** What the client was shown for it, where the product has another code. */
+  shownCode: string | undefined
   /** How much of the limits is left, for the answer. */
   limitHeaders: LimitHeaders | undefined
   upstreamStatus: number | undefined
@@ -148,6 +154,7 @@ export class PassthroughCall {
       requestId: request.id,
       outcome: this.#outcome(),
       code: failure?.code,
+      shownCode: this.shownCode,
       tool: tool?.name,
       tier: tool?.tier,
       missingScopes: Array.isArray(missing) ? missing : undefined,

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { nameError } from '../config/error-names.ts'
 import { PosternError } from '../errors.ts'
 import type { PassthroughCall, PassthroughOptions } from './passthrough-call.ts'
 import { upstreamError } from './upstream-error.ts'
@@ -18,21 +19,25 @@ export function passthroughError(error: unknown): PosternError {
 }
 
 /**
- * Sends an error as `{ "error": { "code", "message" } }`. Codes that tool calls report inside a result get the
+ * Sends an error as `{ "error": { "code", "message" } }`, with `reason` where `code` is the product's. Codes that tool calls report inside a result get the
  * HTTP status that they stand for.
  */
 export function sendPassthroughError(
   error: PosternError,
   call: PassthroughCall | undefined,
-  { challenge }: PassthroughOptions,
+  { challenge, inForce, errorNames }: PassthroughOptions,
   reply: FastifyReply,
 ): void {
-  if (call !== undefined) call.failure ??= error
+  const named = nameError(error, inForce === undefined ? errorNames : inForce().errorNames)
+  if (call !== undefined) {
+    call.failure ??= error
+    if (named.reason !== undefined) call.shownCode = named.code
+  }
   for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name)
   reply
     .code(httpStatus(error))
     .headers({ 'cache-control': 'no-store', ...challenge(error), ...error.headers })
-    .send({ error: { code: error.code, message: error.message } })
+    .send({ error: named })
 }
 
 const NOT_CONNECTED =

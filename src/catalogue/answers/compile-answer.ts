@@ -39,6 +39,7 @@ export function compileAnswer({ context, operation, method, rules, open }: Answe
     reshape: reshapePlan(rules, open),
     pagination,
     narrowing: Object.freeze(narrowingArguments(open, pagination)),
+    errors: rules.errors,
   })
 }
 

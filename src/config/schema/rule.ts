@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { confirmSchema, questionSchema } from './asking.ts'
+import { answerErrorsSchema } from './error-names.ts'
 import { selectorSchema } from './selector.ts'
 import { expression, jmespath, optionalSize, scope, tier } from './values.ts'
 
@@ -8,6 +10,8 @@ const hints = z.strictObject({
   idempotent: z.boolean().optional().describe('Repeating it has no further effect.'),
   openWorld: z.boolean().optional().describe('Reaches people or systems outside the product.'),
 })
+
+const EXPOSURE = z.enum(['tool', 'resource'])
 
 /** One entry of `tools.rules`: which operations, and what is different about them. */
 export const ruleSchema = z.strictObject({
@@ -41,14 +45,43 @@ export const ruleSchema = z.strictObject({
     .describe('Only these members of the answer are given to the model: `id`, `owner.name`, `items.*.id`.'),
   result: jmespath.optional().describe('JMESPath over the JSON answer; its result is given to the model.'),
   resultLimit: optionalSize.describe('Instead of the API’s `resultLimit`.'),
+  errors: answerErrorsSchema
+    .optional()
+    .describe(
+      'What the product calls error answers of the backend: `403: { code, message }`, or `"403 NOT_ENROLLED"` where the body has that code (`code`, `error`, `error.code`, `type`). Later rules win status by status.',
+    ),
   cost: z.int().min(0).max(1_000_000).optional().describe('What a call counts against budgets; default: 1.'),
   when: expression('condition')
     .optional()
     .describe('CEL over `principal`; the tool exists only for callers for whom it is true.'),
+  expose: z
+    .union([EXPOSURE, z.array(EXPOSURE).min(1)])
+    .optional()
+    .describe(
+      'Whether it is a tool, an MCP resource that is read, or both (`[tool, resource]`); resources are GET operations. Default: tool.',
+    ),
+  uri: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'URI of the resource, or template with its arguments: `acme://invoices/{id}{?status}`; default: scheme, API and path.',
+    ),
   bind: z
     .record(z.string(), expression('value'))
     .optional()
     .describe(
       'Parameters set from the caller (CEL over `principal`); they leave the schema and can’t be set.',
+    ),
+  confirm: confirmSchema
+    .optional()
+    .describe('The user is asked through the client, by elicitation, and says yes before the call is sent.'),
+  ask: z
+    .array(questionSchema)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe(
+      'Forms that the user fills in through the client before the call is sent, one after the other.',
     ),
 })
