@@ -23,6 +23,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['audit'],
   ['call-tool'],
   ['console'],
+  ['bundle'],
   ['oauth'],
   ['admin'],
   ['log', 'idle-connections'],

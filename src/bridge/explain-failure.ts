@@ -4,10 +4,19 @@ export interface Failure {
   readonly message: string
 }
 
-/** An HTTP answer that is no JSON-RPC message, in words that say what to do. */
-export function explainStatus(status: number, url: URL, location: string | null): Failure {
+/**
+ * An HTTP answer that is no JSON-RPC message, in words that say what to do.
+ *
+ * @param advice - what to do about a credential that the server doesn't know; default: for the command line
+ */
+export function explainStatus(
+  status: number,
+  url: URL,
+  location: string | null,
+  advice = ON_THE_COMMAND_LINE,
+): Failure {
   const explain = STATUS_WORDS[status]
-  if (explain !== undefined) return { code: status, message: explain(url) }
+  if (explain !== undefined) return { code: status, message: explain(url, advice) }
   if (status >= 300 && status < 400) return { code: status, message: redirected(url, location) }
   if (status >= 500) {
     return {
@@ -35,12 +44,12 @@ export function explainException(error: unknown, url: URL): Failure {
   }
 }
 
-const CREDENTIAL =
+const ON_THE_COMMAND_LINE =
   'Set POSTERN_TOKEN in the environment of this process, or pass --header with the header that the server expects.'
 
-const STATUS_WORDS: Readonly<Record<number, (url: URL) => string>> = {
-  401: url =>
-    `${url.host} does not know this credential: it is missing, wrong, expired or revoked. ${CREDENTIAL}`,
+const STATUS_WORDS: Readonly<Record<number, (url: URL, advice: string) => string>> = {
+  401: (url, advice) =>
+    `${url.host} does not know this credential: it is missing, wrong, expired or revoked. ${advice}`,
   403: url =>
     `${url.host} refuses this: the credential is not allowed to do it, or the server does not take this client.`,
   404: url => `There is no MCP endpoint at ${url.href}. Check the path; it often is /mcp.`,

@@ -39,7 +39,7 @@ const LONGEST_PAUSE = 30_000
 
 async function relayBody(remote: Remote, response: Response, answers: Answers): Promise<void> {
   const text = await readBody(response)
-  if (response.status === 401) remote.warn(explainStatus(401, remote.url, null).message)
+  if (response.status === 401) remote.warn(explainStatus(401, remote.url, null, remote.advice).message)
   if (text.trim() !== '' && (await answers.deliver(text))) {
     if (!answers.complete())
       await answers.fail({ code: 502, message: 'The server answered another request than this one.' })
@@ -53,7 +53,8 @@ async function relayBody(remote: Remote, response: Response, answers: Answers): 
     })
     return
   }
-  await answers.fail(explainStatus(response.status, remote.url, response.headers.get('location')))
+  const location = response.headers.get('location')
+  await answers.fail(explainStatus(response.status, remote.url, location, remote.advice))
 }
 
 /** Servers of 2025-11-25 may end a stream early and go on with the answer when asked with Last-Event-ID. */

@@ -6,6 +6,8 @@ export interface Remote {
   /** The headers that carry the credential; sent to the origin of `url` and nowhere else. */
   readonly credential: Readonly<Record<string, string>>
   readonly session: Session
+  /** What to do about a credential that the server doesn't know; undefined: what `explainStatus` says. */
+  readonly advice: string | undefined
   readonly fetch: typeof fetch
   /** Writes one message to the client; settles when the client can take more. */
   readonly write: (line: string) => Promise<void>

@@ -23,6 +23,10 @@ export interface BridgeOptions {
   readonly drain?: number
   /** Default: the global one. */
   readonly fetch?: typeof fetch
+  /** Who speaks where words for people go; default: `postern bridge`. */
+  readonly label?: string
+  /** What to do about a credential that the server doesn't know; default: for whoever started `postern bridge`. */
+  readonly advice?: string
 }
 
 const DRAIN = 10_000
@@ -111,7 +115,10 @@ function createRemote(options: BridgeOptions, stop: AbortController): Remote {
   // A client that has gone reads no answers: what is in flight ends.
   output.on('error', () => stop.abort())
   const write = async (line: string) => {
-    if (output.destroyed || output.write(`${line}\n`)) return
+    if (output.destroyed) return
+    output.write(`${line}\n`)
+    // Not what `write` returns: a client that runs this inside its own process puts a function of its own there.
+    if (!output.writableNeedDrain) return
     await new Promise<void>(resolve => {
       output
         .once('drain', resolve)
@@ -123,9 +130,10 @@ function createRemote(options: BridgeOptions, stop: AbortController): Remote {
     url: options.url,
     credential: options.credential,
     session: createSession(),
+    advice: options.advice,
     fetch: options.fetch ?? fetch,
     write,
-    warn: line => void errors.write(`postern bridge: ${line}\n`),
+    warn: line => void errors.write(`${options.label ?? 'postern bridge'}: ${line}\n`),
   }
 }
 

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   credential: async () => (await import('./credential.ts')).registerCredential,
   call: async () => (await import('./call.ts')).registerCall,
   connect: async () => (await import('./connect.ts')).registerConnect,
+  bundle: async () => (await import('./bundle.ts')).registerBundle,
   demo: async () => (await import('./demo.ts')).registerDemo,
 }
 

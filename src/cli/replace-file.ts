@@ -7,10 +7,10 @@ import { printable } from './printable.ts'
  *
  * @throws PosternError `invalid_params` where it can't be written
  */
-export function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, content: string | Uint8Array): void {
   const aside = `${file}.${process.pid}.tmp`
   try {
-    writeFileSync(aside, text)
+    writeFileSync(aside, content)
     renameSync(aside, file)
   } catch (cause) {
     rmSync(aside, { force: true })

@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { remoteUrl } from '../bridge/remote-url.ts'
+import { bridgeFiles } from '../bundle/bridge-files.ts'
+import type { Bundle } from '../bundle/bundle.ts'
+import { describeBundle } from '../bundle/describe-bundle.ts'
+import { makeBundle } from '../bundle/make-bundle.ts'
+import { bundleManifest } from '../bundle/manifest.ts'
+import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { selectTools } from '../catalogue/select-tools.ts'
+import type { Config } from '../config/config.ts'
+import { isLoopback } from '../config/loopback.ts'
+import type { ServerConfig } from '../config/schema.ts'
+import { PosternError } from '../errors.ts'
+import { packageVersion } from './package-version.ts'
+import { printable } from './printable.ts'
+import { readConfig } from './read-config.ts'
+import { replaceFile } from './replace-file.ts'
+import { findServer, serverUrl } from './server-url.ts'
+
+interface Options {
+  readonly server?: string
+  readonly out?: string
+  readonly force?: boolean
+  readonly url?: string
+  readonly auth?: string
+  readonly where?: string
+  readonly tools?: boolean
+  readonly icon?: string
+  readonly author?: string
+  readonly release?: string
+  readonly privacyPolicy?: string
+  readonly json?: boolean
+}
+
+/** `postern bundle`: a file that people open in Claude Desktop, enter their token, and are connected. */
+export function registerBundle(program: Command): void {
+  program
+    .command('bundle')
+    .description('makes an .mcpb file that connects Claude Desktop with a double click')
+    .option('--server <path>', 'the endpoint; default: the first')
+    .option('--out <file>', 'the file; default: the configuration’s name and .mcpb')
+    .option('--force', 'replaces the file')
+    .option('--url <url>', 'what reaches the endpoint; default: publicUrl and its path')
+    .option(
+      '--auth <type>',
+      'what is asked for: token, bearer, headers, jwt or anonymous; default: the first that is configured',
+    )
+    .option('--where <sentence>', 'where people find their token: "Settings → API tokens."')
+    .option('--tools', 'lists the tools in it, for everybody who has the file')
+    .option('--icon <file>', 'PNG image, best 512 × 512')
+    .option('--author <name>', 'who gives it away; default: the title')
+    .option('--release <version>', 'its version; default: Postern’s. Higher ones replace what is installed')
+    .option('--privacy-policy <url>', 'the product’s privacy policy')
+    .option('--json', 'prints JSON')
+    .action(async (options: Options, command: Command) => {
+      const config = readConfig(command)
+      const bundle = await describe(config, findServer(config, options.server), options)
+      const file = options.out ?? `${bundle.name}.mcpb`
+      write(file, makeBundle(bundle, bridgeFiles()), options.force ?? false)
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify({ file, manifest: bundleManifest(bundle) }, null, 2)}\n`
+          : words(file, bundle),
+      )
+    })
+}
+
+async function describe(config: Config, server: ServerConfig, options: Options): Promise<Bundle> {
+  const { release = packageVersion(), author, auth, where, privacyPolicy } = options
+  if (!SEMVER.test(release))
+    throw refuse(`--release ${printable(release)} is no version. Write it like 1.2.0.`)
+  if (privacyPolicy !== undefined && !(privacyPolicy.startsWith('https://') && URL.canParse(privacyPolicy))) {
+    throw refuse('--privacy-policy must be an https:// URL.')
+  }
+  return describeBundle(config, server, {
+    url: remoteUrl(options.url ?? serverUrl(config, server)),
+    ...{ version: release, author, auth, where, privacyPolicy },
+    icon: options.icon === undefined ? undefined : readIcon(options.icon),
+    tools: options.tools ? await listTools(config, server) : undefined,
+  })
+}
+
+/** What people see of a tool before they sign in; which of them they may use, they see afterwards. */
+async function listTools(config: Config, server: ServerConfig): Promise<Bundle['tools']> {
+  const { catalogue } = await loadCatalogue(config)
+  return selectTools(catalogue, server).map(({ name, description }) => ({ name, description }))
+}
+
+/** 2.0.0 of semver.org, without the rules about leading zeros. */
+const SEMVER = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?(?:\+[0-9A-Za-z.-]{1,64})?$/
+const LARGEST_ICON = 2_000_000
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex')
+
+function readIcon(file: string): Uint8Array {
+  try {
+    const image = readFileSync(file)
+    if (!image.subarray(0, PNG.length).equals(PNG)) throw refuse(`${printable(file)} is no PNG image.`)
+    if (image.length <= LARGEST_ICON) return image
+  } catch (cause) {
+    if (cause instanceof PosternError) throw cause
+    throw refuse(`${printable(file)}: it can’t be read (${reason(cause)}).`, cause)
+  }
+  throw refuse(`${printable(file)} is larger than 2 MB. A PNG of 512 × 512 is best.`)
+}
+
+function write(file: string, bytes: Uint8Array, isForced: boolean): void {
+  try {
+    if (isForced) replaceFile(file, bytes)
+    else writeFileSync(file, bytes, { flag: 'wx' })
+  } catch (cause) {
+    if (cause instanceof PosternError) throw cause
+    const isThere = reason(cause) === 'EEXIST'
+    const why = isThere
+      ? 'there is such a file; --force replaces it'
+      : `it can’t be written (${reason(cause)})`
+    throw refuse(`${printable(file)}: ${why}.`, cause)
+  }
+}
+
+function words(file: string, { title, url, fields }: Bundle): string {
+  const asked = fields.map(({ label }) => label).join(' and ')
+  const steps = [
+    `${printable(file)} connects Claude Desktop with ${url.href}.`,
+    'Give it to whoever shall use it: there is no secret in it.',
+    '',
+    '1. They open it with a double click, or drag it onto Settings → Extensions in Claude Desktop.',
+    `2. They choose Install${fields.length === 0 ? '.' : `, and enter ${asked}, which Claude Desktop keeps.`}`,
+    `3. They switch ${title} on. Its tools are there in the next conversation.`,
+    ...(isLoopback(url.hostname)
+      ? ['', 'The address is of this machine only. For others, set publicUrl or give --url https://…']
+      : []),
+  ]
+  return `${steps.join('\n')}\n`
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+}
+
+function refuse(message: string, cause?: unknown): PosternError {
+  return new PosternError('invalid_params', { message, cause })
+}
