@@ -14,7 +14,8 @@ import type { Test } from 'tap'
 import type { Product } from './product.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const BIN = here('../../bin/postern.js')
+/** What `postern` is in a clone. */
+export const BIN = here('../../bin/postern.js')
 
 export interface SystemOptions {
   /** Secrets and addresses that the file asks for, besides `PORT`, `STORE` and `<NAME>_URL`. */
@@ -29,6 +30,8 @@ export interface System {
   readonly origin: string
   /** Of all gateways. */
   readonly origins: readonly string[]
+  /** Base URL of the product's own API. */
+  readonly upstream: string
   /** Where a URL of the public name is really asked: the same path at the first gateway. */
   readonly at: (url: string) => string
   /** Runs another command of `postern` with the same file, environment and store. */
@@ -69,11 +72,12 @@ export async function startSystem(
     await product.close()
     rmSync(directory, { recursive: true, force: true })
   })
+  const upstream = await product.listen()
   const environment = {
     PATH: process.env.PATH,
     PORT: '0',
     STORE: join(directory, 'postern.db'),
-    [`${name.toUpperCase()}_URL`]: await product.listen(),
+    [`${name.toUpperCase()}_URL`]: upstream,
     ...env,
   }
   const start = (args: readonly string[]) =>
@@ -89,6 +93,7 @@ export async function startSystem(
   return {
     origin,
     origins,
+    upstream,
     at: url => origin + new URL(url).href.slice(new URL(url).origin.length),
     cli: (...args) => collect(start(args)),
     audit,
