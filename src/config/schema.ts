@@ -9,6 +9,8 @@ import { z } from 'zod'
 import { adminSchema } from './schema/admin.ts'
 import { apiSchema } from './schema/api.ts'
 import { auditSchema } from './schema/audit.ts'
+import { connectPageSchema } from './schema/connect-page.ts'
+import { entitlementsSchema } from './schema/entitlements.ts'
 import { errorNamesSchema } from './schema/error-names.ts'
 import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
 import type { KeyConfig } from './schema/key-source.ts'
@@ -129,6 +131,11 @@ export const configSchema = z.strictObject({
     .max(32)
     .default([])
     .describe('How often and at what cost tools may be called; all that fit a call count it.'),
+  entitlements: entitlementsSchema
+    .optional()
+    .describe(
+      'What the product says each caller may besides scopes: flags, and roles. Where nobody can say, conditions over them refuse.',
+    ),
   errors: errorNamesSchema
     .optional()
     .describe(
@@ -144,6 +151,12 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The process log, on standard error.'),
+  connectPage: z
+    .union([connectPageSchema, z.literal(false)])
+    .prefault({})
+    .describe(
+      'The page at / that shows people how to connect their clients, without any credential. `false`: there is none.',
+    ),
   list: z
     .strictObject({ ttl: duration('5m').describe('How long clients may keep a tool list (ttlMs).') })
     .prefault({})
@@ -178,6 +191,8 @@ export type SignInConfig = ParsedOAuth['signIn'][number] & { readonly name: stri
 export type VerifyConfig = z.output<typeof verifySchema>
 /** `verify.introspection` (RFC 7662). */
 export type IntrospectionConfig = NonNullable<VerifyConfig['introspection']>
+/** `entitlements`, where the product is asked what callers may. */
+export type EntitlementsConfig = NonNullable<ParsedConfig['entitlements']>
 /** One entry of an API’s rules for operations. */
 export type RuleConfig = z.output<typeof ruleSchema>
 /** One entry of `limits`. */
