@@ -26,6 +26,7 @@ import { openAdmin } from './open-admin.ts'
 import { type DoorSurroundings, openDoor } from './open-door.ts'
 import { openOAuth } from './open-oauth.ts'
 import { openPassthrough } from './open-passthrough.ts'
+import { openPublication } from './open-publication.ts'
 import { apisWithAddresses, type DocumentReads, documentReads } from './reload/document-reads.ts'
 import { ReloadStatus } from './reload/reload-status.ts'
 import { type Stage, takeOver } from './reload/take-over.ts'
@@ -254,6 +255,7 @@ function openRoutes(
     door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
   )
   answerDirectly(fastify, new Map(endpoints))
+  openPublication(fastify, current, { version: fixed.version, address })
   openOAuth(fastify, current, { ...fixed, now, address, documents })
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)

@@ -2,6 +2,7 @@ import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { Authenticated } from './auth/principal.ts'
+import type { Config } from './config/config.ts'
 import { type ErrorNames, renamedCode } from './config/error-names.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
@@ -38,7 +39,7 @@ export function openDoor(
     get server() {
       return server()
     },
-    info: infoOf(config.name, settings().title ?? config.title, fixed.version),
+    info: infoOf(config.name, settings().title ?? config.title, versionOf(config) ?? fixed.version),
     get instructions() {
       return settings().instructions ?? current().config.instructions
     },
@@ -88,6 +89,11 @@ function liveAccess(current: () => Rooms): Access {
     isHostAllowed: (host, port) => current().access.isHostAllowed(host, port),
     isOriginAllowed: origin => current().access.isOriginAllowed(origin),
   }
+}
+
+/** What is published of a server must not contradict what it says itself (SEP-2127). */
+function versionOf({ publication }: Config): string | undefined {
+  return publication === false ? undefined : publication.version
 }
 
 function infoOf(name: string, title: string | undefined, version: string): HttpDoor['info'] {

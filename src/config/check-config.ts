@@ -2,6 +2,7 @@ import { checkAddresses } from './checks/addresses.ts'
 import { checkAdmin } from './checks/admin.ts'
 import { checkAudit } from './checks/audit.ts'
 import { checkCredentials } from './checks/credentials.ts'
+import { checkEntitlements } from './checks/entitlements.ts'
 import { checkJwt } from './checks/jwt.ts'
 import { checkKeys } from './checks/keys.ts'
 import { checkLimits } from './checks/limits.ts'
@@ -9,6 +10,7 @@ import { checkNames } from './checks/names.ts'
 import { checkOAuth } from './checks/oauth.ts'
 import { checkPaths } from './checks/paths.ts'
 import { checkPublication } from './checks/publication.ts'
+import { checkPrompts } from './checks/prompts.ts'
 import { checkRedirects } from './checks/redirects.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
@@ -33,7 +35,9 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkScopes,
   checkKeys,
   checkCredentials,
+  checkEntitlements,
   checkLimits,
+  checkPrompts,
   checkAudit,
   checkPublication,
   checkStore,

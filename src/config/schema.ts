@@ -17,6 +17,7 @@ import type { KeyConfig } from './schema/key-source.ts'
 import { limitSchema } from './schema/limit.ts'
 import type { ParsedOAuth } from './schema/oauth.ts'
 import { publicationSchema } from './schema/publication.ts'
+import { promptSchema } from './schema/prompt.ts'
 import type { ruleSchema } from './schema/rule.ts'
 import { schemeSchema } from './schema/scheme.ts'
 import { sealingSchema } from './schema/sealing.ts'
@@ -110,6 +111,11 @@ export const configSchema = z.strictObject({
     .describe('`manage` includes `write` includes `read` on the same resource.'),
   signing: signingSchema.optional().describe('Keys that sign upstream credentials of type `identity`.'),
   sealing: sealingSchema.optional().describe('Keys that encrypt upstream credentials of type `sealed`.'),
+  prompts: z
+    .array(promptSchema)
+    .max(500)
+    .default([])
+    .describe('Prompts that people choose in their client, with arguments.'),
   passthrough: z
     .strictObject({
       path: urlPath.describe('Where the plain REST API is served.'),
@@ -195,6 +201,24 @@ export type IntrospectionConfig = NonNullable<VerifyConfig['introspection']>
 export type EntitlementsConfig = NonNullable<ParsedConfig['entitlements']>
 /** One entry of an API’s rules for operations. */
 export type RuleConfig = z.output<typeof ruleSchema>
+/** One entry of `prompts` after loading: every message says of what kind it is. */
+export interface PromptConfig extends Omit<ParsedPrompt, 'messages' | 'scope'> {
+  readonly scopes: readonly string[]
+  readonly messages: readonly PromptMessageConfig[]
+}
+/** One message of a prompt after loading: files are read. */
+export type PromptMessageConfig = { readonly role: 'user' | 'assistant' } & (
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'resource'; readonly uri: string }
+  | {
+      readonly type: 'image' | 'audio'
+      readonly file: string | undefined
+      /** Base64. */
+      readonly data: string
+      readonly mimeType: string
+    }
+)
+type ParsedPrompt = ParsedConfig['prompts'][number]
 /** One entry of `limits`. */
 export type LimitConfig = z.output<typeof limitSchema>
 /** Which operations a rule is about. */

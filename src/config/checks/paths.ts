@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
+import { publishedPaths } from '../published-paths.ts'
 
 const RESERVED = ['/healthz', '/readyz', '/.well-known']
 
@@ -9,7 +10,7 @@ const OF_OAUTH = ['/oauth', '/authorize', '/token', '/register', '/connections']
 /** URL paths of this gateway that would answer for one another. */
 export function checkPaths(config: Config): readonly Finding[] {
   const passthrough = config.passthrough?.path
-  const findings: Finding[] = [...ofOAuth(config)]
+  const findings: Finding[] = [...ofOAuth(config), ...ofPublication(config)]
   const seen = new Set<string>()
   for (const [index, server] of config.servers.entries()) {
     const path = ['servers', index, 'path']
@@ -52,16 +53,30 @@ export function checkPath(path: ConfigPath, value: string): readonly Finding[] {
   return []
 }
 
-/** Where there is an authorization server, its addresses are nobody else's. */
-function ofOAuth({ auth, servers, passthrough, admin }: Config): readonly Finding[] {
-  const index = auth.findIndex(({ type }) => type === 'oauth')
-  if (index < 0) return []
-  const places = [
+/** Where an author gives this gateway a path. */
+function placesOf({ servers, passthrough, admin }: Config) {
+  return [
     ...servers.map(({ path }, position) => ({ value: path, path: ['servers', position, 'path'] })),
     ...(passthrough === undefined ? [] : [{ value: passthrough.path, path: ['passthrough', 'path'] }]),
     ...(admin === undefined ? [] : [{ value: admin.path, path: ['admin', 'path'] }]),
   ]
-  return places.flatMap(({ value, path }) => {
+}
+
+/** What is told of the servers has addresses of its own, also while nothing is told: a reload may change that. */
+function ofPublication(config: Config): readonly Finding[] {
+  const paths = publishedPaths(config.servers.map(({ path }) => path))
+  return placesOf(config).flatMap(({ value, path }) => {
+    // Of what is reserved anyway, that is said.
+    if (!paths.includes(value) || holds('/.well-known', value)) return []
+    return [finding(path, `${value} is where Postern tells of its servers`, 'write another path')]
+  })
+}
+
+/** Where there is an authorization server, its addresses are nobody else's. */
+function ofOAuth(config: Config): readonly Finding[] {
+  const index = config.auth.findIndex(({ type }) => type === 'oauth')
+  if (index < 0) return []
+  return placesOf(config).flatMap(({ value, path }) => {
     const isServer = path[0] === 'servers'
     const taken = OF_OAUTH.find(own => holds(own, value) || (isServer ? false : holdsBelow(value, own)))
     if (taken === undefined) return []
