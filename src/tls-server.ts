@@ -20,6 +20,8 @@ const QUIET = 60_000
 /** What {@link createTlsServer} takes besides. */
 export interface TlsServerOptions {
   readonly log: Log
+  /** Milliseconds; default {@link HANDSHAKE_TIMEOUT}. */
+  readonly handshakeTimeout?: number
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: () => number
 }
@@ -31,7 +33,8 @@ const inForce = new WeakMap<object, TlsConfig>()
  * they sent is taken for a request, though their credential has been on the wire in the clear by then.
  */
 export function createTlsServer(handler: RequestListener, tls: TlsConfig, options: TlsServerOptions): Server {
-  const server = createServer({ ...tlsOptions(tls), handshakeTimeout: HANDSHAKE_TIMEOUT }, handler)
+  const { handshakeTimeout = HANDSHAKE_TIMEOUT } = options
+  const server = createServer({ ...tlsOptions(tls), handshakeTimeout }, handler)
   inForce.set(server, tls)
   const tell = tellSeldom(options)
   const open = new Map<string, Socket>()

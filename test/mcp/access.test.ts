@@ -49,6 +49,20 @@ t.test('hosts', async t => {
   t.equal(access.isHostAllowed('localhost:8080', undefined), false)
 })
 
+t.test('where the gateway speaks TLS itself, a host without a port means 443', async t => {
+  const secure = createAccess({
+    publicUrl: undefined,
+    listenHost: '0.0.0.0',
+    defaultPort: 443,
+    allowedHosts: undefined,
+    allowedOrigins: undefined,
+  })
+  t.equal(secure.isHostAllowed('localhost', 443), true)
+  t.equal(secure.isHostAllowed('localhost', 80), false)
+  t.equal(secure.isHostAllowed('localhost:8443', 8443), true)
+  t.equal(secure.isHostAllowed('evil.com', 443), false)
+})
+
 t.test('origins', async t => {
   for (const origin of [
     undefined,
