@@ -23,6 +23,7 @@ import { createRequestIds } from './mcp/request-ids.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import { openAdmin } from './open-admin.ts'
+import { openConnectPage } from './open-connect-page.ts'
 import { type DoorSurroundings, openDoor } from './open-door.ts'
 import { openOAuth } from './open-oauth.ts'
 import { openPassthrough } from './open-passthrough.ts'
@@ -257,6 +258,7 @@ function openRoutes(
   answerDirectly(fastify, new Map(endpoints))
   openPublication(fastify, current, { version: fixed.version, address })
   openOAuth(fastify, current, { ...fixed, now, address, documents })
+  openConnectPage(fastify, current, address)
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
 }

@@ -93,13 +93,18 @@ export const CONNECTION_FAILURES: readonly ConnectionFailure[] = [
   },
 ]
 
-/** Those that can happen to a client with these ways in, in their order. */
+/**
+ * Those that can happen with these ways in, in their order.
+ *
+ * @param client - undefined: to any
+ */
 export function failuresOf(
-  client: ClientId,
+  client: ClientId | undefined,
   kinds: readonly SnippetCredential['kind'][],
 ): readonly ConnectionFailure[] {
   const ways = new Set(kinds.map(kind => (kind === 'bearer' || kind === 'headers' ? 'header' : kind)))
   return CONNECTION_FAILURES.filter(
-    ({ only, clients }) => (only === undefined || ways.has(only)) && (clients?.includes(client) ?? true),
+    ({ only, clients }) =>
+      (only === undefined || ways.has(only)) && (client === undefined || (clients?.includes(client) ?? true)),
   )
 }

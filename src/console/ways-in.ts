@@ -1,12 +1,16 @@
 import type { Config } from '../config/config.ts'
 import type { SchemeConfig, ServerConfig } from '../config/schema.ts'
-import type { SnippetCredential } from './client-snippets.ts'
+import { IN_THE_BROWSER, type SnippetCredential } from './client-snippets.ts'
 
 /** One way in which people get in with a client. */
 export interface WayIn {
   /** `With the product’s own token`, as the beginning of a sentence. */
   readonly words: string
   readonly credential: SnippetCredential
+  /** Where people get what they sign in with, and what they do with it. */
+  readonly source: string
+  /** Page of the product where they find it; an http or https URL. */
+  readonly help?: string | undefined
 }
 
 /**
@@ -22,7 +26,8 @@ export function waysIn(config: Pick<Config, 'auth'>, server: ServerConfig): read
 
 function wayIn(scheme: SchemeConfig): readonly WayIn[] {
   const credential = credentialOf(scheme)
-  return credential === undefined ? [] : [{ words: wordsFor(scheme), credential }]
+  if (credential === undefined) return []
+  return [{ words: wordsFor(scheme), credential, source: sourceOf(scheme), help: helpOf(scheme) }]
 }
 
 /** Undefined where no person gets in: machines alone get tokens of an authorization server that nobody signs in to. */
@@ -47,4 +52,26 @@ function wordsFor(scheme: SchemeConfig): string {
   if (scheme.type === 'bearer') return `With the product’s own token in ${where}`
   if (scheme.type === 'jwt') return `With an access token of ${scheme.issuer} in ${where}`
   return `With a token of \`postern token create\` (${scheme.prefix}…) in ${where}`
+}
+
+function sourceOf(scheme: SchemeConfig): string {
+  switch (scheme.type) {
+    case 'anonymous':
+      return 'There is nothing to sign in with: the URL is all that a client needs.'
+    case 'oauth':
+      return `The URL is all that a client needs, and no key is ever pasted. ${IN_THE_BROWSER}`
+    case 'token':
+      return `An administrator makes a token for you; it begins with \`${scheme.prefix}\`. Treat it like a password.`
+    case 'jwt':
+      return `${new URL(scheme.issuer).host} issues it. Most end within the hour, so this is for programs more than for people.`
+    case 'bearer':
+      return 'It is the token that you use for the product’s API: make one in the product’s settings. Treat it like a password.'
+    case 'headers':
+      return `They are what you use for the product’s API: ${scheme.headers.join(' and ')}, as the product’s settings show them. Treat them like a password.`
+  }
+}
+
+function helpOf(scheme: SchemeConfig): string | undefined {
+  if (scheme.type !== 'oauth') return undefined
+  return scheme.signIn.flatMap(way => ('help' in way && way.help !== undefined ? [way.help] : []))[0]
 }

@@ -3,12 +3,14 @@
  * nowhere else (CSP level 3). Browsers hold `form-action` against redirects too: what goes on elsewhere after a form
  * does so by a page of its own.
  *
- * @param style - the source of the page's only style sheet, `'sha256-…'`
+ * @param style - the sources of the page's own style sheets, `'sha256-…'`
+ * @param script - the source of its only script; undefined: it has none
  */
-export function contentSecurityPolicy(style: string): string {
+export function contentSecurityPolicy(style: string, script?: string): string {
   return [
     "default-src 'none'",
     `style-src ${style}`,
+    ...(script === undefined ? [] : [`script-src ${script}`]),
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

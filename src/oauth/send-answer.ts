@@ -9,8 +9,10 @@ export interface SendingOptions {
   readonly isSecure: () => boolean
   /** What stands before all paths as browsers know them, where a proxy takes it away; default: nothing. */
   readonly basePath?: () => string
-  /** The CSP source of the pages' style sheet. */
+  /** The CSP sources of the pages' style sheets. */
   readonly styleSource: string
+  /** That of their script; default: nothing is run. */
+  readonly scriptSource?: string
 }
 
 /** Writes an answer, with what keeps it from caches, frames and other sites. */
@@ -18,7 +20,7 @@ export function sendAnswer(
   reply: FastifyReply,
   { status, headers, cookies = [], body }: OAuthAnswer,
   { cors }: Pick<OAuthRoute, 'cors'>,
-  { isSecure, basePath, styleSource }: SendingOptions,
+  { isSecure, basePath, styleSource, scriptSource }: SendingOptions,
 ): FastifyReply {
   reply.code(status).headers({ ...HARMLESS, ...(cors && CORS), ...headers })
   // A path of ours; at the root of the host there may be somebody else.
@@ -33,7 +35,7 @@ export function sendAnswer(
   return reply
     .headers({
       'x-frame-options': 'DENY',
-      'content-security-policy': contentSecurityPolicy(styleSource),
+      'content-security-policy': contentSecurityPolicy(styleSource, scriptSource),
     })
     .type('text/html; charset=utf-8')
     .send(body.html)

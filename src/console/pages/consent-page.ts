@@ -3,6 +3,7 @@ import { hiddenFields } from './hidden-fields.ts'
 import { layout } from './layout.ts'
 import { type Markup, markup } from './markup.ts'
 import type { ConsentPage, PageAbility, PageTool } from './page-data.ts'
+import { TIER_WORDS } from './tier-words.ts'
 
 /**
  * Draws the page that asks a person whether a client may connect. What Enter presses in a field is the first button of
@@ -85,12 +86,6 @@ function ability({ tier, count, tools: named, destructive, openWorld }: PageAbil
   }</p></li>
 `
 }
-
-const TIER_WORDS = {
-  read: 'Look things up',
-  write: 'Create and change things',
-  manage: 'Do things that are hard to take back',
-} as const
 
 function toolWords({ title, destructive, openWorld }: PageTool): Markup {
   const marks = [destructive ? 'overwrites or deletes' : undefined, openWorld ? 'reaches others' : undefined]

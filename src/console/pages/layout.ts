@@ -9,11 +9,13 @@ export interface Layout {
   readonly title: string
   /** Room for lists instead of one matter. */
   readonly isWide?: boolean
+  /** What stands in `<head>` besides: a style sheet or a script of our own, which the page’s policy has to allow. */
+  readonly head?: Markup
   readonly content: Content
 }
 
-/** A whole HTML document: no script, no image, nothing from elsewhere; see `style-sheet.ts` for its policy. */
-export function layout({ product, title, isWide, content }: Layout): string {
+/** A whole HTML document: no image, nothing from elsewhere; see `style-sheet.ts` for its policy. */
+export function layout({ product, title, isWide, head, content }: Layout): string {
   return markup`<!doctype html>
 <html lang="en"${isWide ? markup` class="wide"` : undefined}>
 <head>
@@ -22,7 +24,7 @@ export function layout({ product, title, isWide, content }: Layout): string {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
 <title>${title} · ${product}</title>
-<style>${OWN_STYLE}</style>
+<style>${OWN_STYLE}</style>${head}
 </head>
 <body>
 <header><p class="mark"><bdi>${product}</bdi></p></header>
