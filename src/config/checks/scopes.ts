@@ -4,7 +4,7 @@ import type { Finding } from '../problem.ts'
 const TIERS: readonly string[] = ['read', 'write', 'manage']
 
 /**
- * Scope names declared under `scopes`. A name that reads like a tier and a resource (`read:lucent`) is taken at
+ * Scope names declared under `scopes`. A name that reads like a tier and a resource (`read:reports`) is taken at
  * its word by whoever grants it, so it may not stand for a higher tier.
  */
 export function checkScopes(config: Config): readonly Finding[] {
