@@ -8,14 +8,20 @@ import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
 import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import type { Site } from './auth/endpoint.ts'
+import { createEntitlements, type Entitle } from './auth/entitlements/create-entitlements.ts'
+import { entitleCallers } from './auth/entitlements/entitle-callers.ts'
+import { warnSeldom } from './auth/entitlements/warn-seldom.ts'
 import { createCallTool } from './call-tool.ts'
 import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
+import { createResourceIndex } from './catalogue/resources/resource-index.ts'
 import { configuredSurface } from './catalogue/search/configured-surface.ts'
-import { selectTools } from './catalogue/select-tools.ts'
+import { selectResources, selectTools } from './catalogue/select-tools.ts'
 import type { Catalogue, Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import type { ServerConfig, StoreConfig } from './config/schema.ts'
+import type { EntitlementsConfig, ServerConfig, StoreConfig } from './config/schema.ts'
+import { Interview } from './elicitation/interview.ts'
+import { PosternError } from './errors.ts'
 import { createLimits, type LimitedCall, type Limits } from './limits/create-limits.ts'
 import type { LimitHeaders } from './limits/rate-limit-headers.ts'
 import { refuseUnmatchedLimits } from './limits/refuse-unmatched-limits.ts'
@@ -23,6 +29,8 @@ import type { Log } from './log.ts'
 import { type Access, createAccess } from './mcp/access.ts'
 import type { CallTool, McpServer, SearchFront, ToolCall } from './mcp/call.ts'
 import { type ClientAddress, createClientAddress } from './mcp/client-address.ts'
+import { compilePrompts } from './mcp/prompts/compile-prompts.ts'
+import { reachableTools } from './mcp/reachable-tools.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
 import { createGatewayEndpoints, type GatewayEndpoints } from './oauth/metadata/gateway-endpoints.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
@@ -42,7 +50,10 @@ export interface Rooms {
   readonly catalogue: Catalogue
   readonly servers: readonly McpServer[]
   readonly policy: Policy
+  /** Tells who is calling. */
   readonly authenticator: Authenticator
+  /** The same with what the product says that each caller may; for whoever serves tools. */
+  readonly callers: Authenticator
   /** Where callers sign in. */
   readonly endpoints: GatewayEndpoints
   /** Undefined where none are configured. */
@@ -77,7 +88,7 @@ export interface Lasting {
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */
 export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogue, lasting: Lasting): Rooms {
-  const { store, audit, refuseUnrecorded, log } = lasting
+  const { store, audit, refuseUnrecorded, log, now = Date.now } = lasting
   refuseUnmatchedLimits(config, catalogue)
   const policy = createPolicy(config)
   const limits = createLimits(config.limits, store)
@@ -93,25 +104,30 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
   const credentials = createCredentials({ config, baseUrls, signing, sealed })
   const servers = config.servers.map(server => mcpServer(server, config, catalogue, policy))
+  const entitlements =
+    config.entitlements && openEntitlements(config.entitlements, config.apis, baseUrls, credentials, lasting)
   const endpoints = createGatewayEndpoints({
     config,
     policy,
-    tools: servers.map(({ tools }) => tools),
+    tools: servers.map(reachableTools),
     baseUrl: () => config.publicUrl ?? lasting.address?.() ?? '',
     keys: signing?.published,
   })
+  const authenticator = createSignIns(config, product.verify, endpoints.site, lasting)
   return {
     config,
     catalogue,
     servers,
     policy,
-    authenticator: createSignIns(config, product.verify, endpoints.site, lasting),
+    authenticator,
+    callers: entitlements === undefined ? authenticator : entitleCallers(authenticator, entitlements.entitle),
     clientAddress: createClientAddress(config.trustedProxies),
     endpoints,
     limits,
     callTool: createCallTool({
       decide: (call, tool) => decide(policy, call.caller.principal, tool),
       limit: limits && ((call, tool) => limits.count(limitedCall(call, tool))),
+      interview: (call, tool) => new Interview(call, tool, { store, now }),
       credentials: (call, tool) => credentials(call.caller, tool.api, call.signal),
       upstream: tool => upstream(tool.api),
       audit,
@@ -134,7 +150,8 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
     }),
     match: config.passthrough && matcherOf(catalogue, config.passthrough.api),
     async close() {
-      await Promise.all([...upstreams.values(), product].map(closable => closable.close()))
+      const asked = entitlements === undefined ? [product] : [product, entitlements]
+      await Promise.all([...upstreams.values(), ...asked].map(closable => closable.close()))
     },
   }
 }
@@ -159,6 +176,42 @@ function createSignIns(
   })
 }
 
+/** Connections of their own: a slow answer about what callers may must keep nobody from signing in. */
+function openEntitlements(
+  config: EntitlementsConfig,
+  apis: Config['apis'],
+  baseUrls: LoadedCatalogue['baseUrls'],
+  credentials: ChooseCredentials,
+  { store, log, now = Date.now }: Lasting,
+): { readonly entitle: Entitle; readonly close: () => Promise<void> } {
+  const asked = apis.find(({ name }) => name === config.api) ?? apis[0]
+  const baseUrl = asked && baseUrls.get(asked.name)
+  if (asked === undefined || baseUrl === undefined) {
+    throw new PosternError('configuration_invalid', {
+      message: 'The API that `entitlements` asks has no address.',
+    })
+  }
+  const { name: api, timeout } = asked
+  const product = createVerifyWithProduct([
+    { name: api, baseUrl, timeout: Math.min(timeout, ENTITLEMENTS_TIMEOUT) },
+  ])
+  const entitle = createEntitlements({
+    config: { ...config, api },
+    ask: product.verify,
+    credentials: (caller, signal) => credentials(caller, api, signal),
+    revocations: store.revocations,
+    now,
+    onUnlearnt: warnSeldom(
+      (err, leftOut) => log.warn({ err, leftOut, api }, 'the product does not say what callers may'),
+      now,
+    ),
+  })
+  return { entitle, close: product.close }
+}
+
+/** Every message of a caller waits for it. */
+const ENTITLEMENTS_TIMEOUT = 5_000
+
 function limitedCall({ caller, server, client, answerHeaders }: ToolCall, tool: Tool): LimitedCall {
   const onHeaders = answerHeaders && ((headers: LimitHeaders) => answerHeaders.addHeaders(headers))
   return { principal: caller.principal, server: server.path, client, tool, onHeaders }
@@ -167,7 +220,17 @@ function limitedCall({ caller, server, client, answerHeaders }: ToolCall, tool: 
 function mcpServer(server: ServerConfig, config: Config, catalogue: Catalogue, policy: Policy): McpServer {
   const tools = selectTools(catalogue, server)
   const plain = { path: server.path, tools, byName: new Map(tools.map(tool => [tool.name, tool])) }
-  return { ...plain, profile: server.profile, search: searchFront(plain, server, config, catalogue, policy) }
+  const readable = selectResources(catalogue, server)
+  const resources =
+    readable.length === 0 ? undefined : { tools: readable, find: createResourceIndex(readable) }
+  const prompts = compilePrompts(config.prompts, server.path)
+  return {
+    ...plain,
+    resources,
+    prompts,
+    profile: server.profile,
+    search: searchFront(plain, server, config, catalogue, policy),
+  }
 }
 
 /** Undefined where every caller gets the list of all tools that it may call. */

@@ -2,12 +2,14 @@ import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { Authenticated } from './auth/principal.ts'
+import type { Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
 import { type ErrorNames, renamedCode } from './config/error-names.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
 import type { HttpDoor, Refusal } from './mcp/door.ts'
 import type { ToolsChanged } from './mcp/tools-changed.ts'
+import { isOpenTo } from './policy/is-open-to.ts'
 import { visibleTools } from './policy/visible-tools.ts'
 import type { Store } from './store/store.ts'
 
@@ -52,6 +54,10 @@ export function openDoor(
     get errorNames() {
       return current().config.errors
     },
+    visibleResources: principal =>
+      visibleTools(current().policy, principal, server().resources?.tools ?? NONE),
+    visiblePrompts: principal =>
+      (server().prompts ?? []).filter(prompt => isOpenTo(current().policy, principal, prompt)),
     callTool(call) {
       const rooms = verifiedIn.get(call.caller) ?? current()
       return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
@@ -63,7 +69,7 @@ export function openDoor(
     requestLimit: config.requestLimit,
     authenticate(request) {
       const rooms = current()
-      const caller = rooms.authenticator.authenticate(request, at(rooms.endpoints.servers, index))
+      const caller = rooms.callers.authenticate(request, at(rooms.endpoints.servers, index))
       return caller instanceof Promise
         ? caller.then(known => noteVerified(known, rooms))
         : noteVerified(caller, rooms)
@@ -72,6 +78,8 @@ export function openDoor(
     onRefused: refusal => audit.write(refusedRecord(refusal, current().config.errors)),
   }
 }
+
+const NONE: readonly Tool[] = Object.freeze([])
 
 /**
  * The rooms that verified a caller serve all of the request: another configuration may mean another product by the same

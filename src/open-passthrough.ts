@@ -35,14 +35,14 @@ const rulesOfRooms = new WeakMap<Rooms, PassthroughRules>()
 function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
   const known = rulesOfRooms.get(rooms)
   if (known !== undefined) return known
-  const { config, match, access, authenticator, endpoints, policy, limits, credentials, upstream } = rooms
+  const { config, match, access, callers, endpoints, policy, limits, credentials, upstream } = rooms
   const limitsOfApi = config.apis.find(({ name }) => name === api)
   if (limitsOfApi === undefined) throw new Error(`no API named ${api}`)
   const rules: PassthroughRules = {
     limits: () => limitsOfApi,
     match: (method, rest) => match?.(method, rest),
     access,
-    authenticate: request => authenticator.authenticate(request, endpoints.passthrough),
+    authenticate: request => callers.authenticate(request, endpoints.passthrough),
     decide: (principal, tool) => decide(policy, principal, tool),
     callLimits: () => limits,
     credentials: (caller, tool, signal) => credentials(caller, tool.api, signal),

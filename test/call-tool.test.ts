@@ -43,7 +43,7 @@ function response(more: Partial<UpstreamResponse> = {}): UpstreamResponse {
 }
 
 function expression(value: unknown): Expression {
-  return { source: 'principal.organization', evaluate: () => value } as Expression
+  return { source: 'principal.organization', members: ['organization'], evaluate: () => value } as Expression
 }
 
 /** A call through fakes, with everything that they saw in order. */

@@ -23,7 +23,10 @@ function isSame(a: Principal, b: Principal): boolean {
     isSameList(a.scopes, b.scopes) &&
     isSameList(a.restsOn, b.restsOn) &&
     (a.audience === undefined) === (b.audience === undefined) &&
-    isSameList(a.audience ?? [], b.audience ?? [])
+    isSameList(a.audience ?? [], b.audience ?? []) &&
+    (a.flags === undefined) === (b.flags === undefined) &&
+    isSameList(a.flags ?? [], b.flags ?? []) &&
+    isSameList(a.unlearnt ?? [], b.unlearnt ?? [])
   )
 }
 

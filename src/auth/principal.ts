@@ -39,7 +39,20 @@ export interface Principal {
    * every endpoint that takes its scheme.
    */
   readonly audience: readonly string[] | undefined
+  /**
+   * What the product says is switched on for this caller (`entitlements`); undefined where it isn't asked, or nobody
+   * could say, so that every condition over them refuses.
+   */
+  readonly flags?: readonly string[] | undefined
+  /**
+   * Members that the product is asked for and that nobody could say right now, for the words of a refusal. Roles are
+   * empty then, flags undefined.
+   */
+  readonly unlearnt?: readonly Entitlement[] | undefined
 }
+
+/** Members of a principal that the product is asked for, besides what the credential says. */
+export type Entitlement = 'flags' | 'roles'
 
 /** The ways of signing in that this version offers. */
 export type SchemeType = 'token' | 'bearer' | 'headers' | 'jwt' | 'oauth' | 'anonymous'

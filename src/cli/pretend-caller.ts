@@ -1,7 +1,11 @@
 import type { Principal } from '../auth/principal.ts'
 
-/** A caller with these scopes and roles and nothing else, for commands that show what such a caller sees. */
-export function pretendCaller(scopes: readonly string[], roles: readonly string[] = []): Principal {
+/** A caller with these scopes, roles and flags and nothing else, for commands that show what such a caller sees. */
+export function pretendCaller(
+  scopes: readonly string[],
+  roles: readonly string[] = [],
+  flags: readonly string[] = [],
+): Principal {
   return {
     subject: 'postern-cli',
     organization: undefined,
@@ -16,5 +20,6 @@ export function pretendCaller(scopes: readonly string[], roles: readonly string[
     issuedAt: undefined,
     restsOn: [],
     audience: undefined,
+    flags,
   }
 }

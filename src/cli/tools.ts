@@ -15,6 +15,7 @@ import { table } from './table.ts'
 interface ToolsOptions {
   readonly scope?: readonly string[]
   readonly role?: readonly string[]
+  readonly flag?: readonly string[]
   readonly server?: string
   readonly json?: boolean
 }
@@ -26,6 +27,7 @@ export function registerTools(program: Command): void {
     .description('the tools that a caller with these scopes sees; default: all of them')
     .option('--scope <scope...>', 'scopes of the caller')
     .option('--role <role...>', 'roles of the caller')
+    .option('--flag <flag...>', 'flags that the product says of the caller')
     .option('--server <path>', 'the endpoint; default: the first')
     .option('--json', 'prints JSON')
     .action(async (options: ToolsOptions, command: Command) => {
@@ -34,7 +36,7 @@ export function registerTools(program: Command): void {
       if (server === undefined) throw new Error('the configuration has no server')
       const { catalogue } = await loadCatalogue(config)
       // Without --scope, one that may do everything.
-      const caller = pretendCaller(options.scope ?? ['*'], options.role)
+      const caller = pretendCaller(options.scope ?? ['*'], options.role, options.flag)
       const policy = createPolicy(config)
       const selection = selectTools(catalogue, server)
       const tools = visibleTools(policy, caller, selection)

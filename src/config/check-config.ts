@@ -9,12 +9,13 @@ import { checkLimits } from './checks/limits.ts'
 import { checkNames } from './checks/names.ts'
 import { checkOAuth } from './checks/oauth.ts'
 import { checkPaths } from './checks/paths.ts'
-import { checkPublication } from './checks/publication.ts'
 import { checkPrompts } from './checks/prompts.ts'
+import { checkPublication } from './checks/publication.ts'
 import { checkRedirects } from './checks/redirects.ts'
 import { checkSchemes } from './checks/schemes.ts'
 import { checkScopes } from './checks/scopes.ts'
 import { checkStore } from './checks/store.ts'
+import { checkTenants } from './checks/tenants.ts'
 import { checkTls } from './checks/tls.ts'
 import { checkVerify } from './checks/verify.ts'
 import type { Config } from './config.ts'
@@ -35,6 +36,7 @@ const CHECKS: readonly ((config: Config) => readonly Finding[])[] = [
   checkScopes,
   checkKeys,
   checkCredentials,
+  checkTenants,
   checkEntitlements,
   checkLimits,
   checkPrompts,

@@ -10,26 +10,30 @@ import { nearestKey } from './nearest-key.ts'
 export interface Expression {
   /** As the configuration has it. */
   readonly source: string
+  /** The principal's members that it names, each once: `["roles", "flags"]`. */
+  readonly members: readonly string[]
   /** The value for this principal; CEL integers come as numbers. */
   readonly evaluate: (principal: object) => string | number | boolean | undefined
 }
 
 /**
  * What an expression is for: a `condition` must be able to yield a boolean, a `value` a string, a number or a
- * boolean. What the types can't tell (`dyn`) is decided at run time.
+ * boolean, a `text` a string. What the types can't tell (`dyn`) is decided at run time.
  */
-export type ExpressionKind = 'condition' | 'value'
+export type ExpressionKind = 'condition' | 'value' | 'text'
 
 /** The members of a principal that expressions see. Credential ids and expiry are left out on purpose. */
-const MEMBERS = ['subject', 'organization', 'roles', 'scopes', 'scheme'] as const
+const MEMBERS = ['subject', 'organization', 'roles', 'scopes', 'scheme', 'flags'] as const
 const LONGEST_SOURCE = 2_000
 const RESULT_TYPES: Readonly<Record<ExpressionKind, readonly string[]>> = {
   condition: ['bool', 'dyn'],
   value: ['string', 'int', 'double', 'bool', 'dyn'],
+  text: ['string', 'dyn'],
 }
 const RESULT_WORDS: Readonly<Record<ExpressionKind, string>> = {
   condition: 'true or false',
   value: 'a string, a number or true or false',
+  text: 'a string',
 }
 
 const environment = new Environment({
@@ -38,7 +42,7 @@ const environment = new Environment({
 
 /**
  * Compiles a CEL expression whose only variable is `principal`
- * (`subject`, `organization`, `roles`, `scopes`, `scheme`).
+ * (`subject`, `organization`, `roles`, `scopes`, `scheme`, and `flags` where `entitlements` asks for them).
  *
  * @throws Error with a one-line message, if the expression does not parse or type-check, names a member that a
  * principal never has, can't yield what it is for, or matches against a pattern that isn't written out: a
@@ -47,15 +51,17 @@ const environment = new Environment({
 export function compileExpression(source: string, kind: ExpressionKind = 'value'): Expression {
   if (source.length > LONGEST_SOURCE) throw new Error(`it is longer than ${LONGEST_SOURCE} characters`)
   const program = parse(source)
-  checkNode(program.ast)
+  const members = new Set<string>()
+  checkNode(program.ast, members)
   const checked = program.check()
   if (!checked.valid) throw new Error(firstLine(checked.error?.message ?? 'it does not type-check'))
   const type = checked.type ?? 'dyn'
   if (!RESULT_TYPES[kind].includes(type)) {
     throw new Error(`it yields ${type}, but ${RESULT_WORDS[kind]} is needed`)
   }
-  return Object.freeze({
+  const expression: Expression = Object.freeze({
     source,
+    members: Object.freeze([...members]),
     evaluate(principal: object) {
       try {
         return plainValue(program({ principal: visiblePart(principal) }))
@@ -64,6 +70,15 @@ export function compileExpression(source: string, kind: ExpressionKind = 'value'
       }
     },
   })
+  compiled.add(expression)
+  return expression
+}
+
+const compiled = new WeakSet<object>()
+
+/** Whether a value of the configuration is an expression. */
+export function isExpression(value: unknown): value is Expression {
+  return typeof value === 'object' && value !== null && compiled.has(value)
 }
 
 function parse(source: string): ReturnType<Environment['parse']> {
@@ -96,16 +111,21 @@ function safeNumber(value: bigint): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined
 }
 
-function checkNode(node: ASTNode): void {
-  if (node.op === '.' || node.op === '[]') checkMember(node.args[0], node.args[1])
+/** @param members - those that are named are added */
+function checkNode(node: ASTNode, members: Set<string>): void {
+  if (node.op === '.' || node.op === '[]') checkMember(node.args[0], node.args[1], members)
   if (node.op === 'rcall' && node.args[0] === 'matches') checkPattern(node.args[2][0])
-  for (const child of nodesIn(node.args)) checkNode(child)
+  for (const child of nodesIn(node.args)) checkNode(child, members)
 }
 
-function checkMember(object: ASTNode, member: string | ASTNode): void {
+function checkMember(object: ASTNode, member: string | ASTNode, members: Set<string>): void {
   if (object.op !== 'id' || object.args !== 'principal') return
   const name = typeof member === 'string' ? member : member.op === 'value' ? member.args : undefined
-  if (typeof name !== 'string' || MEMBERS.some(known => known === name)) return
+  if (typeof name !== 'string') return
+  if (MEMBERS.some(known => known === name)) {
+    members.add(name)
+    return
+  }
   const near = nearestKey(name, MEMBERS)
   const suggestion = near === undefined ? `; it has ${MEMBERS.join(', ')}` : `; did you mean ${near}?`
   throw new Error(`principal has no ${JSON.stringify(name)}${suggestion}`)

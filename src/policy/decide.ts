@@ -1,10 +1,11 @@
-import type { Principal } from '../auth/principal.ts'
+import type { Entitlement, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { compileGrants, type Grants } from './compile-grants.ts'
 import { parseScope } from './parse-scope.ts'
 import type { Policy, RequiredScope } from './policy.ts'
 import { satisfies } from './satisfies.ts'
+import { unmetCondition } from './unmet-condition.ts'
 
 export type { Policy } from './policy.ts'
 
@@ -27,14 +28,19 @@ export interface Denied {
 }
 
 /** Makes the policy of a configuration. Pure: the same configuration always decides the same. */
-export function createPolicy(config: Pick<Config, 'scopes' | 'scopeHierarchy'>): Policy {
+export function createPolicy(
+  config: Pick<Config, 'scopes' | 'scopeHierarchy'> & Partial<Pick<Config, 'entitlements'>>,
+): Policy {
+  const { entitlements } = config
   return Object.freeze({
     declared: new Map(Object.entries(config.scopes).map(([name, { allow }]) => [name, [...allow]])),
     scopeHierarchy: config.scopeHierarchy,
+    learnt: new Set(LEARNT.filter(member => entitlements?.[member] !== undefined)),
     derived: { grants: new WeakMap(), conditions: new WeakMap(), required: new WeakMap() },
   })
 }
 
+const LEARNT: readonly Entitlement[] = ['flags', 'roles']
 const ALLOWED: Allowed = Object.freeze({ allow: true })
 
 /**
@@ -59,7 +65,7 @@ export function decide(policy: Policy, principal: Principal, tool: Tool): Decisi
     allow: false,
     code: 'access_denied',
     scopes: [],
-    message: `The scopes of this credential allow ${tool.name}, but this caller does not meet its condition, for example a role. More scopes will not help; an administrator can say who may use it.`,
+    message: unmetCondition(tool.name, tool.when, principal),
   }
 }
 
@@ -76,7 +82,8 @@ function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly str
   return missing ?? NONE
 }
 
-function grantsOf(policy: Policy, principal: Principal): Grants {
+/** What this caller's scopes give, taken together. */
+export function grantsOf(policy: Policy, principal: Principal): Grants {
   const known = policy.derived.grants.get(principal)
   if (known !== undefined) return known
   const grants = compileGrants(policy, principal.scopes)
@@ -94,7 +101,8 @@ function requiredOf(policy: Policy, tool: Tool): readonly RequiredScope[] {
   return required
 }
 
-function holds(policy: Policy, principal: Principal, when: NonNullable<Tool['when']>): boolean {
+/** Whether this caller meets a condition: it yields exactly `true`. */
+export function holds(policy: Policy, principal: Principal, when: NonNullable<Tool['when']>): boolean {
   let known = policy.derived.conditions.get(principal)
   if (known === undefined) {
     known = new Map()

@@ -3,9 +3,13 @@ import type { Tool } from '../catalogue/tool.ts'
 import type { Expression } from '../config/expression.ts'
 import type { Grants, ScopeRules } from './compile-grants.ts'
 import type { TierScope } from './parse-scope.ts'
+import type { TenantsOfApis } from './tenants.ts'
 
 /** The rules of one loaded configuration, with what was derived from them so far. */
 export interface Policy extends ScopeRules {
+  readonly tenants: TenantsOfApis
+  /** Members of a principal that the product is asked for at each call, and that nobody knows of before. */
+  readonly learnt: ReadonlySet<string>
   /** Derived values; they only save work and never change an answer. */
   readonly derived: {
     readonly grants: WeakMap<Principal, Grants>

@@ -8,6 +8,7 @@ export function makeTool(
   scopes: string | readonly string[],
   when?: Expression['evaluate'],
   tier: Tier = 'read',
+  members: Expression['members'] = [],
 ): Tool {
   return {
     name,
@@ -19,7 +20,7 @@ export function makeTool(
     resource: 'invoices',
     scopes: typeof scopes === 'string' ? [scopes] : scopes,
     hints: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
-    when: when && { source: 'test', evaluate: when },
+    when: when && { source: 'test', members, evaluate: when },
     inputSchema: {},
     definition: '{}',
     validate: () => [],

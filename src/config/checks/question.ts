@@ -1,13 +1,14 @@
 import { isPresentedPart } from '../presented-part.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import { unusableHeader } from '../unusable-header.ts'
+import { checkProductRequest } from './product-request.ts'
 import type { Verified } from './verify.ts'
 
 /** A question to the product that could leave it, be altered on the way, or be answered alike for everybody. */
 export function checkQuestion(scheme: Verified, request: string, verify: ConfigPath): readonly Finding[] {
   const { body, headers } = scheme.verify
   return [
-    ...checkRequest(request, [...verify, 'request']),
+    ...checkProductRequest(request, [...verify, 'request']),
     ...checkBody(request, body, [...verify, 'body']),
     ...Object.entries(headers ?? {}).flatMap(([name, value], position, all) => {
       const path = [...verify, 'headers', name]
@@ -23,26 +24,6 @@ export function checkQuestion(scheme: Verified, request: string, verify: ConfigP
     ...parts(scheme, verify),
     ...unasked(scheme, verify),
   ]
-}
-
-/** Their answers have no body by which a caller could be told, or they are not the product's. */
-const MUTE: readonly string[] = ['HEAD', 'OPTIONS', 'TRACE', 'CONNECT']
-
-function checkRequest(request: string, path: ConfigPath): readonly Finding[] {
-  const [method = '', target = ''] = request.split(' ')
-  const findings: Finding[] = []
-  if (MUTE.includes(method)) {
-    const fix = 'write GET, POST or another method whose answer says who the caller is'
-    findings.push({ path, message: `an answer to ${method} names nobody`, fix })
-  }
-  if (/\/\/|[\\#]/.test(target) || /\/(\.|%2e){1,2}([/?]|$)/i.test(target)) {
-    findings.push({
-      path,
-      message: 'the path could leave the API',
-      fix: 'write a plain path without //, \\, # or . and .. segments',
-    })
-  }
-  return findings
 }
 
 function checkBody(request: string, body: Verified['verify']['body'], path: ConfigPath): readonly Finding[] {

@@ -2,29 +2,8 @@ import { compile, type JSONValue, TreeInterpreter } from '@jmespath-community/jm
 import { z } from 'zod'
 import { isDottedPath } from '../dotted-path.ts'
 import { introspectionSchema } from './introspection.ts'
+import { place, productRequest } from './place.ts'
 import { duration, headerName, scope } from './values.ts'
-
-const FIX = 'write a dotted path, organization.id, or JMESPath over the answer, "items[0].owner.id"'
-
-/** Where in an answer something is: a dotted path over own members, or else JMESPath. */
-const place = z
-  .string()
-  .min(1)
-  .max(2_000)
-  .superRefine((source, context) => {
-    if (isDottedPath(source)) return
-    try {
-      compile(source)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      context.addIssue({
-        code: 'custom',
-        message: `neither a dotted path nor JMESPath: ${reason}`,
-        params: { fix: FIX },
-      })
-    }
-  })
-  .meta({ title: 'dotted path or JMESPath' })
 
 /** The same for what says who the caller is: an answer that names nobody must not name somebody. */
 const naming = place.superRefine((source, context) => {
@@ -80,12 +59,7 @@ const body = z.strictObject({
 /** How a credential is verified by who issued it, and where the answer says who the caller is. */
 export const verifySchema = z
   .strictObject({
-    request: z
-      .string()
-      .regex(
-        /^[A-Z]{1,16} \/\S*$/,
-        'not a request; write the method in capitals and the path, for example GET /v1/me',
-      )
+    request: productRequest
       .optional()
       .describe(
         'Asks the product with the credential; a 2xx answer means it is good. Redirects are not followed.',

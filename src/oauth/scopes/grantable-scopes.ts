@@ -2,7 +2,7 @@ import type { Tool } from '../../catalogue/tool.ts'
 import type { Config } from '../../config/config.ts'
 import { compileGrants, type Grants } from '../../policy/compile-grants.ts'
 import type { Policy } from '../../policy/policy.ts'
-import { visibleTools } from '../../policy/visible-tools.ts'
+import { possibleTools } from '../../policy/possible-tools.ts'
 import type { Person } from '../person.ts'
 import { personPrincipal } from '../person-principal.ts'
 import { covers, type ScopeMeaning } from './covers.ts'
@@ -38,7 +38,9 @@ const MOST_SCOPES = 64
 /**
  * What a person can give a client of what it asks for: whatever the person, the client and the server have in common.
  * A scope that all of them cover is given as it is; of another one, what they do have in common, as its own scopes.
- * What opens no tool to this person is not given: there is nothing to approve.
+ * What opens no tool to this person is not given: there is nothing to approve. What opens one only by flags or roles that
+ * the product is asked for at each call (`entitlements`) is given: nobody knows them yet, and each call is decided by
+ * them.
  *
  * A declared scope whose `when` does not hold for the person is not given, neither is what only it would give. Pure.
  */
@@ -65,14 +67,14 @@ export function grantableScopes(options: GrantingOptions): Grantable {
   return { scopes: [...given], withheld }
 }
 
-/** The tools that a person can use with some scopes. */
+/** The tools that a person can use with some scopes, or may when the product is asked about them at a call. */
 export function allowedTools(
   scopes: readonly string[],
   person: Person,
   policy: Policy,
   tools: readonly Tool[],
 ): readonly Tool[] {
-  return visibleTools(policy, personPrincipal(person, { scopes }), tools)
+  return possibleTools(policy, personPrincipal(person, { scopes }), tools)
 }
 
 /** Scopes that limit others, with all that they stand for. */

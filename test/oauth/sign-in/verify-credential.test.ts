@@ -127,7 +127,7 @@ t.test('a word that is said while the product thinks counts', async t => {
 })
 
 t.test('only whom the way lets in', async t => {
-  const when = (isTrue: unknown) => ({ when: { source: '', evaluate: () => isTrue } })
+  const when = (isTrue: unknown) => ({ when: { source: '', members: [], evaluate: () => isTrue } })
   await t.rejects(setUp(when(false)).verify(), { code: 'oauth_access_denied' })
   await t.rejects(setUp(when(undefined)).verify(), { code: 'oauth_access_denied' })
   t.ok(await setUp(when(true)).verify())
