@@ -7,14 +7,19 @@
  * audit record is written.
  */
 import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
+import { askToConfirm, askUser, type BeginInterview, useUpAnswers } from './call-tool/ask-user.ts'
+import { bindArguments } from './call-tool/bind-arguments.ts'
 import type { RepairedArguments } from './catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from './catalogue/tool.ts'
 import { type ErrorNames, renamedCode } from './config/error-names.ts'
+import type { Interview } from './elicitation/interview.ts'
 import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
 import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
+import { unknownResource } from './mcp/resources/unknown-resource.ts'
 import type { ToolResult } from './mcp/tool-result.ts'
 import type { Decision } from './policy/decide.ts'
 import { errorResult } from './result/error-result.ts'
+import { shapeResource } from './result/shape-resource.ts'
 import { shapeResponse } from './result/shape-response.ts'
 import { watchRecords } from './result/watch-records.ts'
 import { buildRequest, type UpstreamRequest } from './upstream/build-request.ts'
@@ -27,6 +32,8 @@ export interface CallToolOptions {
   readonly decide: (call: ToolCall, tool: Tool) => Decision
   /** Counts the call against the configured limits, throws where there is no room; undefined where none are configured. */
   readonly limit?: ((call: ToolCall, tool: Tool) => void | Promise<void>) | undefined
+  /** For tools whose user is asked first. */
+  readonly interview?: BeginInterview | undefined
   /** Credentials of this tool's API for this caller. */
   readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials | Promise<UpstreamCredentials>
   /** The connection pool of this tool's API. */
@@ -50,9 +57,14 @@ class RunningCall {
   readonly options: CallToolOptions
   /** Set where the tools of the server are searched. */
   found: FoundCall | undefined
+  /** Of the resource that is read; undefined where a tool is called. */
+  readonly uri: string | undefined
   tool!: Tool
   args: JsonObject
   repairs: RepairedArguments['repairs'] | undefined
+  /** Set where the user is asked before the call is sent. */
+  interview: Interview | undefined
+  shown: JsonObject | undefined
   request!: UpstreamRequest
   credentials!: UpstreamCredentials
   response!: UpstreamResponse
@@ -62,6 +74,7 @@ class RunningCall {
     this.call = call
     this.options = options
     this.args = call.arguments
+    this.uri = call.purpose === 'resource' ? call.name : undefined
   }
 }
 
@@ -71,12 +84,16 @@ type Step = (running: RunningCall) => void | Promise<void>
 const STEPS: readonly Step[] = [
   find,
   decide,
+  beginInterview,
   limit,
   answerHere,
   validateArguments,
+  askUser,
   bindArguments,
   fillInRequest,
+  askToConfirm,
   chooseCredentials,
+  useUpAnswers,
   send,
   shape,
 ]
@@ -84,6 +101,9 @@ const STEPS: readonly Step[] = [
 /** Codes that the model can read and act on; they become results with `isError`, as MCP server/tools asks. */
 const READ_BY_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
   'invalid_arguments',
+  'declined',
+  'user_not_asked',
+  'too_many_questions',
   'rate_limited',
   'budget_exceeded',
   'no_upstream_credential',
@@ -115,7 +135,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
       failure = asPosternError(error, call)
       if (failure.code === 'internal_error' || failure.detail !== undefined)
         options.onError(error, running.call)
-      if (!READ_BY_THE_MODEL.has(failure.code)) throw failure
+      if (!READ_BY_THE_MODEL.has(failure.code) || call.purpose === 'resource') throw failure
       return errorResult(failure, options.errorNames)
     } finally {
       options.audit(auditRecord(running, failure, clock() - start))
@@ -125,7 +145,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
 
 function find(running: RunningCall): void {
   const { call } = running
-  const found = call.server.search?.find(call)
+  const found = call.purpose === undefined ? call.server.search?.find(call) : findUnlisted(call)
   if (found !== undefined) {
     running.found = found
     running.call = found.call
@@ -134,6 +154,15 @@ function find(running: RunningCall): void {
   const tool = found === undefined ? call.server.byName.get(call.name) : found.tool
   if (tool === undefined) throw found?.error ?? new PosternError('unknown_tool')
   running.tool = tool
+}
+
+/** What is read by its URI, and a tool that no caller named, have no place on a list that stands in front. */
+function findUnlisted(call: ToolCall): FoundCall | undefined {
+  if (call.purpose !== 'resource') return undefined
+  const resource = call.server.resources?.find(call.name)
+  if (resource === undefined) return { call, error: unknownResource(call.name, call.protocolVersion) }
+  const { tool, arguments: args } = resource
+  return { call: { ...call, name: tool.name, arguments: args }, tool }
 }
 
 function decide({ call, tool, options, found }: RunningCall): void {
@@ -146,9 +175,21 @@ function decide({ call, tool, options, found }: RunningCall): void {
   })
 }
 
-/** Before the arguments are looked at: what is refused for them has been a call too. */
-function limit({ call, tool, options }: RunningCall): void | Promise<void> {
-  return options.limit?.(call, tool)
+/** A tool whose user is to be asked and can't be is not called. */
+function beginInterview(running: RunningCall): void {
+  const { call, tool, found, options } = running
+  if (tool.asksUser !== true || found?.isOwn) return
+  if (options.interview === undefined) throw new PosternError('user_not_asked')
+  running.interview = options.interview(call, tool)
+  running.interview.onAsked = () => options.audit(auditRecord(running, undefined, undefined))
+}
+
+/**
+ * Before the arguments are looked at: what is refused for them has been a call too. One that goes on after a question
+ * was counted when it began.
+ */
+function limit({ call, tool, options, interview }: RunningCall): void | Promise<void> {
+  return interview?.isResumed ? undefined : options.limit?.(call, tool)
 }
 
 /** Where tools are searched: what the gateway answers itself, and calls that come the wrong way. */
@@ -167,38 +208,6 @@ function validateArguments(running: RunningCall): void {
   if (repaired === undefined) throw new PosternError('invalid_arguments', { data: { problems } })
   running.args = repaired.args
   running.repairs = repaired.repairs
-}
-
-/** Parameters that the configuration binds come from the principal alone, whatever the caller sent. */
-function bindArguments(running: RunningCall): void {
-  const { tool, call } = running
-  if (tool.bind.size === 0) return
-  const args = { ...running.args }
-  for (const [name, expression] of tool.bind) {
-    const value = expression.evaluate(call.caller.principal)
-    if (!isBindable(value)) {
-      throw new PosternError('access_denied', {
-        message: `This tool needs to know your ${name}, and your credential does not say it. Ask the administrator.`,
-        detail: `bind ${name}: ${expression.source} gave ${value === '' ? 'an empty text' : typeof value}`,
-      })
-    }
-    args[name] = value
-  }
-  // The refusal names no value: what the path would have been is the organisation's business.
-  if (tool.guardBound(args).length > 0) {
-    throw new PosternError('access_denied', {
-      message: 'This tool can’t be used with what your credential says of you. Ask the administrator.',
-      detail: `the bound arguments of ${tool.name} make the path of another operation`,
-    })
-  }
-  running.args = args
-}
-
-/** An empty text would widen many a query to everybody's; it is as good as no value. */
-function isBindable(value: unknown): value is string | number | boolean {
-  return typeof value === 'number'
-    ? Number.isFinite(value)
-    : typeof value === 'boolean' || (typeof value === 'string' && value !== '')
 }
 
 function fillInRequest(running: RunningCall): void {
@@ -227,8 +236,12 @@ async function send(running: RunningCall): Promise<void> {
 }
 
 function shape(running: RunningCall): void {
-  const { from } = running.credentials
-  running.result = shapeResponse(running.response, running.tool, from, secretsOf(running), running.args)
+  const { call, uri, response, tool, args, credentials } = running
+  const secrets = secretsOf(running)
+  running.result =
+    uri === undefined
+      ? shapeResponse(response, tool, credentials.from, secrets, args)
+      : shapeResource(response, tool, credentials.from, secrets, args, { ...call, uri })
 }
 
 /** A backend that echoes the gateway's own credential must not hand it to the caller. */
@@ -247,35 +260,46 @@ function asPosternError(error: unknown, { requestId }: ToolCall): PosternError {
 function auditRecord(
   running: RunningCall,
   failure: PosternError | undefined,
-  durationMs: number,
+  durationMs: number | undefined,
 ): AuditRecord {
   const { call, tool } = running
   const missing = failure?.data?.missingScopes
   return {
-    event: 'tool_call',
+    event: running.uri === undefined ? 'tool_call' : 'resource_read',
     requestId: call.requestId,
-    outcome: outcome(failure, running.result),
+    outcome: outcome(failure, running),
+    confirmed: running.interview?.consent,
     code: failure?.code,
     shownCode: renamedCode(failure, running.options.errorNames) ?? running.result?.errorCode,
-    tool: call.name.slice(0, 128),
+    tool: nameOf(running),
     held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
     via: call.via,
     tier: tool?.tier,
     missingScopes: Array.isArray(missing) ? missing : undefined,
     principal: call.caller.principal,
     // What was unwrapped has its names, by which secrets are known, only afterwards.
-    arguments: redactArguments(running.repairs?.unwrapped ? running.args : call.arguments, tool),
+    arguments: redactArguments(
+      running.shown ?? (running.repairs?.unwrapped ? running.args : call.arguments),
+      tool,
+    ),
     repairs: running.repairs,
     upstreamStatus: running.response?.status,
     drift: running.result?.drift,
     client: call.client,
     remoteAddress: call.remoteAddress,
-    durationMs: Math.round(durationMs * 100) / 100,
+    durationMs: durationMs === undefined ? undefined : Math.round(durationMs * 100) / 100,
   }
 }
 
-function outcome(failure: PosternError | undefined, result: ToolResult | undefined): Outcome {
+/** As called. Of a URI that leads nowhere without its query, which may say what should not be written down. */
+function nameOf({ call, tool, uri }: RunningCall): string {
+  return (tool === undefined && uri !== undefined ? (uri.split('?', 1)[0] ?? '') : call.name).slice(0, 128)
+}
+
+function outcome(failure: PosternError | undefined, { result, interview }: RunningCall): Outcome {
+  if (failure === undefined && interview?.consent === 'asked') return 'asked'
   if (failure === undefined) return result?.isError ? 'error' : 'ok'
   const { status } = ERRORS[failure.code]
-  return status === 403 || status === 429 ? 'denied' : 'error'
+  const isRefusal = status === 403 || status === 429 || failure.code === 'invalid_request_state'
+  return isRefusal ? 'denied' : 'error'
 }

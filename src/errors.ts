@@ -39,11 +39,38 @@ export const ERRORS = {
     rpcCode: -32602,
     message: 'There is no tool of this name on this server. Ask tools/list for the names.',
   },
+  unknown_resource: {
+    status: 200,
+    rpcCode: -32602,
+    message: 'There is no resource of this URI on this server. Ask resources/list and resources/templates/list.',
+  },
+  unreadable_resource: {
+    status: 200,
+    rpcCode: -32603,
+    message: 'The resource can’t be read right now.',
+  },
+  unknown_prompt: {
+    status: 200,
+    rpcCode: -32602,
+    message: 'There is no prompt of this name on this server. Ask prompts/list for the names.',
+  },
   method_not_found: { status: 404, rpcCode: -32601, message: 'This server does not offer this method.' },
   header_mismatch: {
     status: 400,
     rpcCode: -32020,
     message: 'A required MCP header is missing or does not match the request body.',
+  },
+  missing_client_capability: {
+    status: 400,
+    rpcCode: -32021,
+    message:
+      'The user has to be asked before this call, and this client did not say that it can ask (elicitation, form mode). Use a client that can, or do it in the product itself.',
+  },
+  invalid_request_state: {
+    status: 400,
+    rpcCode: -32602,
+    message:
+      'This requestState is not one for this call: it was changed, or came with other arguments or for somebody else. Call the tool again without it.',
   },
   unsupported_protocol_version: { status: 400, rpcCode: -32022, message: 'Unsupported protocol version.' },
   malformed_http: { status: 400, rpcCode: 400, message: 'What was sent is not HTTP that can be read.' },
@@ -144,6 +171,24 @@ export const ERRORS = {
     rpcCode: 429,
     message: 'Too many event streams are open. Close some, or ask again for tools/list instead.',
   },
+  declined: {
+    status: 403,
+    rpcCode: 403,
+    message:
+      'The user was asked and said no, so nothing was done. Don’t call this again unless they ask for it.',
+  },
+  too_many_questions: {
+    status: 429,
+    rpcCode: 429,
+    message:
+      'Too many calls are waiting for an answer of their users, so this one was not made. Answer some, then try again.',
+  },
+  user_not_asked: {
+    status: 403,
+    rpcCode: 403,
+    message:
+      'The user has to be asked before this call, and this client can’t ask (MCP elicitation), so nothing was done. Tell the user to use a client that can, or to do it in the product itself.',
+  },
   invalid_arguments: { status: 200, rpcCode: -32602, message: 'Some arguments are not valid.' },
   no_upstream_credential: {
     status: 200,
@@ -231,6 +276,8 @@ export interface ErrorDetails {
   readonly message?: string
   /** Private reason, for the log only. */
   readonly detail?: string
+  /** Replaces the definition's JSON-RPC code, where an older revision of MCP has another one for it. */
+  readonly rpcCode?: number
   /** Extra public members of the JSON-RPC `error.data`, next to `code`. */
   readonly data?: Readonly<Record<string, unknown>>
   /** HTTP response headers, for example WWW-Authenticate or Retry-After. */
@@ -257,7 +304,7 @@ export class PosternError extends Error {
     this.name = 'PosternError'
     this.code = code
     this.status = definition.status
-    this.rpcCode = definition.rpcCode
+    this.rpcCode = details.rpcCode ?? definition.rpcCode
     this.detail = details.detail
     this.data = details.data
     this.headers = details.headers

@@ -9,6 +9,7 @@ import { problemPage } from './console/pages/problem-page.ts'
 import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
+import { reachableTools } from './mcp/reachable-tools.ts'
 import { createAuthorizationServer } from './oauth/authorization-server.ts'
 import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import type { OAuthEvent } from './oauth/http.ts'
@@ -71,7 +72,10 @@ function surroundingsOf(
     config,
     oauth: () => oauthOf(config()),
     policy: () => current().policy,
-    toolsOf: path => current().servers.find(server => server.path === path)?.tools,
+    toolsOf: path => {
+      const server = current().servers.find(each => each.path === path)
+      return server && reachableTools(server)
+    },
     verifyWithProduct: () => current().askProduct,
     signing: () => current().signing,
     onEvent: event => audit.write(recordOf(event)),

@@ -9,12 +9,14 @@ export type Outcome =
   | 'ok'
   /** Allowed, but the call failed: bad arguments, an error of the backend, a timeout. */
   | 'error'
-  /** Refused by Postern: no or bad credential, scope, role, origin, host. */
+  /** Refused by Postern: no or bad credential, scope, role, origin, host; or by the user who was asked. */
   | 'denied'
+  /** Nothing was sent yet: the user is being asked. */
+  | 'asked'
 
 /** One line of the audit: who asked for what, and what came of it. Times are ISO 8601 in UTC. */
 export interface AuditRecord {
-  readonly event: 'tool_call' | 'passthrough' | 'refused' | 'admin' | 'oauth'
+  readonly event: 'tool_call' | 'resource_read' | 'passthrough' | 'refused' | 'admin' | 'oauth'
   readonly requestId: string
   readonly outcome: Outcome
   /** Error code of `errors.ts` where there is one. */
@@ -32,6 +34,11 @@ export interface AuditRecord {
   /** The gateway's own tool through which it was called, where tools are searched instead of listed. */
   readonly via?: string | undefined
   readonly tier?: string | undefined
+  /**
+   * What the user said who was asked before the call; `not possible` where the client could not ask and the call was
+   * made all the same, `asked` where nothing is said yet.
+   */
+  readonly confirmed?: true | 'asked' | 'declined' | 'cancelled' | 'not possible' | undefined
   /** Scopes that would have been needed. */
   readonly missingScopes?: readonly string[] | undefined
   readonly principal?: Principal | undefined

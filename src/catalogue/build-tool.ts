@@ -37,6 +37,9 @@ class CompiledTool implements Tool {
   readonly hints: Tool['hints']
   readonly when: Tool['when']
   readonly cost: number
+  readonly isCallable: boolean
+  readonly offered: Tool['offered']
+  readonly asksUser: boolean
   readonly #redraft: () => ToolDraft
   readonly #pathsOf: PathsOf
   #known: WeakRef<ToolDraft>
@@ -56,6 +59,9 @@ class CompiledTool implements Tool {
     this.hints = sharedHints(draft.hints)
     this.when = draft.when
     this.cost = draft.cost ?? 1
+    this.asksUser = draft.asking !== undefined
+    this.isCallable = draft.isCallable
+    this.offered = draft.offer !== undefined && 'resource' in draft.offer ? draft.offer.resource : undefined
     this.#known = new WeakRef(draft)
     this.#redraft = redraft
     this.#pathsOf = pathsOf
@@ -97,6 +103,10 @@ class CompiledTool implements Tool {
 
   get bind(): Tool['bind'] {
     return this.#call.bind
+  }
+
+  get asking(): Tool['asking'] {
+    return this.#call.asked
   }
 
   get plan(): Tool['plan'] {

@@ -20,6 +20,8 @@ import { once } from './once.ts'
 import { parsePath } from './paths/parse-path.ts'
 import { createPathIndex, type PathIndex } from './paths/path-index.ts'
 import { foldPath } from './paths/path-readings.ts'
+import { checkResources } from './resources/check-resources.ts'
+import { clashingResources } from './resources/resource-index.ts'
 import { runAtOnce, type Sliced } from './run-in-slices.ts'
 import type { Catalogue, OperationReport, OperationSource, Tool } from './tool.ts'
 
@@ -70,7 +72,7 @@ export function* compileInSlices(
     const context = createDocumentContext(api, loaded, config.auth)
     const operations = yield* compileApi(context)
     const findings = checkSelectors(api, index, operations)
-    problems.push(...findings.problems)
+    problems.push(...findings.problems, ...checkResources(api, index, operations))
     warnings.push(...findings.warnings)
     for (const warning of loaded.warnings) {
       warnings.push(Object.freeze({ ...warning, path: `apis[${index}].${warning.path}` }))
@@ -112,12 +114,26 @@ export function* compileInSlices(
       report.push(reportOf(api, operation, name))
     }
   }
+  if (purpose !== 'compare') refuseClashes(tools, config)
   return Object.freeze({
     tools: Object.freeze(tools),
     byName: new Map(tools.map(tool => [tool.name, tool])),
     report: Object.freeze(report),
     warnings: Object.freeze(warnings),
   })
+}
+
+/** Two resources of one URI: which is meant would depend on their order. */
+function refuseClashes(tools: readonly Tool[], { file, apis }: CatalogueConfig): void {
+  const problems = clashingResources(tools).map(([first, second]): ConfigProblem => {
+    const index = apis.findIndex(({ name }) => name === second.api)
+    return {
+      path: `apis[${index}].tools.rules`,
+      message: `${first.name} and ${second.name} would have the same URI, ${second.offered?.template.text}`,
+      fix: 'give one of them another `uri`, or expose only one as a resource',
+    }
+  })
+  if (problems.length > 0) throw configurationInvalid(file, problems)
 }
 
 interface CompiledApi {

@@ -9,19 +9,21 @@ import { compileBody } from './arguments/compile-body.ts'
 import { compileParameters, type Notes } from './arguments/compile-parameters.ts'
 import { nameArguments } from './arguments/name-arguments.ts'
 import { orderParameters } from './arguments/order-parameters.ts'
+import { type AskingProblem, type DraftedQuestions, draftAsking } from './asking/draft-asking.ts'
 import type { RuleOutcome } from './classify/apply-rules.ts'
 import { type Classification, classifyOperation } from './classify/classify-operation.ts'
 import { deriveResource } from './classify/derive-resource.ts'
 import type { Extension } from './classify/read-extension.ts'
 import { securityScopes } from './classify/security-scopes.ts'
-import { chooseBaseUrl } from './document/choose-base-url.ts'
 import type { DocumentContext } from './document/document-context.ts'
+import { operationBaseUrl } from './document/operation-base-url.ts'
 import { nameTool } from './naming/name-tools.ts'
 import { plainText } from './naming/plain-text.ts'
 import { once } from './once.ts'
 import { parsePath } from './paths/parse-path.ts'
 import { splitTemplate } from './paths/split-template.ts'
 import { acceptOf, requestPlan } from './request-plan.ts'
+import { offerResource, type ResourceOffer, type ResourceSource } from './resources/offer-resource.ts'
 import { successSchema } from './schema/success-schema.ts'
 import type { Hints, JsonObject, OperationSource, RequestPlan, Tier } from './tool.ts'
 
@@ -42,10 +44,18 @@ export interface ToolDraft {
   readonly hints: Hints
   readonly when: Expression | undefined
   readonly cost: number | undefined
-  /** Arguments that callers give. */
+  /** Arguments that callers give; none that the user is asked for. */
   readonly open: readonly NamedArgument[]
+  /** What the user is asked before a call; undefined for nearly all. */
+  readonly asking: DraftedQuestions | undefined
+  /** What the configuration wants to be asked and can't be. */
+  readonly askingProblems: readonly AskingProblem[]
   readonly bind: ReadonlyMap<string, Expression>
   readonly plan: RequestPlan
+  /** Set where a rule exposes it as a resource: how it is read, or why it can't be. */
+  readonly offer: ResourceOffer | undefined
+  /** Whether it is a tool, too. */
+  readonly isCallable: boolean
   /** The document's schema of the answer; undefined where it may be anything. */
   readonly output: unknown
   /** What is done to its answers; compiled on first use. */
@@ -97,10 +107,11 @@ export function draftTool(from: DraftSource): ToolDraft {
   const sources = [...ordered.sources, ...(body?.sources ?? [])]
   const named = nameArguments([...sources, ...gatewayArguments(from, tier, sources)])
   const sent = named.filter(({ location }) => location !== 'gateway')
-  const { bind, open, all, used } = bindArguments(context, sent, rules.bind, notes)
+  const { bind, open: unbound, all, used } = bindArguments(context, sent, rules.bind, notes)
+  const { open, asking, problems: askingProblems } = draftAsking(context, unbound, rules)
   const forCallers = [...open, ...named.filter(({ location }) => location === 'gateway')]
-  notes.leftOut.push(...looseSchemas(context, open))
-  const baseUrl = chooseBaseUrl(context, pathItem, operation, notes.remarks)
+  notes.leftOut.push(...looseSchemas(context, unbound))
+  const baseUrl = operationBaseUrl(context, pathItem, operation, notes.remarks)
   const accept = acceptOf(operation, context.resolveReference)
   const { fixedQuery } = ordered
   const { method } = source
@@ -109,6 +120,7 @@ export function draftTool(from: DraftSource): ToolDraft {
   notes.remarks.push(...loweredByDocument(from, derived.tier))
   const resource = rules.resource ?? extension.resource ?? deriveResource(source.tags, source.path)
   const scopes = rules.scopes ?? extension.scopes ?? [`${tier}:${resource}`]
+  const hints = Object.freeze({ ...hintsOf(derived, tier), ...extension.hints, ...rules.hints })
   const required =
     context.api.scopesFrom === 'security' ? securityScopes(context.loaded.document, operation) : []
   return Object.freeze({
@@ -122,12 +134,15 @@ export function draftTool(from: DraftSource): ToolDraft {
     tier,
     resource,
     scopes: Object.freeze([...new Set([...scopes, ...required])]),
-    hints: Object.freeze({ ...hintsOf(derived, tier), ...extension.hints, ...rules.hints }),
+    hints,
     when: rules.when,
     cost: rules.cost,
     open: forCallers,
+    asking,
+    askingProblems,
     bind,
     plan,
+    ...exposure({ context, source, path, hints, rules, open }),
     output: rules.result === undefined ? successSchema(operation, context.resolveReference) : undefined,
     answer: once(() => compileAnswer({ context, operation, method: source.method, rules, open: forCallers })),
     notes: [...notes.leftOut, ...notes.remarks],
@@ -135,6 +150,12 @@ export function draftTool(from: DraftSource): ToolDraft {
     usedBindings: used,
     hasWantedMediaType: body?.isWanted === true,
   })
+}
+
+function exposure(from: ResourceSource): Pick<ToolDraft, 'offer' | 'isCallable'> {
+  const { expose } = from.rules
+  const offer = expose?.includes('resource') ? offerResource(from) : undefined
+  return { offer, isCallable: expose?.includes('tool') ?? true }
 }
 
 /** Arguments that are about the answer; the backend never sees them. */

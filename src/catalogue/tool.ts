@@ -3,6 +3,7 @@ import type { ConfigProblem } from '../config/problem.ts'
 import type { AnswerPlan } from './answer-plan.ts'
 import type { RepairedArguments } from './arguments/repaired-arguments.ts'
 import type { Profile } from './profiles/client-limits.ts'
+import type { OfferedResource } from './resources/offer-resource.ts'
 
 /** How much harm a tool can do. */
 export type Tier = 'read' | 'write' | 'manage'
@@ -53,6 +54,10 @@ export interface Tool {
   readonly hints: Hints
   /** Visible and callable only for principals for which this yields true. */
   readonly when: Expression | undefined
+  /** Whether it is called as a tool; left out means yes, false for what is only read as a resource. */
+  readonly isCallable?: boolean
+  /** How it is read as an MCP resource; left out where it is not. */
+  readonly offered?: OfferedResource | undefined
   /** What a call counts against budgets; 1 where left out. */
   readonly cost?: number
   /**
@@ -81,6 +86,10 @@ export interface Tool {
   readonly guardBound: (args: JsonObject) => readonly ArgumentProblem[]
   /** Arguments whose value is set from the principal; they are not in `inputSchema`. */
   readonly bind: ReadonlyMap<string, Expression>
+  /** Whether the user is asked anything before a call is sent; left out where not. */
+  readonly asksUser?: boolean
+  /** What the user is asked; undefined for nearly all tools. */
+  readonly asking?: Asking | undefined
   /** How to build the request. */
   readonly plan: RequestPlan
   /** True for argument values that must not be logged, by path of property names (array items are `*`). */
@@ -94,6 +103,40 @@ export interface Tool {
    */
   readonly checkOutput?: ((structured: unknown) => readonly string[]) | undefined
 }
+
+/** What is asked of the user, through the client, before a call is sent. */
+export interface Asking {
+  /** Forms, one after the other. */
+  readonly questions: readonly Question[]
+  /** Asked last, when all else is known; undefined where the user need not say yes. */
+  readonly confirmation: Confirmation | undefined
+  /** Another one whenever the tool, its request or what is asked is another: answers are good for one only. */
+  readonly fingerprint: string
+}
+
+/** A form for the user: arguments that the model can't set. */
+export interface Question {
+  /** What it is called in the protocol, unique among the tool's. */
+  readonly name: string
+  readonly message: MessageTemplate
+  /** Names of the arguments that it asks for. */
+  readonly arguments: readonly string[]
+  /** As elicitation allows it (MCP 2026-07-28 client/elicitation "Requested Schema"): flat, without references. */
+  readonly requestedSchema: JsonObject
+  /** Checks what was filled in, by the document's own schemas. An empty list means valid. */
+  readonly validate: (answers: JsonObject) => readonly ArgumentProblem[]
+}
+
+/** The last word before a call. */
+export interface Confirmation {
+  /** Undefined: made from the tool and its arguments. */
+  readonly message: MessageTemplate | undefined
+  /** What becomes of calls through clients that can't ask. */
+  readonly without: 'refuse' | 'call'
+}
+
+/** A text with places for arguments. */
+export type MessageTemplate = readonly (string | { readonly argument: string })[]
 
 /** One thing that is wrong with the arguments of a call, in words the model can act on. */
 export interface ArgumentProblem {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { completePrompt } from './complete-prompt.ts'
 import type { Config } from './config.ts'
 import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
 
@@ -13,6 +14,7 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
     listen: { ...listen, tls: listen.tls && { ...listen.tls, ...UNREAD } },
     apis: apis.map(api => completeApi(api, parsed.name)),
     auth: auth.map(scheme => completeScheme(scheme, parsed)),
+    prompts: parsed.prompts.map(completePrompt),
     store: completeStore(store, parsed.name),
     signing: signing && completeKeys(signing),
     sealing: sealing && completeKeys(sealing),

@@ -1,5 +1,12 @@
 import type { TlsConfig } from './schema/tls.ts'
-import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
+import type {
+  ApiConfig,
+  KeysConfig,
+  ParsedConfig,
+  PromptConfig,
+  SchemeConfig,
+  StoreConfig,
+} from './schema.ts'
 
 /**
  * The configuration that the rest of the program sees: parsed, checked as a whole, defaults filled in, frozen.
@@ -8,7 +15,7 @@ import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } f
 export interface Config
   extends Omit<
     ParsedConfig,
-    'publicUrl' | '$schema' | 'listen' | 'apis' | 'auth' | 'store' | 'signing' | 'sealing'
+    'publicUrl' | '$schema' | 'listen' | 'apis' | 'auth' | 'store' | 'signing' | 'sealing' | 'prompts'
   > {
   /** Absolute path of the file. */
   readonly file: string
@@ -20,6 +27,7 @@ export interface Config
   readonly apis: readonly ApiConfig[]
   readonly auth: readonly SchemeConfig[]
   readonly store: StoreConfig
+  readonly prompts: readonly PromptConfig[]
   readonly signing?: KeysConfig | undefined
   readonly sealing?: KeysConfig | undefined
 }

@@ -9,6 +9,7 @@ import { placeFinding } from './place-finding.ts'
 import { type ConfigPath, configurationInvalid, type Finding, formatPath } from './problem.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { readKeyFiles } from './read-key-files.ts'
+import { readPromptFiles } from './read-prompt-files.ts'
 import { readTlsFiles } from './read-tls-files.ts'
 import { type Substituted, substitute } from './substitute.ts'
 import { valueAt } from './value-at.ts'
@@ -35,8 +36,9 @@ export function loadConfig(file: string, options: LoadOptions = {}): Config {
   const usable = parsed.config ?? parseRemainder(data.value)
   const read = usable && readKeyFiles(completeConfig(usable, absolute))
   const tls = read && readTlsFiles(read.config)
-  const config = tls?.config
-  const unread = [...(read?.findings ?? []), ...(tls?.findings ?? [])]
+  const prompts = tls && readPromptFiles(tls.config)
+  const config = prompts?.config
+  const unread = [read, tls, prompts].flatMap(part => part?.findings ?? [])
   const findings = [...shape, ...unread.filter(restsOnNone(shape))]
   const checked = config === undefined ? [] : checkConfig(config).filter(restsOnNone(findings))
   const all = [...findings, ...checked]

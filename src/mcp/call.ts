@@ -1,9 +1,12 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
+import type { FindResource } from '../catalogue/resources/resource-index.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
+import type { DialogueSource } from '../elicitation/dialogue.ts'
 import type { PosternError } from '../errors.ts'
 import type { ConfiguredProfile } from './client-profile.ts'
 import type { Progress } from './progress.ts'
+import type { Prompt } from './prompts/prompt.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /** One MCP endpoint at run time: a path with a selection of the catalogue. */
@@ -15,8 +18,19 @@ export interface McpServer {
   readonly byName: ReadonlyMap<string, Tool>
   /** For which client the list is written (`servers[].profile`); undefined means `auto`. */
   readonly profile?: ConfiguredProfile
+  /** What of its selection is read as a resource; left out where nothing is. */
+  readonly resources?: ReadableResources | undefined
+  /** Left out where none are configured. */
+  readonly prompts?: readonly Prompt[] | undefined
   /** Set where callers, or some of them, search the tools instead of being given the list. */
   readonly search?: SearchFront | undefined
+}
+
+/** The resources of one MCP endpoint. */
+export interface ReadableResources {
+  /** The operations behind them, in the catalogue's order. */
+  readonly tools: readonly Tool[]
+  readonly find: FindResource
 }
 
 /** What stands in front of the tools of a server that is searched (`expose: search`). */
@@ -56,6 +70,11 @@ export interface ToolCall {
   readonly caller: Authenticated
   /** As sent, unverified: may be no tool at all. */
   readonly name: string
+  /**
+   * Left out where a tool is called. `resource`: `name` is the URI of what is read. `completion`: `name` is a tool
+   * whose answer completes an argument, which the caller did not name.
+   */
+  readonly purpose?: 'resource' | 'completion' | undefined
   readonly arguments: JsonObject
   /** The gateway's own tool that was called to run this one; undefined where it was called itself. */
   readonly via?: string | undefined
@@ -63,6 +82,8 @@ export interface ToolCall {
   readonly signal: CancelSignal
   /** Set where the client wants to be told, and can be, how far the call has got. */
   readonly progress?: Progress | undefined
+  /** Where it is said how the user can be asked; undefined where nobody can. */
+  readonly user?: DialogueSource | undefined
   /** Id of the HTTP request (or stdio message) for log and audit. */
   readonly requestId: string
   /** Negotiated or declared protocol version, `2026-07-28`. */

@@ -1,3 +1,4 @@
+import { capabilitiesOf } from './capabilities.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Prepared } from './message-context.ts'
 import { renderResult } from './render-result.ts'
@@ -12,10 +13,12 @@ export function answerDiscover(request: RpcRequest, _context: unknown, prepared:
   const members = [
     '"resultType":"complete"',
     `"supportedVersions":["${MODERN_VERSION}"]`,
-    '"capabilities":{"tools":{"listChanged":true}}',
+    `"capabilities":${capabilitiesOf(prepared.door.server, TELLS_ALL)}`,
     ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
     prepared.cacheHints,
     prepared.resultMeta,
   ]
   return renderResult(request.id, members.join(','))
 }
+
+const TELLS_ALL = Object.freeze({ listChanged: true, subscribe: true })

@@ -1,5 +1,6 @@
 import { PosternError } from '../errors.ts'
 import { answerCallTool } from './call-tool-message.ts'
+import { answerComplete } from './completion/complete.ts'
 import { answerDiscover } from './discover.ts'
 import type { Door } from './door.ts'
 import { answerInitialize } from './initialize.ts'
@@ -7,14 +8,29 @@ import type { RpcRequest } from './json-rpc.ts'
 import { answerListTools } from './list-tools.ts'
 import type { Answer, MessageContext, Prepared } from './message-context.ts'
 import type { Payload } from './payload.ts'
+import { answerGetPrompt } from './prompts/get-prompt.ts'
+import { answerListPrompts } from './prompts/list-prompts.ts'
 import { renderResult } from './render-result.ts'
+import { answerListResources, answerListTemplates } from './resources/list-resources.ts'
+import { answerReadResource } from './resources/read-resource.ts'
 import { ToolLists } from './tool-list.ts'
 import { MODERN_VERSION } from './versions.ts'
+
+/** What there is besides tools; each is no method of a server that has none of its kind. */
+const OFFERED: readonly (readonly [method: string, answer: Answer])[] = [
+  ['resources/read', answerReadResource],
+  ['resources/list', answerListResources],
+  ['resources/templates/list', answerListTemplates],
+  ['prompts/get', answerGetPrompt],
+  ['prompts/list', answerListPrompts],
+  ['completion/complete', answerComplete],
+]
 
 /** Requests of 2026-07-28. `subscriptions/listen` is answered by the transports, as its answer is a stream. */
 const MODERN: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['tools/call', answerCallTool],
   ['tools/list', answerListTools],
+  ...OFFERED,
   ['server/discover', answerDiscover],
 ])
 
@@ -22,6 +38,7 @@ const MODERN: ReadonlyMap<string, Answer> = new Map<string, Answer>([
 const LEGACY: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['tools/call', answerCallTool],
   ['tools/list', answerListTools],
+  ...OFFERED,
   ['initialize', answerInitialize],
   ['ping', request => renderResult(request.id, '')],
 ])

@@ -7,6 +7,7 @@ import type { PosternError } from '../errors.ts'
 import type { Access } from './access.ts'
 import type { CallTool, McpServer } from './call.ts'
 import type { ClientAddress } from './client-address.ts'
+import type { Prompt } from './prompts/prompt.ts'
 import type { ToolsChanged } from './tools-changed.ts'
 
 /** Everything that the messages of one MCP server need from the rest of the program, on any transport. */
@@ -24,6 +25,10 @@ export interface Door {
   readonly listIsPublic: boolean
   /** What `tools/list` shows: the tools of `server` that the policy allows, in order, or those in front of them. */
   readonly visibleTools: (principal: Principal) => readonly Tool[]
+  /** Those of the server's resources that the policy lets this caller read, in order. */
+  readonly visibleResources: (principal: Principal) => readonly Tool[]
+  /** Those of the server's prompts that this caller may have, in order. */
+  readonly visiblePrompts: (principal: Principal) => readonly Prompt[]
   readonly callTool: CallTool
   /** What the product calls errors; undefined where it has no names of its own. */
   readonly errorNames?: ErrorNames | undefined

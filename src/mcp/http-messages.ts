@@ -121,8 +121,17 @@ export class HttpMessages {
       this.#streams.open(message, exchange.caller.principal, raw, response, corsHeaders(headers.origin))
       return STREAM
     }
-    if (isModern && message.method === 'tools/call') this.#checkCallHeaders(message, post)
+    if (isModern) this.#checkNamedHeaders(message, post)
     return this.#dispatch(exchange, exchange.version, message, true)
+  }
+
+  /** Mcp-Name, for the methods that name something (2026-07-28 basic/transports/streamable-http "Standard Headers"). */
+  #checkNamedHeaders(message: RpcRequest, post: Post): void {
+    const { method, params } = message
+    const { resources, prompts } = this.#door.server
+    if (method === 'tools/call') this.#checkCallHeaders(message, post)
+    else if (method === 'resources/read' && resources !== undefined) checkNamed(params?.uri, post)
+    else if (method === 'prompts/get' && prompts !== undefined) checkNamed(params?.name, post)
   }
 
   #checkCallHeaders(call: RpcRequest, { headers }: Post): void {
@@ -195,6 +204,11 @@ export class HttpMessages {
   ): ResponseHeaders {
     return { ...cors, ...this.#door.challenge(error, principal), ...error.headers }
   }
+}
+
+/** What is no text is refused by whoever answers the method. */
+function checkNamed(value: unknown, { headers }: Post): void {
+  if (typeof value === 'string') checkNameHeader(value, headers)
 }
 
 function writeResult({ stream, response }: Post, payload: Payload, cors: ResponseHeaders | undefined): void {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
+import { capabilitiesOf } from './capabilities.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import type { Prepared } from './message-context.ts'
 import { renderResult } from './render-result.ts'
@@ -14,7 +15,7 @@ export function answerInitialize(request: RpcRequest, _context: unknown, prepare
   const { info, instructions } = prepared.door
   const members = [
     `"protocolVersion":"${negotiatedVersion(request.params)}"`,
-    '"capabilities":{"tools":{"listChanged":false}}',
+    `"capabilities":${capabilitiesOf(prepared.door.server, TELLS_NOTHING)}`,
     `"serverInfo":${JSON.stringify(info)}`,
     ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
   ]
@@ -28,3 +29,5 @@ export function negotiatedVersion(params: JsonObject | undefined): ProtocolVersi
   }
   return legacyVersion(params.protocolVersion) ?? LEGACY_VERSIONS[0]
 }
+
+const TELLS_NOTHING = Object.freeze({ listChanged: false, subscribe: false })

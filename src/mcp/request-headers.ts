@@ -19,7 +19,7 @@ export function checkMethodHeader(message: RpcRequest | RpcNotification, headers
   compare('Mcp-Method', header, header, message.method)
 }
 
-/** Checks Mcp-Name against `params.name` of a modern `tools/call`. @throws PosternError `header_mismatch` */
+/** Checks Mcp-Name against the name or URI in the params of a modern request. @throws PosternError `header_mismatch` */
 export function checkNameHeader(name: string, headers: IncomingHttpHeaders): void {
   const header = headers['mcp-name']
   const value = typeof header === 'string' ? decodeHeaderValue(header) : undefined

@@ -140,6 +140,8 @@ export function fakeDoor(overrides: Partial<HttpDoor> = {}): FakeDoor {
     listTtl: 300_000,
     listIsPublic: false,
     visibleTools: () => tools.filter(tool => tool.name !== 'hidden'),
+    visibleResources: () => [],
+    visiblePrompts: () => [],
     callTool: call => {
       calls.push(call)
       return callTool(call)

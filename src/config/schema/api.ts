@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ruleSchema } from './rule.ts'
 import { selectorSchema } from './selector.ts'
+import { tenantsSchema } from './tenants.ts'
 import { upstreamCredentialSchema } from './upstream-credential.ts'
 import { duration, httpUrl, size } from './values.ts'
 
@@ -10,6 +11,14 @@ const tools = z.strictObject({
     .regex(/^[A-Za-z0-9_-]{0,32}$/, 'not a tool prefix; write at most 32 letters, digits, _ or -')
     .optional()
     .describe('Put before every tool’s name; default: the configuration’s name and `_`.'),
+  uriScheme: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9+.-]{0,31}$/,
+      'not a URI scheme; write at most 32 lower-case letters, digits, + . or -, starting with a letter (RFC 3986 section 3.1)',
+    )
+    .optional()
+    .describe('Scheme of the URIs of what is exposed as a resource; default: the configuration’s name.'),
   include: z
     .array(selectorSchema)
     .min(1)
@@ -71,6 +80,11 @@ export const apiSchema = z.strictObject({
     .default([])
     .describe(
       'Further base URLs or origins that servers of paths and operations may name; they get the same credential.',
+    ),
+  tenants: tenantsSchema
+    .optional()
+    .describe(
+      'A backend for each tenant: calls go to the caller’s and to no other; `upstream` then only verifies credentials.',
     ),
   timeout: duration('30s', 1).describe('How long one call may take, from connecting to the last byte.'),
   connections: z.int().min(1).max(4096).default(128).describe('Most connections kept to the backend.'),
