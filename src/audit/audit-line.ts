@@ -30,6 +30,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('held', record.held) +
     member('via', record.via) +
     member('tier', record.tier) +
+    member('confirmed', record.confirmed) +
     member('missingScopes', record.missingScopes) +
     member('upstreamStatus', record.upstreamStatus) +
     member('drift', record.drift) +

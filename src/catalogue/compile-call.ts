@@ -3,6 +3,7 @@ import { guardArguments } from './arguments/guard-arguments.ts'
 import { mayDrop } from './arguments/may-drop.ts'
 import { sensitivePaths } from './arguments/sensitive-paths.ts'
 import { createValidator } from './arguments/validate-arguments.ts'
+import { compileAsking } from './asking/compile-asking.ts'
 import type { ToolDraft } from './draft-tool.ts'
 import { once } from './once.ts'
 import type { PathIndex } from './paths/path-index.ts'
@@ -18,13 +19,14 @@ export type CompiledCall = ReturnType<typeof compileCall>
  * @param paths - the operations of the document with the tool's method, by path
  */
 export function compileCall(draft: ToolDraft, paths: () => PathIndex<string>) {
-  const { context, open, plan, source, bind, answer } = draft
+  const { context, open, asking, plan, source, bind, answer } = draft
   const { schemas: forms } = context
   const unalias = once(() => {
     const { converter, advertiseArgument } = forms.forModel()
     return createUnalias(open.map(advertiseArgument), converter.definition)
   })
-  const schemas = new Map(open.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
+  const given = asking === undefined ? open : [...open, ...asking.asked]
+  const schemas = new Map(given.map(({ argument, schemas: own, notes }) => [argument, [...own, notes]]))
   const isSensitive = sensitivePaths(schemas, context.resolveReference)
   const guard = guardArguments({
     plan,
@@ -43,5 +45,6 @@ export function compileCall(draft: ToolDraft, paths: () => PathIndex<string>) {
     unalias,
     mayDrop: mayDrop(open, source.method),
   })
-  return { bind, plan, isSensitive, guard, validate, repair, unalias, answer }
+  const asked = asking && compileAsking(draft, asking, { isSensitive, guard })
+  return { bind, asked, plan, isSensitive, guard, validate, repair, unalias, answer }
 }

@@ -24,6 +24,7 @@ export async function answerCallTool(
     arguments: readArguments(request.params),
     signal: context.signal,
     progress: progressOf(request, context),
+    user: context,
     requestId: context.requestId,
     protocolVersion: context.version,
     client: context.client,

@@ -37,6 +37,12 @@ export function envelopeClient(params: JsonObject | undefined): string | undefin
   return isJsonObject(meta) ? clientName(meta[CLIENT_INFO]) : undefined
 }
 
+/** What the client can do, as a modern request says; unverified. */
+export function envelopeCapabilities(params: JsonObject | undefined): unknown {
+  const meta = params?._meta
+  return isJsonObject(meta) ? meta[CAPABILITIES] : undefined
+}
+
 /** A client's `Implementation` object as one short line, `name/version`; undefined where it is none. */
 export function clientName(info: unknown): string | undefined {
   if (!isJsonObject(info) || typeof info.name !== 'string') return undefined

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
+import type { Dialogue } from '../elicitation/dialogue.ts'
 import type { AnswerHeaders } from './call.ts'
 import { envelopeClient } from './envelope.ts'
 import type { RpcRequest } from './json-rpc.ts'
@@ -7,6 +8,7 @@ import { namesStream } from './media-types.ts'
 import type { MessageContext } from './message-context.ts'
 import type { Post } from './post.ts'
 import type { Notify } from './progress.ts'
+import { roundsDialogue } from './rounds-dialogue.ts'
 import { MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What is known about a request that came over HTTP. Reads on demand what only calls need. */
@@ -61,4 +63,11 @@ export class HttpContext implements MessageContext {
     const post = this.#post
     return this.#isAlone && namesStream(post.headers) ? message => post.sendAhead(message) : undefined
   }
+
+  get dialogue(): Dialogue {
+    if (this.version === MODERN_VERSION) return roundsDialogue(this.#request.params)
+    return NOT_SAID
+  }
 }
+
+const NOT_SAID: Dialogue = Object.freeze({ kind: 'none', isSaidPerRequest: false })

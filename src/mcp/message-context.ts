@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
+import type { DialogueSource } from '../elicitation/dialogue.ts'
 import type { AnswerHeaders } from './call.ts'
 import type { Door } from './door.ts'
 import type { RpcRequest } from './json-rpc.ts'
@@ -9,7 +10,7 @@ import type { ToolLists } from './tool-list.ts'
 import type { ProtocolVersion } from './versions.ts'
 
 /** What is known about one request besides its text, on any transport. */
-export interface MessageContext {
+export interface MessageContext extends DialogueSource {
   /** The revision that the request speaks. */
   readonly version: ProtocolVersion
   readonly caller: Authenticated

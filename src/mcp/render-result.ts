@@ -1,3 +1,4 @@
+import type { InputRequired } from '../elicitation/dialogue.ts'
 import type { MessageId } from './json-rpc.ts'
 import type { ContentBlock, ToolResult } from './tool-result.ts'
 
@@ -16,6 +17,7 @@ export function responseHead(id: MessageId): string {
  * one, whose results have no `resultType` either. Put together as text: this is on the path of every call.
  */
 export function renderToolResult(id: MessageId, result: ToolResult, modernMeta: string | undefined): string {
+  if (result.inputRequired !== undefined) return renderInputRequired(id, result.inputRequired, modernMeta)
   let content = ''
   for (const block of result.content) {
     content += content === '' ? renderBlock(block) : `,${renderBlock(block)}`
@@ -28,6 +30,21 @@ export function renderToolResult(id: MessageId, result: ToolResult, modernMeta: 
   }
   const meta = result.meta === undefined ? modernMeta : `${modernMeta.slice(0, -1)},${result.meta}}`
   return `${responseHead(id)}"resultType":"complete",${body},${meta}}}`
+}
+
+/** A response that asks for more (2026-07-28 basic/patterns/mrtr "InputRequiredResult"). */
+export function renderInputRequired(
+  id: MessageId,
+  { requests, state }: InputRequired,
+  modernMeta: string | undefined,
+): string {
+  const entries = Object.entries(requests).map(([name, { message, requestedSchema }]) => {
+    const params = { mode: 'form', message, requestedSchema }
+    return [name, { method: 'elicitation/create', params }]
+  })
+  const body = `"inputRequests":${JSON.stringify(Object.fromEntries(entries))},"requestState":${JSON.stringify(state)}`
+  const meta = modernMeta === undefined ? '' : `,${modernMeta}`
+  return `${responseHead(id)}"resultType":"input_required",${body}${meta}}}`
 }
 
 function renderBlock(block: ContentBlock): string {

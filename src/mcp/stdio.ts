@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Authenticated } from '../auth/principal.ts'
+import type { Dialogue } from '../elicitation/dialogue.ts'
 import { PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
 import { dispatch, prepare } from './dispatch.ts'
@@ -17,6 +18,7 @@ import { parseJson } from './parse-json.ts'
 import type { Payload } from './payload.ts'
 import { readProgressToken } from './progress.ts'
 import { asPosternError, renderError } from './render-error.ts'
+import { roundsDialogue } from './rounds-dialogue.ts'
 import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What {@link serveStdio} speaks through, and for whom. */
@@ -202,6 +204,9 @@ class StdioSession {
       remoteAddress: undefined,
       client: version === MODERN_VERSION ? envelopeClient(request.params) : this.#client,
       signal,
+      get dialogue() {
+        return version === MODERN_VERSION ? roundsDialogue(request.params) : NOT_SAID
+      },
       notify:
         isAlone && readProgressToken(request.params) !== undefined
           ? message => !signal.aborted && this.#tell(message)
@@ -238,3 +243,4 @@ class StdioSession {
 
 /** A client that lets this many bytes pile up does not read. */
 const MAX_UNREAD_BYTES = 64 * 1024
+const NOT_SAID: Dialogue = Object.freeze({ kind: 'none', isSaidPerRequest: false })

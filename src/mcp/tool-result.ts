@@ -1,3 +1,5 @@
+import type { InputRequired } from '../elicitation/dialogue.ts'
+
 /** A block of a tool result's `content` (MCP schema `ContentBlock`, the kinds that a REST answer can become). */
 export type ContentBlock =
   | { readonly type: 'text'; readonly text: string }
@@ -22,6 +24,8 @@ export interface ToolResult {
   readonly meta?: string | undefined
   /** The product's own code of a failure, where the configuration names one; for the audit. */
   readonly errorCode?: string | undefined
+  /** Set where this is no result yet: what the client has to ask its user first (2026-07-28 only). */
+  readonly inputRequired?: InputRequired | undefined
   /** How many members of the answer are not as the document says, where that was looked at; for the audit. */
   readonly drift?: number | undefined
 }

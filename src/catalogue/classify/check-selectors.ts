@@ -12,7 +12,7 @@ export interface SelectorFindings {
 
 /**
  * Finds selectors and rules that match no operation of the document, and bindings that bind nothing. A typo in
- * what restricts (`exclude`, and rules with `when`, `bind`, `scope` or a higher `tier`) would fail open: a
+ * what restricts (`exclude`, and rules with `when`, `bind`, `scope`, `confirm`, `ask` or a higher `tier`) would fail open: a
  * problem. Anything else is a warning. A standing order by method or deprecation alone (`exclude: [{ method:
  * DELETE }]`) may well match nothing today.
  *
@@ -55,6 +55,11 @@ export function checkSelectors(
       note(false, ['rules', position, 'mediaType'], message, fix)
     }
   }
+  for (const { source, draft } of operations) {
+    for (const { at, message, fix } of draft?.askingProblems ?? []) {
+      note(true, ['rules', ...at], `${message} (${source.method} ${source.path})`, fix)
+    }
+  }
   return { problems, warnings }
 }
 
@@ -67,9 +72,15 @@ function isSpecific({ tag, path, operation }: Selector): boolean {
   return tag !== undefined || path !== undefined || operation !== undefined
 }
 
-function isRestriction({ when, bind, scope, tier }: RuleConfig): boolean {
+function isRestriction({ when, bind, scope, tier, confirm, ask }: RuleConfig): boolean {
   return (
-    when !== undefined || bind !== undefined || scope !== undefined || tier === 'write' || tier === 'manage'
+    when !== undefined ||
+    bind !== undefined ||
+    scope !== undefined ||
+    tier === 'write' ||
+    tier === 'manage' ||
+    (confirm !== undefined && confirm !== false) ||
+    ask !== undefined
   )
 }
 

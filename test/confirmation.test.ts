@@ -1,0 +1,128 @@
+/** Tools whose user is asked first, by the official clients of both eras at a whole gateway. */
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import t, { type Test } from 'tap'
+import { caught } from './clients/caught.ts'
+import { type AskingGateway, askingGateway, callModern } from './elicitation/asking-gateway.ts'
+
+type Answer = { action: 'accept' | 'decline' | 'cancel'; content?: Record<string, string> }
+
+async function modernClient(
+  t: Test,
+  { url, mint }: AskingGateway,
+  answer?: (params: { message: string }) => Answer,
+): Promise<{ client: Client; asked: { message: string }[] }> {
+  const asked: { message: string }[] = []
+  const client = new Client(
+    { name: 'test', version: '1' },
+    {
+      capabilities: answer === undefined ? {} : { elicitation: {} },
+      versionNegotiation: { mode: { pin: '2026-07-28' } },
+    },
+  )
+  if (answer !== undefined) {
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      asked.push(params)
+      return answer(params)
+    })
+  }
+  t.teardown(() => client.close())
+  const headers = { authorization: `Bearer ${await mint()}` }
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }))
+  return { client, asked }
+}
+
+t.test('2026-07-28: a yes of the user sends the call, once, and the record says so', async t => {
+  const gateway = await askingGateway(t)
+  const { client, asked } = await modernClient(t, gateway, () => ({ action: 'accept' }))
+  const result = await client.callTool({ name: 'delete_thing', arguments: { id: 't-1', reason: 'old' } })
+  t.match(result, { isError: false, content: [{ type: 'text', text: 'done' }] })
+  t.match(asked, [{ message: 'Go ahead with “Delete a thing”?\nid: “t-1”\nreason: “old”' }])
+  t.same(gateway.reached, ['DELETE /things/t-1?reason=old'])
+  t.match(gateway.audit(), [
+    { event: 'tool_call', outcome: 'asked', confirmed: 'asked', tool: 'delete_thing' },
+    { event: 'tool_call', outcome: 'ok', confirmed: true, tool: 'delete_thing', upstreamStatus: 200 },
+  ])
+})
+
+t.test('2026-07-28: a no sends nothing, and the model is told whose word it was', async t => {
+  for (const [action, confirmed, said] of [
+    ['decline', 'declined', /said no/],
+    ['cancel', 'cancelled', /gave no answer/],
+  ] as const) {
+    const gateway = await askingGateway(t)
+    const { client } = await modernClient(t, gateway, () => ({ action }))
+    const result = await client.callTool({ name: 'delete_thing', arguments: { id: 't-1' } })
+    t.match(result, { isError: true, content: [{ text: said }] })
+    t.same(gateway.reached, [])
+    t.match(gateway.audit().at(-1), { outcome: 'denied', code: 'declined', confirmed })
+  }
+})
+
+t.test('2026-07-28: clients that can’t ask', async t => {
+  const gateway = await askingGateway(t)
+  const { client } = await modernClient(t, gateway)
+  const error = await caught(client.callTool({ name: 'delete_thing', arguments: { id: 't-1' } }))
+  t.match(error, { code: -32021, message: /asked/ })
+  t.same(gateway.reached, [], '`without: refuse` is what is done unless said otherwise')
+  const answer = await callModern(
+    gateway.url,
+    await gateway.mint(),
+    { name: 'delete_thing', arguments: { id: 'x' } },
+    {},
+  )
+  t.match(answer, {
+    status: 400,
+    body: { error: { data: { requiredCapabilities: { elicitation: { form: {} } } } } },
+  })
+
+  const result = await client.callTool({ name: 'archive_thing', arguments: { id: 't-1' } })
+  t.match(result, { isError: false })
+  t.same(gateway.reached, ['POST /things/t-1/archive'], '`without: call`')
+  t.match(gateway.audit().at(-1), { outcome: 'ok', confirmed: 'not possible' })
+})
+
+t.test('2026-07-28: arguments that the user gives', async t => {
+  const gateway = await askingGateway(t)
+  const { client, asked } = await modernClient(t, gateway, () => ({
+    action: 'accept',
+    content: { name: 'Anchor', color: 'red', id: 'another' },
+  }))
+  const { tools } = await client.listTools()
+  const tool = tools.find(({ name }) => name === 'rename_thing')
+  t.same(Object.keys(tool?.inputSchema.properties ?? {}), ['id'], 'the model does not know of them')
+  const result = await client.callTool({ name: 'rename_thing', arguments: { id: 't-1' } })
+  t.match(result, { isError: false })
+  t.match(asked, [
+    {
+      message: 'A name for “t-1”, please.',
+      requestedSchema: {
+        type: 'object',
+        properties: {
+          name: { type: 'string', minLength: 2 },
+          color: { type: 'string', enum: ['red', 'blue'] },
+        },
+        required: ['name'],
+      },
+    },
+  ])
+  t.same(gateway.reached, ['PUT /things/t-1?name=Anchor&color=red'], 'nothing that was not asked for')
+  const refused = await client.callTool({ name: 'rename_thing', arguments: { id: 't-1', name: 'Mine' } })
+  t.match(refused, { isError: true })
+  t.equal(asked.length, 1, 'the model can’t set them, nor are people asked about a call that can’t be made')
+})
+
+t.test('2026-07-28: questions first, then the last word with what was answered', async t => {
+  const gateway = await askingGateway(t)
+  const { client, asked } = await modernClient(t, gateway, () => ({
+    action: 'accept',
+    content: { label: 'fragile' },
+  }))
+  const result = await client.callTool({ name: 'label_thing', arguments: { id: 't-1' } })
+  t.match(result, { isError: false })
+  t.same(
+    asked.map(({ message }) => message),
+    ['Which label?', 'Put “fragile” on “t-1”?'],
+  )
+  t.same(gateway.reached, ['POST /things/t-1/label?label=fragile'])
+  t.match(gateway.audit().at(-1), { confirmed: true, arguments: { id: 't-1', label: 'fragile' } })
+})
