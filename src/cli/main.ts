@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   audit: async () => (await import('./audit.ts')).registerAudit,
   credential: async () => (await import('./credential.ts')).registerCredential,
   call: async () => (await import('./call.ts')).registerCall,
+  publish: async () => (await import('./publish.ts')).registerPublish,
   connect: async () => (await import('./connect.ts')).registerConnect,
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   demo: async () => (await import('./demo.ts')).registerDemo,

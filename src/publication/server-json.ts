@@ -32,7 +32,14 @@ export function serverJson(
     _meta: { 'io.modelcontextprotocol.registry/publisher-provided': { tool: 'postern', version } },
   }
   const checked = serverJsonSchema.safeParse(document)
-  return checked.success ? { document } : { problems: checked.error.issues.map(problemOf) }
+  if (checked.success) return { document }
+  const { issues } = checked.error
+  // A name that derives from the URL is mended with it.
+  const isDerived = publication === false || publication.name === undefined
+  const isUrlWrong = issues.some(({ path }) => path[0] === 'remotes')
+  return {
+    problems: issues.filter(({ path }) => !(isDerived && isUrlWrong && path[0] === 'name')).map(problemOf),
+  }
 }
 
 /** Where the author writes what the document lacks, and how. */

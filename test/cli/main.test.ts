@@ -22,6 +22,7 @@ t.test('--help lists every command, and each has its own', async t => {
     'bridge',
     'token',
     'call',
+    'publish',
     'connect',
     'demo',
   ]) {
