@@ -35,6 +35,7 @@ import { createSearchFront } from './mcp/search/search-front.ts'
 import { createGatewayEndpoints, type GatewayEndpoints } from './oauth/metadata/gateway-endpoints.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
+import { tenantOf } from './policy/tenants.ts'
 import { visibleTools } from './policy/visible-tools.ts'
 import type { Store } from './store/store.ts'
 import { createSealedCredentials } from './upstream/credentials/sealed-credentials.ts'
@@ -102,7 +103,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
   const upstream = (apiName: string) => found(upstreams, apiName)
   const signing = config.signing && createSigningKeys(config.signing)
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
-  const credentials = createCredentials({ config, baseUrls, signing, sealed })
+  const credentials = createCredentials({ config, baseUrls, tenants: policy.tenants, signing, sealed })
   const servers = config.servers.map(server => mcpServer(server, config, catalogue, policy))
   const entitlements =
     config.entitlements && openEntitlements(config.entitlements, config.apis, baseUrls, credentials, lasting)
@@ -130,6 +131,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       interview: (call, tool) => new Interview(call, tool, { store, now }),
       credentials: (call, tool) => credentials(call.caller, tool.api, call.signal),
       upstream: tool => upstream(tool.api),
+      tenant: policy.tenants && ((call, tool) => tenantOf(policy.tenants, call.caller.principal, tool.api)),
       audit,
       refuseUnrecorded,
       errorNames: config.errors,

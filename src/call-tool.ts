@@ -18,12 +18,14 @@ import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
 import { unknownResource } from './mcp/resources/unknown-resource.ts'
 import type { ToolResult } from './mcp/tool-result.ts'
 import type { Decision } from './policy/decide.ts'
+import type { Tenant } from './policy/tenants.ts'
 import { errorResult } from './result/error-result.ts'
 import { shapeResource } from './result/shape-resource.ts'
 import { shapeResponse } from './result/shape-response.ts'
 import { watchRecords } from './result/watch-records.ts'
 import { buildRequest, type UpstreamRequest } from './upstream/build-request.ts'
 import type { UpstreamCredentials } from './upstream/credentials.ts'
+import { placeRequest } from './upstream/place-request.ts'
 import type { Upstream, UpstreamResponse } from './upstream/send.ts'
 
 /** What the steps need from the other rooms; `app.ts` hands it over. */
@@ -34,6 +36,11 @@ export interface CallToolOptions {
   readonly limit?: ((call: ToolCall, tool: Tool) => void | Promise<void>) | undefined
   /** For tools whose user is asked first. */
   readonly interview?: BeginInterview | undefined
+  /**
+   * The tenant whose backend this caller's call goes to; undefined where the API has one for everybody. Throws where
+   * the caller is of no tenant. Left out where no API has tenants.
+   */
+  readonly tenant?: ((call: ToolCall, tool: Tool) => Tenant | undefined) | undefined
   /** Credentials of this tool's API for this caller. */
   readonly credentials: (call: ToolCall, tool: Tool) => UpstreamCredentials | Promise<UpstreamCredentials>
   /** The connection pool of this tool's API. */
@@ -66,6 +73,8 @@ class RunningCall {
   interview: Interview | undefined
   shown: JsonObject | undefined
   request!: UpstreamRequest
+  /** Name of the tenant whose backend is asked; undefined where there is one backend. */
+  tenant: string | undefined
   credentials!: UpstreamCredentials
   response!: UpstreamResponse
   result!: ToolResult
@@ -91,6 +100,7 @@ const STEPS: readonly Step[] = [
   askUser,
   bindArguments,
   fillInRequest,
+  chooseUpstream,
   askToConfirm,
   chooseCredentials,
   useUpAnswers,
@@ -214,6 +224,15 @@ function fillInRequest(running: RunningCall): void {
   running.request = buildRequest(running.tool.plan, running.args, running.tool.bind)
 }
 
+/** Where each tenant has a backend: the one of what the verified credential says, whatever else the call holds. */
+function chooseUpstream(running: RunningCall): void {
+  const { call, tool, options, request } = running
+  const tenant = options.tenant?.(call, tool)
+  if (tenant === undefined) return
+  running.tenant = tenant.name
+  running.request = placeRequest(request, tenant)
+}
+
 function chooseCredentials(running: RunningCall): void | Promise<void> {
   const chosen = running.options.credentials(running.call, running.tool)
   if (!(chosen instanceof Promise)) {
@@ -274,6 +293,7 @@ function auditRecord(
     tool: nameOf(running),
     held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
     via: call.via,
+    tenant: running.tenant,
     tier: tool?.tier,
     missingScopes: Array.isArray(missing) ? missing : undefined,
     principal: call.caller.principal,

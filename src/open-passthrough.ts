@@ -6,6 +6,7 @@ import { canonicalHeader } from './config/canonical-header.ts'
 import type { Config } from './config/config.ts'
 import { credentialHeaders } from './config/credential-headers.ts'
 import { decide } from './policy/decide.ts'
+import { tenantOf } from './policy/tenants.ts'
 import { registerPassthrough } from './upstream/passthrough.ts'
 import type { PassthroughRules } from './upstream/passthrough-call.ts'
 
@@ -47,6 +48,7 @@ function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
     callLimits: () => limits,
     credentials: (caller, tool, signal) => credentials(caller, tool.api, signal),
     upstream: tool => upstream(tool.api),
+    tenant: policy.tenants && ((principal, tool) => tenantOf(policy.tenants, principal, tool.api)),
     credentialHeaders: credentialHeadersOf(config, api),
     errorNames: config.errors,
   }

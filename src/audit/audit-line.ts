@@ -29,6 +29,7 @@ function lineOf(record: AuditRecord, at: number, args: unknown): string {
     member('tool', record.tool) +
     member('held', record.held) +
     member('via', record.via) +
+    member('tenant', record.tenant) +
     member('tier', record.tier) +
     member('confirmed', record.confirmed) +
     member('missingScopes', record.missingScopes) +

@@ -33,6 +33,8 @@ export interface AuditRecord {
   readonly held?: true | undefined
   /** The gateway's own tool through which it was called, where tools are searched instead of listed. */
   readonly via?: string | undefined
+  /** The tenant whose backend was asked, where each has one. */
+  readonly tenant?: string | undefined
   readonly tier?: string | undefined
   /**
    * What the user said who was asked before the call; `not possible` where the client could not ask and the call was

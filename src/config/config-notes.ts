@@ -5,6 +5,7 @@ import { isLoopback } from './loopback.ts'
 import { oauthNotes } from './oauth-notes.ts'
 import type { ConfigProblem } from './problem.ts'
 import { parseRedisAddress } from './redis-address.ts'
+import { tenantNotes } from './tenant-notes.ts'
 import { tlsNotes } from './tls-notes.ts'
 
 type RedisConfig = Extract<Config['store'], { type: 'redis' }>
@@ -35,6 +36,7 @@ export function configNotes(
     ...oauthNotes(config),
     ...audienceNotes(config),
     ...tlsNotes(config),
+    ...tenantNotes(config),
   ]
 }
 

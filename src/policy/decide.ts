@@ -5,6 +5,7 @@ import { compileGrants, type Grants } from './compile-grants.ts'
 import { parseScope } from './parse-scope.ts'
 import type { Policy, RequiredScope } from './policy.ts'
 import { satisfies } from './satisfies.ts'
+import { createTenants, NO_TENANT } from './tenants.ts'
 import { unmetCondition } from './unmet-condition.ts'
 
 export type { Policy } from './policy.ts'
@@ -29,12 +30,13 @@ export interface Denied {
 
 /** Makes the policy of a configuration. Pure: the same configuration always decides the same. */
 export function createPolicy(
-  config: Pick<Config, 'scopes' | 'scopeHierarchy'> & Partial<Pick<Config, 'entitlements'>>,
+  config: Pick<Config, 'scopes' | 'scopeHierarchy'> & Partial<Pick<Config, 'apis' | 'entitlements'>>,
 ): Policy {
   const { entitlements } = config
   return Object.freeze({
     declared: new Map(Object.entries(config.scopes).map(([name, { allow }]) => [name, [...allow]])),
     scopeHierarchy: config.scopeHierarchy,
+    tenants: createTenants(config.apis ?? []),
     learnt: new Set(LEARNT.filter(member => entitlements?.[member] !== undefined)),
     derived: { grants: new WeakMap(), conditions: new WeakMap(), required: new WeakMap() },
   })
@@ -42,12 +44,19 @@ export function createPolicy(
 
 const LEARNT: readonly Entitlement[] = ['flags', 'roles']
 const ALLOWED: Allowed = Object.freeze({ allow: true })
+const OF_NO_TENANT: Denied = Object.freeze({
+  allow: false,
+  code: 'access_denied',
+  scopes: [],
+  message: NO_TENANT,
+})
 
 /**
  * Decides whether this caller may see and call this tool. `tools/list` and `tools/call` both ask here.
  *
  * The caller needs every scope of the tool, or the tool's own name as a scope; then the tool's `when` must
- * yield exactly `true` (a failing or non-boolean condition refuses). Looks at scopes, roles and the other
+ * yield exactly `true` (a failing or non-boolean condition refuses). Where the API has a backend for each tenant, the
+ * caller is of one of them. Looks at scopes, roles and the other
  * members of the principal only: whether the credential is still good was decided before.
  */
 export function decide(policy: Policy, principal: Principal, tool: Tool): Decision {
@@ -60,6 +69,8 @@ export function decide(policy: Policy, principal: Principal, tool: Tool): Decisi
       message: `This credential does not allow ${tool.name}: it lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' and ')}. Ask for a credential that has ${missing.length > 1 ? 'them' : 'it'}.`,
     }
   }
+  const tenants = policy.tenants?.get(tool.api)
+  if (tenants !== undefined && tenants.of(principal) === undefined) return OF_NO_TENANT
   if (tool.when === undefined || holds(policy, principal, tool.when)) return ALLOWED
   return {
     allow: false,

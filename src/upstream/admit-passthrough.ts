@@ -52,11 +52,15 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
 
   const bound = bindPassthrough(match, caller.principal, query)
   const credentials = await rules.credentials(caller, tool, call.signal)
-  const { origin, pathname } = new URL(tool.plan.baseUrl)
+  const tenant = rules.tenant?.(caller.principal, tool)
+  const baseUrl = tenant?.baseUrl ?? tool.plan.baseUrl
+  const { origin, pathname } = new URL(baseUrl)
   const { timeout, responseLimit } = rules.limits()
   call.admitted = {
     tool,
     credentials,
+    baseUrl,
+    tenant: tenant?.name,
     timeout,
     responseLimit,
     dispatcher: rules.upstream(tool).dispatcher(origin),

@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | undefined
+  /** Base path that redirects must stay below, without trailing slash; default: the whole origin. */
+  readonly within?: string
 }
 
 /**

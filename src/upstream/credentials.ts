@@ -5,6 +5,7 @@ import { credentialSchemes } from '../config/credential-schemes.ts'
 import { isGivenTo } from '../config/given-credentials.ts'
 import type { ApiConfig, UpstreamCredentialConfig } from '../config/schema.ts'
 import { PosternError } from '../errors.ts'
+import { type Tenant, type TenantsOfApis, tenantOf } from '../policy/tenants.ts'
 import type { CredentialSource } from './credentials/credential-source.ts'
 import { createExchangeSource } from './credentials/exchange-source.ts'
 import { createForwardSource } from './credentials/forward-source.ts'
@@ -13,6 +14,7 @@ import type { SealedCredentials } from './credentials/sealed-credentials.ts'
 import { createSealedSource } from './credentials/sealed-source.ts'
 import type { SigningKeys } from './credentials/signing-keys.ts'
 import { createStaticSource } from './credentials/static-source.ts'
+import type { ExchangeConfig } from './credentials/token-endpoint.ts'
 
 /** What the call presents to the backend, and whose it is. */
 export interface UpstreamCredentials {
@@ -49,6 +51,8 @@ export interface CredentialsOptions {
   readonly config: Pick<Config, 'apis' | 'auth' | 'publicUrl'>
   /** Origin and base path of each API's backend, by name. */
   readonly baseUrls: ReadonlyMap<string, string>
+  /** Where each tenant has a backend of its own; undefined where no API has that. */
+  readonly tenants?: TenantsOfApis
   /** Undefined where none are configured. */
   readonly signing: SigningKeys | undefined
   /** Undefined where there are no keys to open them. */
@@ -63,13 +67,29 @@ export interface CredentialsOptions {
  * @throws PosternError `configuration_invalid` for what only the documents tell: an `identity` without an audience.
  */
 export function createCredentials(options: CredentialsOptions): ChooseCredentials {
-  const sources = new Map(
-    options.config.apis.map(api => [api.name, api.credentials.map(one => createSource(one, api, options))]),
-  )
+  const sources = new Map(options.config.apis.map(api => [api.name, createSources(api, options)]))
   return (caller, api, signal) => {
     const ofApi = sources.get(api)
     if (ofApi === undefined) throw new Error(`no API named ${api}`)
-    return choose(ofApi, 0, caller, signal)
+    return choose(ofApi(caller), 0, caller, signal)
+  }
+}
+
+/** Where there are tenants, each has its own: what is made or kept for the one is never used for another. */
+function createSources(
+  api: ApiConfig,
+  options: CredentialsOptions,
+): (caller: Authenticated) => readonly CredentialSource[] {
+  const create = (tenant?: Tenant) => api.credentials.map(one => createSource(one, api, options, tenant))
+  const tenants = options.tenants?.get(api.name)
+  if (tenants === undefined) {
+    const all = create()
+    return () => all
+  }
+  const ofTenant = new Map(tenants.all.map(tenant => [tenant, create(tenant)]))
+  return ({ principal }) => {
+    const tenant = tenantOf(options.tenants, principal, api.name)
+    return (tenant && ofTenant.get(tenant)) ?? []
   }
 }
 
@@ -95,6 +115,7 @@ function createSource(
   config: UpstreamCredentialConfig,
   api: ApiConfig,
   options: CredentialsOptions,
+  tenant: Tenant | undefined,
 ): CredentialSource {
   const { now = Date.now, signing, sealed } = options
   const schemes = credentialSchemes(options.config, api.name, config) ?? new Set()
@@ -109,17 +130,23 @@ function createSource(
       const { header } = config
       const keys = required(signing, 'signing')
       const issuer = required(options.config.publicUrl, 'publicUrl')
-      const audience = config.audience ?? originOf(api.name, options.baseUrls)
+      const audience = config.audience ?? tenant?.baseUrl ?? originOf(api.name, options.baseUrls)
       return createIdentitySource({ keys, issuer, audience, header, now })
     }
     case 'exchange':
-      return createExchangeSource({ config, schemes, now })
+      return createExchangeSource({ config: exchangeFor(config, tenant), schemes, now })
     case 'sealed': {
       const takesGiven = isGivenTo(options.config, api.name, config.headers)
       // The configuration's checks see to it that there are keys where something is kept.
       return createSealedSource({ config, api: api.name, schemes, sealed, takesGiven })
     }
   }
+}
+
+/** The configuration's checks see to it that no more than one backend is meant where it says which. */
+function exchangeFor(config: ExchangeConfig, tenant: Tenant | undefined): ExchangeConfig {
+  if (tenant === undefined || config.audience !== undefined || config.resource !== undefined) return config
+  return { ...config, resource: tenant.baseUrl }
 }
 
 const NONE: UpstreamCredentials = Object.freeze({ headers: Object.freeze({}), from: 'none' })

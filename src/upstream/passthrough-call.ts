@@ -12,6 +12,7 @@ import type { Access } from '../mcp/access.ts'
 import { type ClientAddress, peerAddress } from '../mcp/client-address.ts'
 import type { PresentedRequest } from '../mcp/door.ts'
 import type { Decision } from '../policy/decide.ts'
+import type { Tenant } from '../policy/tenants.ts'
 import type { UpstreamCredentials } from './credentials.ts'
 import type { OutgoingCall } from './passthrough-pool.ts'
 import type { Upstream } from './send.ts'
@@ -35,6 +36,8 @@ export interface PassthroughRules {
     signal: CancelSignal,
   ) => UpstreamCredentials | Promise<UpstreamCredentials>
   readonly upstream: (tool: Tool) => Upstream
+  /** As for tool calls, see `call-tool.ts`. Throws where the caller is of no tenant. */
+  readonly tenant?: ((principal: Principal, tool: Tool) => Tenant | undefined) | undefined
   /**
    * Canonical names of all headers in which callers sign in here or calls sign in at the API; none reaches the backend
    * as the client sent it.
@@ -73,6 +76,7 @@ export interface PassthroughRecord {
   readonly shownCode?: string | undefined
   readonly tool: string | undefined
   readonly tier: string | undefined
+  readonly tenant: string | undefined
   readonly missingScopes: readonly string[] | undefined
   readonly principal: Principal | undefined
   readonly upstreamStatus: number | undefined
@@ -85,6 +89,10 @@ export interface PassthroughRecord {
 export interface Admitted {
   readonly tool: Tool
   readonly dispatcher: OutgoingCall['dispatcher']
+  /** Origin and base path of the backend. */
+  readonly baseUrl: string
+  /** Name of the tenant whose backend that is; undefined where there is one for everybody. */
+  readonly tenant: string | undefined
   /** With the base path. */
   readonly path: string
   /** Without `?`. */
@@ -157,6 +165,7 @@ export class PassthroughCall {
       shownCode: this.shownCode,
       tool: tool?.name,
       tier: tool?.tier,
+      tenant: this.admitted?.tenant,
       missingScopes: Array.isArray(missing) ? missing : undefined,
       principal: this.principal,
       upstreamStatus: this.upstreamStatus,

@@ -85,7 +85,7 @@ function proxy(
     const contentEncoding = request.headers['content-encoding']
     checkPassthroughBody(admitted.tool, request.method, { contentType, contentEncoding, body })
   }
-  const { baseUrl } = admitted.tool.plan
+  const { baseUrl } = admitted
   const prefix = options.path === '/' ? '' : options.path
   const headers = callHeaders(call.outgoing(admitted, body !== undefined))
   const hasMethodWithBody = request.method !== 'GET' && request.method !== 'HEAD'

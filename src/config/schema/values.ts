@@ -101,6 +101,7 @@ export const jmespath = z
 const EXPRESSION_FIX: Readonly<Record<ExpressionKind, string>> = {
   condition: `write CEL over principal that yields true or false, for example '"admin" in principal.roles'`,
   value: 'write CEL over principal that yields one value, for example principal.organization',
+  text: 'write CEL over principal that yields a text, for example principal.organization',
 }
 
 /** An HTTP field name (RFC 9110 section 5.1). */
