@@ -4,7 +4,7 @@ import { selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { type ConfigProblem, configurationInvalid } from '../config/problem.ts'
-import { AI_CATALOG, cardPath, LLMS_TXT, toolsPath } from '../config/published-paths.ts'
+import { AI_CATALOG, cardPath, LLMS_FULL_TXT, LLMS_TXT, toolsPath } from '../config/published-paths.ts'
 import { createPolicy } from '../policy/decide.ts'
 import { serverJson } from '../publication/server-json.ts'
 import { describeSite, type PublishedServer, type Site } from '../publication/site.ts'
@@ -14,7 +14,14 @@ import { readConfig } from './read-config.ts'
 import { findServer, siteUrl } from './server-url.ts'
 
 /** What there is to print, as files are called; all but the first are served by the gateway, too. */
-const DOCUMENTS = ['server.json', 'server-card', 'ai-catalog.json', 'llms.txt', 'tools.md'] as const
+const DOCUMENTS = [
+  'server.json',
+  'server-card',
+  'ai-catalog.json',
+  'llms.txt',
+  'llms-full.txt',
+  'tools.md',
+] as const
 type DocumentName = (typeof DOCUMENTS)[number]
 
 /** `postern publish`: what is published of the MCP servers, to be put elsewhere. Sends nothing anywhere. */
@@ -55,7 +62,7 @@ export async function documentText(config: Config, document: DocumentName, serve
 
 /** Documents of APIs are read only for what tells of tools and of the scopes that they ask for. */
 async function toolsFor(config: Config, document: DocumentName): Promise<(path: string) => readonly Tool[]> {
-  if (document !== 'llms.txt' && document !== 'tools.md') return () => []
+  if (!/\.(txt|md)$/.test(document)) return () => []
   const { catalogue } = await loadCatalogue(config)
   const selected = new Map(config.servers.map(server => [server.path, selectTools(catalogue, server)]))
   return path => selected.get(path) ?? []
@@ -77,6 +84,7 @@ function pathOf(document: Exclude<DocumentName, 'server.json'>, { path }: Publis
     'server-card': cardPath(path),
     'ai-catalog.json': AI_CATALOG,
     'llms.txt': LLMS_TXT,
+    'llms-full.txt': LLMS_FULL_TXT,
     'tools.md': toolsPath(path),
   }
   return paths[document]

@@ -3,6 +3,8 @@ export const AI_CATALOG = '/.well-known/ai-catalog.json'
 /** Where clients look that know an earlier draft of server cards (SEP-1649): the first server's. */
 export const EARLIER_CARD = '/.well-known/mcp/server-card.json'
 export const LLMS_TXT = '/llms.txt'
+/** The same with every published tool in full, for models that read one file. */
+export const LLMS_FULL_TXT = '/llms-full.txt'
 
 /** The card of an MCP server: at its URL, with the suffix that MCP reserves for it (SEP-2127). */
 export function cardPath(server: string): string {
@@ -17,5 +19,5 @@ export function toolsPath(server: string): string {
 /** Every such path for servers at these paths: nothing else can be served there. */
 export function publishedPaths(servers: readonly string[]): readonly string[] {
   const own = servers.flatMap(server => [cardPath(server), toolsPath(server)])
-  return [...new Set([AI_CATALOG, EARLIER_CARD, LLMS_TXT, ...own])]
+  return [...new Set([AI_CATALOG, EARLIER_CARD, LLMS_TXT, LLMS_FULL_TXT, ...own])]
 }

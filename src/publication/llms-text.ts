@@ -1,4 +1,4 @@
-import { AI_CATALOG } from '../config/published-paths.ts'
+import { AI_CATALOG, LLMS_FULL_TXT } from '../config/published-paths.ts'
 import type { PageScope } from '../console/pages/page-data.ts'
 import { LEGACY_VERSIONS, MODERN_VERSION } from '../mcp/versions.ts'
 import { code, inline, link } from './markdown.ts'
@@ -31,6 +31,9 @@ export function llmsText(site: Site, words: (server: PublishedServer) => ServerW
     section('Tools', servers.flatMap(toolsLink)),
     section('Optional', [
       `- ${link('Catalog of the servers', baseUrl + AI_CATALOG)}: the same, for programs`,
+      ...(servers.every(({ tools }) => tools === undefined)
+        ? []
+        : [`- ${link('All in one file', baseUrl + LLMS_FULL_TXT)}: this, and every tool in full`]),
       ...(about.websiteUrl === undefined ? [] : [`- ${link('Website', about.websiteUrl)}`]),
       ...(about.repository === undefined ? [] : [`- ${link('Source code', about.repository)}`]),
     ]),

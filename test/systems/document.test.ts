@@ -1,9 +1,6 @@
 /** What is said of the five systems is what their files hold: promises, lengths, and that the sources know none. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import t from 'tap'
 import {
   configurationLines,
@@ -14,6 +11,9 @@ import {
   suiteOf,
   systemsDocument,
 } from '../../scripts/systems.ts'
+import { loadCatalogue } from '../../src/catalogue/load-catalogue.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { refuseUnmatchedLimits } from '../../src/limits/refuse-unmatched-limits.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NAMES = SYSTEMS.map(({ system }) => system)
@@ -63,36 +63,22 @@ t.test('no source names a system', async t => {
   t.pass()
 })
 
+// What `postern check` does, without five processes.
 for (const name of NAMES) {
   t.test(`config/${name}.yaml is short, and in good order without what is secret`, async t => {
     const lines = configurationLines(name) ?? Number.POSITIVE_INFINITY
     t.ok(lines <= MOST_LINES, `${lines} lines without comments; ${MOST_LINES} are allowed`)
-    const { code, stdout, stderr } = await check(name)
-    t.equal(code, 0, stderr)
-    const { operations, documents, warnings } = JSON.parse(stdout)
+    const config = loadConfig(join(ROOT, 'config', `${name}.yaml`), { env: REQUIRED[name] ?? {} })
+    const { catalogue, remarks } = await loadCatalogue(config, { validate: true })
+    refuseUnmatchedLimits(config, catalogue)
     t.same(
-      documents.flatMap(({ messages }: { messages: string[] }) => messages),
+      remarks.flatMap(({ messages }) => messages),
       [],
     )
-    t.same(warnings, [])
+    t.same(catalogue.warnings, [])
     t.same(
-      operations.filter(({ outcome }: { outcome: string }) => /skipped|degraded/.test(outcome)),
+      catalogue.report.filter(({ outcome }) => outcome === 'skipped' || outcome === 'degraded'),
       [],
     )
   })
-}
-
-/** `postern check`, with nothing in the environment but what the file can't do without. */
-async function check(name: string) {
-  const args = ['bin/postern.js', '--config', `config/${name}.yaml`, 'check', '--json']
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, ...REQUIRED[name] },
-  })
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code, stdout, stderr }
 }

@@ -72,7 +72,7 @@ export const publicationSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Shows everybody the names, descriptions, arguments and scopes of the tools (llms.txt and tools.md), but for those with `when`. Servers that anybody may use without a credential show what anybody may call anyway.',
+      'Shows everybody the names, descriptions, arguments and scopes of the tools (llms.txt, llms-full.txt and tools.md), but for those with `when`. Servers that anybody may use without a credential show what anybody may call anyway.',
     ),
 })
 
