@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Rooms } from './assemble.ts'
-import { describeGateway } from './console/describe-gateway.ts'
+import { bundlePath, offeredBundle } from './bundle/offered-bundle.ts'
+import { hasConnectPage } from './config/has-connect-page.ts'
+import { type DescribedServer, describeGateway } from './console/describe-gateway.ts'
 import { connectPage } from './console/pages/connect-page.ts'
 import { CONNECT_STYLE_SOURCE } from './console/pages/connect-style.ts'
 import { COPY_SOURCE } from './console/pages/copy-script.ts'
@@ -9,15 +11,26 @@ import { PosternError } from './errors.ts'
 import { PATHS } from './oauth/paths.ts'
 import { offeredScopes } from './oauth/scopes/offered-scopes.ts'
 import { sendAnswer } from './oauth/send-answer.ts'
+import { publicTools } from './publication/public-tools.ts'
+
+/** What stays the same as long as the process runs. */
+export interface ConnectPageSurroundings {
+  /** Of the gateway. */
+  readonly version: string
+  /** The address that is listened on, without a slash at its end. */
+  readonly address: () => string
+}
 
 /**
  * Opens the page at `/` that shows people how to connect their clients, to everybody who can reach the gateway. There
  * is none where an MCP server has that path, or the configuration wants none: then `/` is answered as any address at
  * which there is nothing. It takes GET and HEAD, whatever they accept.
- *
- * @param address - the address that is listened on, without a slash at its end
  */
-export function openConnectPage(fastify: FastifyInstance, current: () => Rooms, address: () => string): void {
+export function openConnectPage(
+  fastify: FastifyInstance,
+  current: () => Rooms,
+  { version, address }: ConnectPageSurroundings,
+): void {
   if (current().config.servers.some(({ path }) => path === '/')) return
   fastify.route({
     method: ['GET', 'HEAD'],
@@ -27,8 +40,8 @@ export function openConnectPage(fastify: FastifyInstance, current: () => Rooms, 
       if (!rooms.access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
         throw new PosternError('host_not_allowed')
       }
-      if (rooms.config.connectPage === false) throw new PosternError('not_found')
-      const html = drawn(rooms, rooms.config.publicUrl ?? address())
+      if (!hasConnectPage(rooms.config)) throw new PosternError('not_found')
+      const html = drawn(rooms, { baseUrl: rooms.config.publicUrl ?? address(), version })
       return sendAnswer(
         reply,
         { status: 200, body: { html } },
@@ -43,25 +56,42 @@ export function openConnectPage(fastify: FastifyInstance, current: () => Rooms, 
   })
 }
 
+interface Site {
+  readonly baseUrl: string
+  readonly version: string
+}
+
 /** Whoever asks, it is the same page until the next reload; the address that is listened on is one for the process. */
 const pages = new WeakMap<Rooms, string>()
 
-function drawn(rooms: Rooms, baseUrl: string): string {
+function drawn(rooms: Rooms, site: Site): string {
   const known = pages.get(rooms)
   if (known !== undefined) return known
-  const { config, policy, servers } = rooms
+  const { config, policy } = rooms
   const page = connectPage(
     describeGateway({
       config,
       policy,
-      baseUrl,
-      tools: servers.map(({ tools }) => tools),
-      offered: tools => offeredScopes(config, tools, policy).offered,
+      baseUrl: site.baseUrl,
+      servers: told(rooms, site),
       connections: hasPeople(rooms) ? PATHS.connections : undefined,
     }),
   )
   pages.set(rooms, page)
   return page
+}
+
+/** What strangers are told of which servers is decided once for all that is published. */
+function told({ config, policy, servers }: Rooms, site: Site): readonly DescribedServer[] {
+  const { publication } = config
+  return config.servers.flatMap((settings, index) => {
+    if (publication !== false && publication.servers?.includes(settings.path) === false) return []
+    const tools = servers[index]?.tools ?? []
+    const named = publicTools(settings, tools, config, policy) ?? []
+    const { offered } = offeredScopes(config, tools, policy)
+    const bundle = offeredBundle(config, settings, site) && site.baseUrl + bundlePath(config, settings)
+    return [{ settings, tools, named, scopes: offered, bundle }]
+  })
 }
 
 /** Whether people sign in at the authorization server. */

@@ -9,7 +9,6 @@ import { z } from 'zod'
 import { adminSchema } from './schema/admin.ts'
 import { apiSchema } from './schema/api.ts'
 import { auditSchema } from './schema/audit.ts'
-import { connectPageSchema } from './schema/connect-page.ts'
 import { entitlementsSchema } from './schema/entitlements.ts'
 import { errorNamesSchema } from './schema/error-names.ts'
 import { failedSignInsSchema } from './schema/failed-sign-ins.ts'
@@ -158,10 +157,10 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('The process log, on standard error.'),
   connectPage: z
-    .union([connectPageSchema, z.literal(false)])
-    .prefault({})
+    .boolean()
+    .optional()
     .describe(
-      'The page at / that shows people how to connect their clients, without any credential. `false`: there is none.',
+      'The page at / that shows people how to connect their clients, to everybody who can reach it. It says what scopes give in numbers, and names tools where `publication.tools` does. Default: there is one, unless `publication` is false.',
     ),
   list: z
     .strictObject({ ttl: duration('5m').describe('How long clients may keep a tool list (ttlMs).') })

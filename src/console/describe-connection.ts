@@ -86,7 +86,7 @@ function forOne(
   ways: readonly WayIn[],
   offered: readonly OfferedSnippet[],
 ): Connection {
-  const { title, remarks = [] }: ClientGuide = GUIDES[id]
+  const { title, noSignIn, remarks = [] }: ClientGuide = GUIDES[id]
   const own = offered.filter(({ client }) => client === id)
   const has = ({ words }: WayIn) => own.some(({ way }) => way === words)
   const signsIn = (way: string) =>
@@ -104,7 +104,7 @@ function forOne(
     notes: [
       ...(own.length === 0
         ? [
-            `${title} can’t be connected with what this configuration offers; it takes \`auth: [{ type: oauth }]\`.`,
+            `${title} can’t be connected with what this configuration offers; it takes ${noSignIn === undefined ? '`auth: [{ type: oauth }]`' : 'a token, `auth: [{ type: token }]`'}.`,
           ]
         : []),
       ...[...missing].map(why => `${title}: ${why}.`),

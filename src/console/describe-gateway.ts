@@ -4,9 +4,9 @@ import type { ServerConfig } from '../config/schema.ts'
 import { productTitle, serverTitle } from '../config/titles.ts'
 import type { Policy } from '../policy/decide.ts'
 import { openedTools } from '../policy/opened-tools.ts'
-import { CLIENTS, type ClientId, GUIDES } from './client-snippets.ts'
+import { CLIENTS, type ClientId, GUIDES, leftOut } from './client-snippets.ts'
 import { failuresOf } from './connection-failures.ts'
-import { type Connection, describeConnection } from './describe-connection.ts'
+import { type Connection, describeConnection, type OfferedSnippet } from './describe-connection.ts'
 import type { ConnectClient, ConnectPage, ConnectScope, ConnectServer } from './pages/connect-page-data.ts'
 import { describeScope } from './pages/describe-scope.ts'
 import { describeTools } from './pages/describe-tools.ts'
@@ -14,45 +14,47 @@ import { type WayIn, waysIn } from './ways-in.ts'
 
 /** What {@link describeGateway} is made from. */
 export interface GatewayDescription {
-  readonly config: Pick<
-    Config,
-    'name' | 'title' | 'auth' | 'servers' | 'scopes' | 'scopeHierarchy' | 'connectPage'
-  >
+  readonly config: Pick<Config, 'name' | 'title' | 'auth' | 'servers' | 'scopes' | 'scopeHierarchy'>
   readonly policy: Policy
   /** `publicUrl`, or the address that is listened on, without a slash at its end. */
   readonly baseUrl: string
-  /** The tools of each server, in the order of `config.servers`. */
-  readonly tools: readonly (readonly Tool[])[]
-  /** The scopes that can be asked for at a server with these tools. */
-  readonly offered: (tools: readonly Tool[]) => readonly string[]
+  /** Those that strangers are told of. */
+  readonly servers: readonly DescribedServer[]
   /** Path at which people see and end their connections; undefined: nobody has any. */
   readonly connections: string | undefined
 }
 
-/**
- * What strangers are shown of a gateway: how clients are connected, and what scopes give.
- *
- * Names of tools are told only where `connectPage.tools` says so, or where anybody may call the tool without a
- * credential; never of a tool with a condition, since who meets it is nobody else's business. Otherwise there are
- * numbers: what a product can do is often what its competitors would like to know. Pure.
- */
+/** A server, and what may be told of it. */
+export interface DescribedServer {
+  /** One of `config.servers`. */
+  readonly settings: ServerConfig
+  /** All of its tools. */
+  readonly tools: readonly Tool[]
+  /** Those of them that strangers may read of; the others are only counted. */
+  readonly named: readonly Tool[]
+  /** The scopes that can be asked for. */
+  readonly scopes: readonly string[]
+  /** URL of its bundle for Claude Desktop; undefined: there is none. */
+  readonly bundle: string | undefined
+}
+
+/** What strangers are shown of a gateway: how clients are connected, and what scopes give. Pure. */
 export function describeGateway(description: GatewayDescription): ConnectPage {
-  const { config, baseUrl, tools, connections } = description
-  const kinds = config.servers.flatMap(server =>
-    waysIn(config, server).map(({ credential }) => credential.kind),
+  const { config, baseUrl, servers, connections } = description
+  const kinds = servers.flatMap(({ settings }) =>
+    waysIn(config, settings).map(({ credential }) => credential.kind),
   )
   return {
     product: productTitle(config),
-    servers: config.servers.map((server, index) => describeServer(server, tools[index] ?? [], description)),
+    servers: servers.map(server => describeServer(server, description)),
     failures: failuresOf(undefined, kinds).map(({ seen, mend }) => ({ seen, mend })),
     connections: connections === undefined ? undefined : baseUrl + connections,
   }
 }
 
 function describeServer(
-  server: ServerConfig,
-  tools: readonly Tool[],
-  { config, policy, baseUrl, offered }: GatewayDescription,
+  { settings: server, tools, named, scopes, bundle }: DescribedServer,
+  { config, policy, baseUrl }: GatewayDescription,
 ): ConnectServer {
   const url = baseUrl + server.path
   const ways = waysIn(config, server)
@@ -60,54 +62,64 @@ function describeServer(
     client,
     ...describeConnection({ config, server, url, client }),
   }))
-  const open = anonymousScopes(config, server)
-  const isOpen = ways.every(({ credential }) => credential.kind === 'none')
-  const publicTools = new Set(open.flatMap(scope => openedTools(scope, tools, policy)))
-  const shown = config.connectPage === false ? false : config.connectPage.tools
-  const isNamed = (tool: Tool) => tool.when === undefined && (shown ?? publicTools.has(tool))
+  const isOpen = ways.length > 0 && ways.every(({ credential }) => credential.kind === 'none')
+  const tellable = new Set(named)
   return {
     title: serverTitle(server, config),
     url,
-    ways: ways.map(({ words, source, help }) => ({ words, source, help })),
-    clients: clients.filter(({ snippets }) => snippets.length > 0).map(one => clientOf(one, ways)),
-    leftOut: clients
-      .filter(({ snippets }) => snippets.length === 0)
-      .map(({ client, notes }) => ({ title: GUIDES[client].title, why: notes.join(' ') })),
-    scopes: (isOpen ? open : offered(tools)).map(scope =>
-      describeOffer(scope, openedTools(scope, tools, policy), isNamed, config),
+    ways: ways.map(({ title, source, help }) => ({ title, source, help })),
+    clients: clients
+      .filter(({ snippets }) => snippets.length > 0)
+      .map(one => clientOf(one, ways, one.client === 'claude-desktop' ? bundle : undefined)),
+    leftOut: nowhere(clients, ways),
+    // Where nobody signs in, there is nothing to ask for: only what everybody has.
+    scopes: (isOpen ? anonymousScopes(config) : scopes).map(scope =>
+      describeOffer(scope, openedTools(scope, tools, policy), tellable, config),
     ),
   }
 }
 
+type ClientConnection = Connection & { readonly client: ClientId }
+
 function clientOf(
-  { client, snippets, notes }: Connection & { readonly client: ClientId },
+  { client, snippets, notes }: ClientConnection,
   ways: readonly WayIn[],
+  bundle: string | undefined,
 ): ConnectClient {
-  const kind = ways.find(({ words }) => words === snippets[0]?.way)?.credential.kind
+  const wayOf = ({ way }: Pick<OfferedSnippet, 'way'>) => ways.find(({ words }) => words === way)
+  const kind = snippets[0] && wayOf(snippets[0])?.credential.kind
   return {
     title: GUIDES[client].title,
+    bundle,
     how: kind === 'oauth' ? 'browser' : kind === 'none' ? 'open' : 'token',
-    snippets,
+    snippets: snippets.map(snippet => ({ ...snippet, heading: wayOf(snippet)?.title ?? snippet.way })),
     notes,
   }
+}
+
+/** Clients without any way in; where no person gets in, that is nothing to tell of each. */
+function nowhere(connections: readonly ClientConnection[], ways: readonly WayIn[]): ConnectServer['leftOut'] {
+  const missing = new Map(ways.flatMap(({ credential }) => leftOut(credential)).map(one => [one.client, one]))
+  return connections.flatMap(({ client, snippets }) => {
+    const left = missing.get(client)
+    return snippets.length > 0 || left === undefined ? [] : [{ title: left.title, why: left.why }]
+  })
 }
 
 function describeOffer(
   scope: string,
   opened: readonly Tool[],
-  isNamed: (tool: Tool) => boolean,
+  tellable: ReadonlySet<Tool>,
   { scopes, scopeHierarchy }: Pick<Config, 'scopes' | 'scopeHierarchy'>,
 ): ConnectScope {
   return {
     ...describeScope(scope, { declared: scopes, hierarchy: scopeHierarchy }),
     count: opened.length,
     conditional: opened.filter(({ when }) => when !== undefined).length,
-    abilities: describeTools(opened, isNamed, opened.length),
+    abilities: describeTools(opened, tool => tellable.has(tool), opened.length),
   }
 }
 
-/** Scopes that callers without a credential have there. */
-function anonymousScopes({ auth }: Pick<Config, 'auth'>, server: ServerConfig): readonly string[] {
-  if (server.auth?.includes('anonymous') === false) return []
+function anonymousScopes({ auth }: Pick<Config, 'auth'>): readonly string[] {
   return auth.flatMap(scheme => (scheme.type === 'anonymous' ? scheme.scopes : []))
 }

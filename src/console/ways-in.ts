@@ -6,6 +6,8 @@ import { IN_THE_BROWSER, type SnippetCredential } from './client-snippets.ts'
 export interface WayIn {
   /** `With the product’s own token`, as the beginning of a sentence. */
   readonly words: string
+  /** The same for whoever is at home in no configuration: `With a token`. */
+  readonly title: string
   readonly credential: SnippetCredential
   /** Where people get what they sign in with, and what they do with it. */
   readonly source: string
@@ -27,7 +29,15 @@ export function waysIn(config: Pick<Config, 'auth'>, server: ServerConfig): read
 function wayIn(scheme: SchemeConfig): readonly WayIn[] {
   const credential = credentialOf(scheme)
   if (credential === undefined) return []
-  return [{ words: wordsFor(scheme), credential, source: sourceOf(scheme), help: helpOf(scheme) }]
+  return [
+    {
+      words: wordsFor(scheme),
+      title: titleOf(scheme),
+      credential,
+      source: sourceOf(scheme),
+      help: helpOf(scheme),
+    },
+  ]
 }
 
 /** Undefined where no person gets in: machines alone get tokens of an authorization server that nobody signs in to. */
@@ -54,6 +64,16 @@ function wordsFor(scheme: SchemeConfig): string {
   return `With a token of \`postern token create\` (${scheme.prefix}…) in ${where}`
 }
 
+function titleOf(scheme: SchemeConfig): string {
+  if (scheme.type === 'anonymous') return 'Without signing in'
+  if (scheme.type === 'oauth')
+    return `In the browser, with ${scheme.signIn.map(({ title }) => title).join(' or ')}`
+  if (scheme.type === 'headers') return `With ${scheme.headers.join(' and ')}`
+  if (scheme.type === 'bearer') return 'With the product’s own token'
+  if (scheme.type === 'jwt') return `With an access token of ${new URL(scheme.issuer).host}`
+  return `With a token (\`${scheme.prefix}…\`)`
+}
+
 function sourceOf(scheme: SchemeConfig): string {
   switch (scheme.type) {
     case 'anonymous':
@@ -61,7 +81,7 @@ function sourceOf(scheme: SchemeConfig): string {
     case 'oauth':
       return `The URL is all that a client needs, and no key is ever pasted. ${IN_THE_BROWSER}`
     case 'token':
-      return `An administrator makes a token for you; it begins with \`${scheme.prefix}\`. Treat it like a password.`
+      return `An administrator makes one for you (\`postern token create\`). Treat it like a password.`
     case 'jwt':
       return `${new URL(scheme.issuer).host} issues it. Most end within the hour, so this is for programs more than for people.`
     case 'bearer':

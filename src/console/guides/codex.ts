@@ -14,7 +14,7 @@ function command(server: GuidedServer): Written {
     language: 'sh',
     text: `codex mcp add ${shellWord(server.name)} --url ${shellWord(server.url)}`,
     ...signIn(server, 'Codex opens the browser by itself.'),
-    note: `To sign in again: codex mcp login ${server.name}. Where there is no browser, add \`--no-browser\`.`,
+    note: `To sign in again: \`codex mcp login ${server.name}\`. Where there is no browser, add \`--no-browser\`.`,
   }
 }
 

@@ -31,8 +31,8 @@ export interface ConnectServer extends PageServer {
 
 /** A way in. Texts may have code between backticks. */
 export interface ConnectWay {
-  /** `With the product’s own token`, as the beginning of a sentence. */
-  readonly words: string
+  /** `With the product’s own token`. */
+  readonly title: string
   /** Where people get what they sign in with. */
   readonly source: string
   /** Where they find it: an http or https URL. */
@@ -44,10 +44,17 @@ export interface ConnectClient {
   readonly title: string
   /** How it signs in at best. */
   readonly how: 'browser' | 'token' | 'open'
+  /** URL of a bundle that installs the server there with a double click, and asks for the token; undefined: none. */
+  readonly bundle: string | undefined
   /** One for each way in. */
-  readonly snippets: readonly OfferedSnippet[]
+  readonly snippets: readonly ConnectSnippet[]
   /** What else is to be known. Texts may have code between backticks. */
   readonly notes: readonly string[]
+}
+
+/** A snippet, and what the way in that it is for is called on the page. */
+export interface ConnectSnippet extends OfferedSnippet {
+  readonly heading: string
 }
 
 /** What one scope gives. */

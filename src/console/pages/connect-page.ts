@@ -53,8 +53,8 @@ function signIn(ways: readonly ConnectWay[]): Markup {
 <h3>How you sign in</h3>
 <ul class="signin">
 ${ways.map(
-  ({ words, source, help }) => markup`<li><strong>${inlineCode(words)}</strong>
-<p class="small soft">${inlineCode(source)}${help !== undefined && isWebAddress(help) ? markup` <a href="${help}" rel="noopener noreferrer">Where to find it</a>` : undefined}</p></li>
+  ({ title, source, help }) => markup`<li><strong>${inlineCode(title)}</strong>
+<p class="small soft">${inlineCode(source)}${help !== undefined && isWebAddress(help) ? markup` <a href="${help}" rel="noopener noreferrer">Where to find what you sign in with</a>` : undefined}</p></li>
 `,
 )}</ul></section>`
 }

@@ -54,8 +54,8 @@ export const CONNECT_STYLE = `
 .names { margin-top: .5rem; }
 .names summary { width: fit-content; padding: .15rem 0; color: var(--accent); cursor: pointer; font-size: .9rem; font-weight: 500; }
 .names ul { padding-inline-start: 1.1rem; margin-top: .3rem; columns: 15rem; column-gap: 2rem; }
-.names li { break-inside: avoid; font-size: .9rem; margin-top: .2rem; }
-.names h5 { margin-top: .7rem; font-size: .9rem; font-weight: 600; }
+.names li { break-inside: avoid; padding-block: .1rem; font-size: .9rem; }
+.names h4 { margin-top: .7rem; font-size: .9rem; font-weight: 600; }
 @media (max-width: 30rem) {
   .hero { margin-block: 1.25rem 1.5rem; }
   .quick { display: grid; }
