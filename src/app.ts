@@ -20,11 +20,14 @@ import { createLog, type Log } from './log.ts'
 import type { HttpDoor } from './mcp/door.ts'
 import { registerMcpEndpoint } from './mcp/endpoint.ts'
 import { createRequestIds } from './mcp/request-ids.ts'
+import { ResourceChanges } from './mcp/resources/resource-changes.ts'
 import { ToolsChanged } from './mcp/tools-changed.ts'
 import type { FetchDocumentOptions } from './oauth/clients/fetch-document.ts'
 import { openAdmin } from './open-admin.ts'
+import { openBundles } from './open-bundles.ts'
 import { openConnectPage } from './open-connect-page.ts'
 import { type DoorSurroundings, openDoor } from './open-door.ts'
+import { openLegacyAddresses } from './open-legacy-addresses.ts'
 import { openOAuth } from './open-oauth.ts'
 import { openPassthrough } from './open-passthrough.ts'
 import { openPublication } from './open-publication.ts'
@@ -101,10 +104,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     log,
     version: options.version ?? '0.0.0',
     toolsChanged: new ToolsChanged(),
+    resourceChanges: new ResourceChanges(),
   }
   const { fastify, newRequestId, address, listen } = httpServer(config, log, () => current().config)
   const { now = Date.now, documents } = options
-  const lasting: Lasting = { store, log, ...recording(audit), signIns: createSignInMemory(), now, address }
+  const lasting: Lasting = { store, log, ...telling(fixed), signIns: createSignInMemory(), now, address }
   const rooms = new CurrentRooms(assemble(config, loaded, lasting), log)
   const current = () => rooms.current
   const idle = idleConnections(fastify.server)
@@ -186,8 +190,16 @@ function addressOf({ server }: FastifyInstance, { host, port, tls }: Config['lis
   return `http${tls === undefined ? '' : 's'}://${isIPv6(at.address) ? `[${at.address}]` : at.address}:${at.port}`
 }
 
-function recording(audit: Audit): Pick<Lasting, 'audit' | 'refuseUnrecorded'> {
-  return { audit: record => audit.write(record), refuseUnrecorded: audit.refuseUnrecorded }
+/** Who is told of calls. */
+function telling({
+  audit,
+  resourceChanges,
+}: DoorSurroundings): Pick<Lasting, 'audit' | 'refuseUnrecorded' | 'onChanged'> {
+  return {
+    audit: record => audit.write(record),
+    refuseUnrecorded: audit.refuseUnrecorded,
+    onChanged: change => resourceChanges.notify(change),
+  }
 }
 
 /** How often connections that have become idle are closed while the instance drains, in milliseconds. */
@@ -258,7 +270,9 @@ function openRoutes(
   answerDirectly(fastify, new Map(endpoints))
   openPublication(fastify, current, { version: fixed.version, address })
   openOAuth(fastify, current, { ...fixed, now, address, documents })
-  openConnectPage(fastify, current, address)
+  openBundles(fastify, current, { version: fixed.version, address })
+  openConnectPage(fastify, current, { version: fixed.version, address })
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
+  openLegacyAddresses(fastify, current, address)
 }

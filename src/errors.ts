@@ -42,7 +42,8 @@ export const ERRORS = {
   unknown_resource: {
     status: 200,
     rpcCode: -32602,
-    message: 'There is no resource of this URI on this server. Ask resources/list and resources/templates/list.',
+    message:
+      'There is no resource of this URI on this server. Ask resources/list and resources/templates/list.',
   },
   unreadable_resource: {
     status: 200,
@@ -119,6 +120,17 @@ export const ERRORS = {
     rpcCode: 404,
     message:
       'There is nothing at this address. The MCP endpoint is named by the administrator, by default /mcp.',
+  },
+  unknown_session: {
+    status: 404,
+    rpcCode: 404,
+    message: 'This Mcp-Session-Id is not known here, or is somebody else’s. Connect anew (initialize).',
+  },
+  legacy_transport: {
+    status: 410,
+    rpcCode: 410,
+    message:
+      'The HTTP+SSE transport of MCP 2024-11-05 is not served. Use Streamable HTTP at the server’s URL.',
   },
   unknown_operation: {
     status: 404,

@@ -5,9 +5,13 @@ import type { Authenticated } from './auth/principal.ts'
 import type { Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
 import { type ErrorNames, renamedCode } from './config/error-names.ts'
+import { hasConnectPage } from './config/has-connect-page.ts'
+import { LiveQuestions } from './elicitation/live-questions.ts'
+import { isSession, newSession } from './elicitation/session.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
-import type { HttpDoor, Refusal } from './mcp/door.ts'
+import type { DoorQuestions, HttpDoor, Refusal } from './mcp/door.ts'
+import type { ResourceChanges } from './mcp/resources/resource-changes.ts'
 import type { ToolsChanged } from './mcp/tools-changed.ts'
 import { isOpenTo } from './policy/is-open-to.ts'
 import { visibleTools } from './policy/visible-tools.ts'
@@ -20,6 +24,7 @@ export interface DoorSurroundings {
   readonly log: Log
   readonly version: string
   readonly toolsChanged: ToolsChanged
+  readonly resourceChanges: ResourceChanges
 }
 
 /**
@@ -63,6 +68,7 @@ export function openDoor(
       return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
     },
     toolsChanged: fixed.toolsChanged,
+    resourceChanges: fixed.resourceChanges,
     onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
     access: liveAccess(current),
     clientAddress: request => current().clientAddress(request),
@@ -75,7 +81,20 @@ export function openDoor(
         : noteVerified(caller, rooms)
     },
     challenge: (error, principal) => at(current().endpoints.servers, index).challenge(error, principal),
+    questions: questionsAt(path, fixed.store),
+    get connectPage() {
+      const { config } = current()
+      return hasConnectPage(config) ? `${config.publicUrl ?? ''}/` : undefined
+    },
     onRefused: refusal => audit.write(refusedRecord(refusal, current().config.errors)),
+  }
+}
+
+function questionsAt(path: string, store: Store): DoorQuestions {
+  return {
+    live: new LiveQuestions({ store, path }),
+    newSession: principal => newSession(principal, path, store),
+    isSession: (id, principal) => isSession(id, principal, path, store),
   }
 }
 

@@ -35,8 +35,10 @@ const ORDER: readonly (readonly string[])[] = [
   [
     'current-rooms',
     'open-admin',
+    'open-bundles',
     'open-connect-page',
     'open-door',
+    'open-legacy-addresses',
     'open-oauth',
     'open-passthrough',
     'open-publication',

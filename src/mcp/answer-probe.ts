@@ -15,7 +15,8 @@ import { writeAnswer } from './write-answer.ts'
  */
 export async function answerProbe(post: Post, door: HttpDoor): Promise<void> {
   const challenge = await challengeFor(post, door)
-  const error = challenge ?? new PosternError('method_not_allowed', { headers: { allow: 'POST' } })
+  const refusal = challenge ?? new PosternError('method_not_allowed', { headers: { allow: 'POST' } })
+  const error = forPeople(refusal, post, door)
   writeAnswer(post.response, error.status, renderError(error, undefined, door.errorNames), {
     ...error.headers,
     ...corsHeaders(post.headers.origin),
@@ -40,4 +41,14 @@ function leadsOn({ headers = {} }: PosternError): boolean {
   return Object.entries(headers).some(
     ([name, value]) => name.toLowerCase() === 'www-authenticate' && value.includes('resource_metadata='),
   )
+}
+
+/** Somebody who opens the endpoint in a browser is told where to go instead. */
+function forPeople(error: PosternError, { raw, headers }: Post, { connectPage }: HttpDoor): PosternError {
+  const isPerson = raw.method === 'GET' && headers.accept?.includes('text/html') === true
+  if (!isPerson || connectPage === undefined) return error
+  return new PosternError(error.code, {
+    message: `${error.message} This address is for MCP clients; ${connectPage} shows people how to connect one.`,
+    ...(error.headers && { headers: error.headers }),
+  })
 }

@@ -3,11 +3,13 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { ErrorNames } from '../config/error-names.ts'
+import type { LiveQuestions } from '../elicitation/live-questions.ts'
 import type { PosternError } from '../errors.ts'
 import type { Access } from './access.ts'
 import type { CallTool, McpServer } from './call.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { Prompt } from './prompts/prompt.ts'
+import type { ResourceChanges } from './resources/resource-changes.ts'
 import type { ToolsChanged } from './tools-changed.ts'
 
 /** Everything that the messages of one MCP server need from the rest of the program, on any transport. */
@@ -34,6 +36,8 @@ export interface Door {
   readonly errorNames?: ErrorNames | undefined
   /** Tells that the tools may differ from before; also ends the subscriptions at shutdown. */
   readonly toolsChanged: ToolsChanged
+  /** Tells of calls that changed something, for subscriptions to resources. */
+  readonly resourceChanges: ResourceChanges
   /** Takes what was thrown and is no PosternError; for the log. */
   readonly onUnexpected: (error: unknown, requestId: string) => void
 }
@@ -61,8 +65,21 @@ export interface HttpDoor extends Door {
    * @param principal - whose message it was; undefined where nobody has signed in
    */
   readonly challenge: (error: PosternError, principal?: Principal) => Readonly<Record<string, string>>
+  /** Questions to users of clients whose era has them asked while a call waits; left out where none can be. */
+  readonly questions?: DoorQuestions
+  /** Where people read how clients are connected, for those who open the endpoint in a browser; left out: nowhere. */
+  readonly connectPage?: string | undefined
   /** Told of every request that is turned away before `callTool` could audit it. */
   readonly onRefused: (refusal: Refusal) => void
+}
+
+/** Asks users live, and knows the clients that can. */
+export interface DoorQuestions {
+  readonly live: LiveQuestions
+  /** A session id for a client that said that it can. @throws PosternError `store_unavailable` */
+  readonly newSession: (principal: Principal) => string
+  /** Whether it is such an id. @throws PosternError `store_unavailable` */
+  readonly isSession: (id: string, principal: Principal) => boolean
 }
 
 /** What `authenticate` sees of a request: its headers, and where it comes from. */

@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify'
+import type { Rooms } from './assemble.ts'
+import { holds } from './config/checks/paths.ts'
+import type { Config } from './config/config.ts'
+import { PosternError } from './errors.ts'
+import { legacyAddresses } from './mcp/legacy-addresses.ts'
+
+/**
+ * Answers clients of HTTP+SSE, the transport of 2024, where they usually look, with what to do instead: 410, which no
+ * client takes for a reason to try an older transport yet (a 404 or 405 is one, by MCP 2025-11-25 basic/transports
+ * "Backwards Compatibility"). Only where nothing else is served; so it is opened last.
+ *
+ * @param address - the address that is listened on, without a slash at its end
+ */
+export function openLegacyAddresses(
+  fastify: FastifyInstance,
+  current: () => Rooms,
+  address: () => string,
+): void {
+  const { config } = current()
+  for (const [path, servers] of legacyAddresses(toldOf(config))) {
+    if (isTaken(path, config) || fastify.hasRoute({ method: 'GET', url: path })) continue
+    fastify.route({
+      method: ['GET', 'HEAD', 'POST'],
+      url: path,
+      // Before anybody looks at the body.
+      onRequest(request, _reply, done) {
+        const { access, config: inForce } = current()
+        if (!access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
+          done(new PosternError('host_not_allowed'))
+          return
+        }
+        const baseUrl = inForce.publicUrl ?? address()
+        done(legacyTransport(servers.map(server => baseUrl + server)))
+      },
+      handler() {
+        throw new PosternError('not_found')
+      },
+    })
+  }
+}
+
+/** An address beside a server must not tell of one that strangers are not told of. */
+function toldOf({ servers, publication }: Config): readonly string[] {
+  const told = publication === false ? undefined : publication.servers
+  return servers.map(({ path }) => path).filter(path => told?.includes(path) ?? true)
+}
+
+/** Below what has a say about all its addresses. */
+function isTaken(path: string, { admin, passthrough }: Config): boolean {
+  return [admin?.path, passthrough?.path].some(taken => taken !== undefined && holds(taken, path))
+}
+
+function legacyTransport(urls: readonly string[]): PosternError {
+  const [url = ''] = urls
+  return new PosternError('legacy_transport', {
+    message:
+      `The HTTP+SSE transport of MCP 2024-11-05 is not served. Use Streamable HTTP at ${urls.join(' or ')}: ` +
+      'in the client’s settings choose HTTP, not SSE (`--transport http`). A client that knows only the old one can ' +
+      `start a bridge as a local program: \`npx -y mcp-remote ${url}\` signs in in the browser, ` +
+      `\`npx -y postern bridge ${url}\` sends the token in POSTERN_TOKEN.`,
+  })
+}
