@@ -18,11 +18,10 @@ export function makeBundle(bundle: Bundle, bridge: ReadonlyMap<string, string>):
   ])
   if (bundle.icon !== undefined) files.set('icon.png', bundle.icon)
   const archive: Zippable = Object.fromEntries([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return zipSync(archive, { mtime: EPOCH, os: UNIX, attrs: READABLE, level: 9 })
+  // ZIP keeps local times, and none before 1980; no clock was ever put forward at noon.
+  return zipSync(archive, { mtime: new Date(1980, 0, 1, 12), os: UNIX, attrs: READABLE, level: 9 })
 }
 
-/** ZIP keeps local times, and none before 1980. */
-const EPOCH = new Date(1980, 0, 1)
 const UNIX = 3
 /** `rw-r--r--` of a regular file. */
 const READABLE = (0o100644 << 16) >>> 0

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import { remoteUrl } from '../bridge/remote-url.ts'
 import { bridgeFiles } from '../bundle/bridge-files.ts'
 import type { Bundle } from '../bundle/bundle.ts'
+import type { BundledScheme } from '../bundle/bundle-field.ts'
+import { bundledSchemes } from '../bundle/bundled-schemes.ts'
 import { describeBundle } from '../bundle/describe-bundle.ts'
 import { makeBundle } from '../bundle/make-bundle.ts'
 import { bundleManifest } from '../bundle/manifest.ts'
@@ -18,7 +20,8 @@ import { readConfig } from './read-config.ts'
 import { replaceFile } from './replace-file.ts'
 import { findServer, serverUrl } from './server-url.ts'
 
-interface Options {
+/** The options of `postern bundle`. */
+export interface BundleOptions {
   readonly server?: string
   readonly out?: string
   readonly force?: boolean
@@ -53,20 +56,28 @@ export function registerBundle(program: Command): void {
     .option('--release <version>', 'its version; default: Postern’s. Higher ones replace what is installed')
     .option('--privacy-policy <url>', 'the product’s privacy policy')
     .option('--json', 'prints JSON')
-    .action(async (options: Options, command: Command) => {
-      const config = readConfig(command)
-      const bundle = await describe(config, findServer(config, options.server), options)
-      const file = options.out ?? `${bundle.name}.mcpb`
-      write(file, makeBundle(bundle, bridgeFiles()), options.force ?? false)
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify({ file, manifest: bundleManifest(bundle) }, null, 2)}\n`
-          : words(file, bundle),
-      )
+    .action(async (options: BundleOptions, command: Command) => {
+      process.stdout.write(await writeBundle(readConfig(command), options))
     })
 }
 
-async function describe(config: Config, server: ServerConfig, options: Options): Promise<Bundle> {
+/**
+ * Writes the bundle of one server of a configuration.
+ *
+ * @returns what to print
+ * @throws PosternError `invalid_params` or `not_found` in words for the person at the terminal; nothing is written then
+ */
+export async function writeBundle(config: Config, options: BundleOptions): Promise<string> {
+  const server = findServer(config, options.server)
+  const bundle = await describe(config, server, options)
+  const file = options.out ?? `${bundle.name}.mcpb`
+  write(file, makeBundle(bundle, bridgeFiles()), options.force ?? false)
+  return options.json
+    ? `${JSON.stringify({ file, manifest: bundleManifest(bundle) }, null, 2)}\n`
+    : `${words(file, bundle, bundledSchemes(config, server, options.auth)).join('\n')}\n`
+}
+
+async function describe(config: Config, server: ServerConfig, options: BundleOptions): Promise<Bundle> {
   const { release = packageVersion(), author, auth, where, privacyPolicy } = options
   if (!SEMVER.test(release))
     throw refuse(`--release ${printable(release)} is no version. Write it like 1.2.0.`)
@@ -74,17 +85,28 @@ async function describe(config: Config, server: ServerConfig, options: Options):
     throw refuse('--privacy-policy must be an https:// URL.')
   }
   return describeBundle(config, server, {
-    url: remoteUrl(options.url ?? serverUrl(config, server)),
+    url: reachable(options.url ?? serverUrl(config, server)),
     ...{ version: release, author, auth, where, privacyPolicy },
     icon: options.icon === undefined ? undefined : readIcon(options.icon),
     tools: options.tools ? await listTools(config, server) : undefined,
   })
 }
 
-/** What people see of a tool before they sign in; which of them they may use, they see afterwards. */
+function reachable(text: string): URL {
+  const url = remoteUrl(text, true)
+  if (url.protocol === 'https:' || isLoopback(url.hostname)) return url
+  throw refuse(
+    `${url.origin} is plain http: what people enter would travel unencrypted. Set publicUrl to an https:// address, or give it with --url.`,
+  )
+}
+
+/** What is shown before anybody has signed in: no tool that depends on who calls, and none that is only searched. */
 async function listTools(config: Config, server: ServerConfig): Promise<Bundle['tools']> {
   const { catalogue } = await loadCatalogue(config)
-  return selectTools(catalogue, server).map(({ name, description }) => ({ name, description }))
+  const listed = server.expose === 'search' ? [] : selectTools(catalogue, server)
+  return listed
+    .filter(tool => tool.when === undefined)
+    .map(({ name, description }) => ({ name, description }))
 }
 
 /** 2.0.0 of semver.org, without the rules about leading zeros. */
@@ -118,20 +140,25 @@ function write(file: string, bytes: Uint8Array, isForced: boolean): void {
   }
 }
 
-function words(file: string, { title, url, fields }: Bundle): string {
+function words(
+  file: string,
+  { title, url, fields }: Bundle,
+  schemes: readonly BundledScheme[],
+): readonly string[] {
   const asked = fields.map(({ label }) => label).join(' and ')
-  const steps = [
+  const isMinted = schemes.some(({ type }) => type === 'token')
+  return [
     `${printable(file)} connects Claude Desktop with ${url.href}.`,
     'Give it to whoever shall use it: there is no secret in it.',
     '',
     '1. They open it with a double click, or drag it onto Settings → Extensions in Claude Desktop.',
     `2. They choose Install${fields.length === 0 ? '.' : `, and enter ${asked}, which Claude Desktop keeps.`}`,
     `3. They switch ${title} on. Its tools are there in the next conversation.`,
+    ...(isMinted ? ['', 'A token for one of them: postern token create --name NAME --scope SCOPE'] : []),
     ...(isLoopback(url.hostname)
       ? ['', 'The address is of this machine only. For others, set publicUrl or give --url https://…']
       : []),
   ]
-  return `${steps.join('\n')}\n`
 }
 
 function reason(cause: unknown): string {

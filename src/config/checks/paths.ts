@@ -10,7 +10,7 @@ const OF_OAUTH = ['/oauth', '/authorize', '/token', '/register', '/connections']
 /** URL paths of this gateway that would answer for one another. */
 export function checkPaths(config: Config): readonly Finding[] {
   const passthrough = config.passthrough?.path
-  const findings: Finding[] = [...ofOAuth(config), ...ofPublication(config)]
+  const findings: Finding[] = [...ofOAuth(config), ...ofPublication(config), ...ofBundles(config)]
   const seen = new Set<string>()
   for (const [index, server] of config.servers.entries()) {
     const path = ['servers', index, 'path']
@@ -69,6 +69,14 @@ function ofPublication(config: Config): readonly Finding[] {
     // Of what is reserved anyway, that is said.
     if (!paths.includes(value) || holds('/.well-known', value)) return []
     return [finding(path, `${value} is where Postern tells of its servers`, 'write another path')]
+  })
+}
+
+/** Also while there is no connect page, next to which they are given away: a reload may change that. */
+function ofBundles(config: Config): readonly Finding[] {
+  return placesOf(config).flatMap(({ value, path }) => {
+    if (value === '/' || !holds('/connect', value)) return []
+    return [finding(path, '/connect is where Postern gives bundles away', 'write another path')]
   })
 }
 
