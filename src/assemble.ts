@@ -30,7 +30,9 @@ import { type Access, createAccess } from './mcp/access.ts'
 import type { CallTool, McpServer, SearchFront, ToolCall } from './mcp/call.ts'
 import { type ClientAddress, createClientAddress } from './mcp/client-address.ts'
 import { compilePrompts } from './mcp/prompts/compile-prompts.ts'
+import { refuseUnmatchedPrompts } from './mcp/prompts/refuse-unmatched-prompts.ts'
 import { reachableTools } from './mcp/reachable-tools.ts'
+import type { ResourceChange } from './mcp/resources/resource-changes.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
 import { createGatewayEndpoints, type GatewayEndpoints } from './oauth/metadata/gateway-endpoints.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
@@ -83,6 +85,8 @@ export interface Lasting {
   readonly signIns: SignInMemory
   /** Milliseconds since the epoch; default `Date.now`. */
   readonly now?: (() => number) | undefined
+  /** Told of every call that changed something behind the gateway. */
+  readonly onChanged?: ((change: ResourceChange) => void) | undefined
   /** The address that is listened on, without a slash at its end; for configurations without `publicUrl`. */
   readonly address?: (() => string) | undefined
 }
@@ -91,15 +95,11 @@ export interface Lasting {
 export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogue, lasting: Lasting): Rooms {
   const { store, audit, refuseUnrecorded, log, now = Date.now } = lasting
   refuseUnmatchedLimits(config, catalogue)
+  refuseUnmatchedPrompts(config, catalogue)
   const policy = createPolicy(config)
   const limits = createLimits(config.limits, store)
   const upstreams = new Map(config.apis.map(api => [api.name, createUpstream(api)]))
-  const product = createVerifyWithProduct(
-    config.apis.flatMap(({ name, timeout }) => {
-      const baseUrl = baseUrls.get(name)
-      return baseUrl === undefined ? [] : { name, baseUrl, timeout }
-    }),
-  )
+  const product = createVerifyWithProduct(addressedApis(config, baseUrls))
   const upstream = (apiName: string) => found(upstreams, apiName)
   const signing = config.signing && createSigningKeys(config.signing)
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
@@ -134,6 +134,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       tenant: policy.tenants && ((call, tool) => tenantOf(policy.tenants, call.caller.principal, tool.api)),
       audit,
       refuseUnrecorded,
+      onChanged: lasting.onChanged,
       errorNames: config.errors,
       isHeld: name => catalogue.report.some(({ held }) => held === name),
       onError: (error, call) =>
@@ -156,6 +157,14 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       await Promise.all([...upstreams.values(), ...asked].map(closable => closable.close()))
     },
   }
+}
+
+/** The APIs of which it is known where they are. */
+function addressedApis({ apis }: Config, baseUrls: LoadedCatalogue['baseUrls']) {
+  return apis.flatMap(({ name, timeout }) => {
+    const baseUrl = baseUrls.get(name)
+    return baseUrl === undefined ? [] : { name, baseUrl, timeout }
+  })
 }
 
 /** Tells who is calling, and counts those who guess: not where nobody presents anything, or the configuration says so. */

@@ -6,16 +6,18 @@
  * Each step does one thing to the running call and may throw a {@link PosternError}. Whatever happens, one
  * audit record is written.
  */
-import { type AuditRecord, type Outcome, redactArguments } from './audit/record.ts'
+import type { AuditRecord } from './audit/record.ts'
 import { askToConfirm, askUser, type BeginInterview, useUpAnswers } from './call-tool/ask-user.ts'
 import { bindArguments } from './call-tool/bind-arguments.ts'
+import { findUnlisted } from './call-tool/find-unlisted.ts'
+import { recordCall } from './call-tool/record-call.ts'
 import type { RepairedArguments } from './catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from './catalogue/tool.ts'
-import { type ErrorNames, renamedCode } from './config/error-names.ts'
+import type { ErrorNames } from './config/error-names.ts'
 import type { Interview } from './elicitation/interview.ts'
-import { ERRORS, type ErrorCode, PosternError } from './errors.ts'
+import { type ErrorCode, PosternError } from './errors.ts'
 import type { CallTool, FoundCall, ToolCall } from './mcp/call.ts'
-import { unknownResource } from './mcp/resources/unknown-resource.ts'
+import type { ResourceChange } from './mcp/resources/resource-changes.ts'
 import type { ToolResult } from './mcp/tool-result.ts'
 import type { Decision } from './policy/decide.ts'
 import type { Tenant } from './policy/tenants.ts'
@@ -48,6 +50,8 @@ export interface CallToolOptions {
   readonly audit: (record: AuditRecord) => void
   /** Throws while no call may be made since none could be put on record; undefined where calls go on all the same. */
   readonly refuseUnrecorded?: (() => void) | undefined
+  /** Told of every call that changed something, as far as can be told; undefined where nobody could want to know. */
+  readonly onChanged?: ((change: ResourceChange) => void) | undefined
   /** Whether a tool of this name is held back until somebody approves it; for the audit of calls to tools that aren't there. */
   readonly isHeld?: (name: string) => boolean
   /** What the product calls errors. */
@@ -148,7 +152,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
       if (!READ_BY_THE_MODEL.has(failure.code) || call.purpose === 'resource') throw failure
       return errorResult(failure, options.errorNames)
     } finally {
-      options.audit(auditRecord(running, failure, clock() - start))
+      options.audit(recordCall(running, failure, clock() - start))
     }
   }
 }
@@ -164,15 +168,6 @@ function find(running: RunningCall): void {
   const tool = found === undefined ? call.server.byName.get(call.name) : found.tool
   if (tool === undefined) throw found?.error ?? new PosternError('unknown_tool')
   running.tool = tool
-}
-
-/** What is read by its URI, and a tool that no caller named, have no place on a list that stands in front. */
-function findUnlisted(call: ToolCall): FoundCall | undefined {
-  if (call.purpose !== 'resource') return undefined
-  const resource = call.server.resources?.find(call.name)
-  if (resource === undefined) return { call, error: unknownResource(call.name, call.protocolVersion) }
-  const { tool, arguments: args } = resource
-  return { call: { ...call, name: tool.name, arguments: args }, tool }
 }
 
 function decide({ call, tool, options, found }: RunningCall): void {
@@ -191,7 +186,7 @@ function beginInterview(running: RunningCall): void {
   if (tool.asksUser !== true || found?.isOwn) return
   if (options.interview === undefined) throw new PosternError('user_not_asked')
   running.interview = options.interview(call, tool)
-  running.interview.onAsked = () => options.audit(auditRecord(running, undefined, undefined))
+  running.interview.onAsked = () => options.audit(recordCall(running, undefined, undefined))
 }
 
 /**
@@ -261,6 +256,8 @@ function shape(running: RunningCall): void {
     uri === undefined
       ? shapeResponse(response, tool, credentials.from, secrets, args)
       : shapeResource(response, tool, credentials.from, secrets, args, { ...call, uri })
+  if (tool.hints.readOnly || response.status >= 400) return
+  running.options.onChanged?.({ tool, arguments: args, principal: call.caller.principal })
 }
 
 /** A backend that echoes the gateway's own credential must not hand it to the caller. */
@@ -274,52 +271,4 @@ const NO_SECRETS: readonly string[] = []
 function asPosternError(error: unknown, { requestId }: ToolCall): PosternError {
   if (error instanceof PosternError) return error
   return new PosternError('internal_error', { data: { requestId }, cause: error })
-}
-
-function auditRecord(
-  running: RunningCall,
-  failure: PosternError | undefined,
-  durationMs: number | undefined,
-): AuditRecord {
-  const { call, tool } = running
-  const missing = failure?.data?.missingScopes
-  return {
-    event: running.uri === undefined ? 'tool_call' : 'resource_read',
-    requestId: call.requestId,
-    outcome: outcome(failure, running),
-    confirmed: running.interview?.consent,
-    code: failure?.code,
-    shownCode: renamedCode(failure, running.options.errorNames) ?? running.result?.errorCode,
-    tool: nameOf(running),
-    held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
-    via: call.via,
-    tenant: running.tenant,
-    tier: tool?.tier,
-    missingScopes: Array.isArray(missing) ? missing : undefined,
-    principal: call.caller.principal,
-    // What was unwrapped has its names, by which secrets are known, only afterwards.
-    arguments: redactArguments(
-      running.shown ?? (running.repairs?.unwrapped ? running.args : call.arguments),
-      tool,
-    ),
-    repairs: running.repairs,
-    upstreamStatus: running.response?.status,
-    drift: running.result?.drift,
-    client: call.client,
-    remoteAddress: call.remoteAddress,
-    durationMs: durationMs === undefined ? undefined : Math.round(durationMs * 100) / 100,
-  }
-}
-
-/** As called. Of a URI that leads nowhere without its query, which may say what should not be written down. */
-function nameOf({ call, tool, uri }: RunningCall): string {
-  return (tool === undefined && uri !== undefined ? (uri.split('?', 1)[0] ?? '') : call.name).slice(0, 128)
-}
-
-function outcome(failure: PosternError | undefined, { result, interview }: RunningCall): Outcome {
-  if (failure === undefined && interview?.consent === 'asked') return 'asked'
-  if (failure === undefined) return result?.isError ? 'error' : 'ok'
-  const { status } = ERRORS[failure.code]
-  const isRefusal = status === 403 || status === 429 || failure.code === 'invalid_request_state'
-  return isRefusal ? 'denied' : 'error'
 }

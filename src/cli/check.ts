@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { configNotes } from '../config/config-notes.ts'
 import type { ConfigProblem } from '../config/problem.ts'
 import { refuseUnmatchedLimits } from '../limits/refuse-unmatched-limits.ts'
+import { refuseUnmatchedPrompts } from '../mcp/prompts/refuse-unmatched-prompts.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 
@@ -21,6 +22,7 @@ export function registerCheck(program: Command): void {
       const config = readConfig(command)
       const { catalogue, documents, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
       refuseUnmatchedLimits(config, catalogue)
+      refuseUnmatchedPrompts(config, catalogue)
       const notes = configNotes(config, baseUrls)
       const { report, warnings } = catalogue
       if (options.json) {

@@ -13,6 +13,7 @@ import { answerListPrompts } from './prompts/list-prompts.ts'
 import { renderResult } from './render-result.ts'
 import { answerListResources, answerListTemplates } from './resources/list-resources.ts'
 import { answerReadResource } from './resources/read-resource.ts'
+import { answerSubscribe, answerUnsubscribe } from './resources/subscribe-resource.ts'
 import { ToolLists } from './tool-list.ts'
 import { MODERN_VERSION } from './versions.ts'
 
@@ -39,6 +40,8 @@ const LEGACY: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['tools/call', answerCallTool],
   ['tools/list', answerListTools],
   ...OFFERED,
+  ['resources/subscribe', answerSubscribe],
+  ['resources/unsubscribe', answerUnsubscribe],
   ['initialize', answerInitialize],
   ['ping', request => renderResult(request.id, '')],
 ])

@@ -1,21 +1,25 @@
 import type { JsonObject } from '../catalogue/tool.ts'
+import { canElicit } from '../elicitation/can-elicit.ts'
 import { PosternError } from '../errors.ts'
-import { capabilitiesOf } from './capabilities.ts'
+import { capabilitiesOf, type Telling } from './capabilities.ts'
 import type { RpcRequest } from './json-rpc.ts'
-import type { Prepared } from './message-context.ts'
+import type { MessageContext, Prepared } from './message-context.ts'
 import { renderResult } from './render-result.ts'
-import { LEGACY_VERSIONS, legacyVersion, type ProtocolVersion } from './versions.ts'
+import { asksUsersLive, LEGACY_VERSIONS, legacyVersion, type ProtocolVersion } from './versions.ts'
 
 /**
  * `initialize` of the legacy era (2025-11-25 basic/lifecycle "Initialization"): the requested version if it is
- * spoken here, otherwise the newest, which the client may refuse. No session is opened. `listChanged` is
- * false, because in this era nothing could carry the notification.
+ * spoken here, otherwise the newest, which the client may refuse. A session id is given only where a tool asks its user and the client said that it can
+ * ask: it is how later requests tell.
  */
-export function answerInitialize(request: RpcRequest, _context: unknown, prepared: Prepared): string {
-  const { info, instructions } = prepared.door
+export function answerInitialize(request: RpcRequest, context: MessageContext, prepared: Prepared): string {
+  const { info, instructions, server } = prepared.door
+  const version = negotiatedVersion(request.params)
+  const canAsk = asksUsersLive(version) && canElicit(request.params?.capabilities)
+  if (canAsk && server.tools.some(tool => tool.asksUser)) context.openSession?.()
   const members = [
-    `"protocolVersion":"${negotiatedVersion(request.params)}"`,
-    `"capabilities":${capabilitiesOf(prepared.door.server, TELLS_NOTHING)}`,
+    `"protocolVersion":"${version}"`,
+    `"capabilities":${capabilitiesOf(prepared.door.server, tellingOf(context))}`,
     `"serverInfo":${JSON.stringify(info)}`,
     ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
   ]
@@ -30,4 +34,7 @@ export function negotiatedVersion(params: JsonObject | undefined): ProtocolVersi
   return legacyVersion(params.protocolVersion) ?? LEGACY_VERSIONS[0]
 }
 
-const TELLS_NOTHING = Object.freeze({ listChanged: false, subscribe: false })
+/** On stdio there is a way to tell of changes. Over HTTP this era has one only with a stream that stays open. */
+function tellingOf({ watched }: MessageContext): Telling {
+  return { listChanged: watched !== undefined, subscribe: watched !== undefined }
+}

@@ -76,7 +76,7 @@ export class ListenStreams {
       unsubscribe()
       this.#forget(stream, principal)
     })
-    unsubscribe = subscribe(message.id, filter, this.#door.toolsChanged, {
+    unsubscribe = subscribe({ id: message.id, filter, principal }, this.#door, {
       send: text => write(response, event(text)),
       end: () => response.end(),
     })

@@ -1,11 +1,17 @@
+import type { Principal } from '../auth/principal.ts'
 import type { JsonObject } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
+import type { Door } from './door.ts'
 import { isJsonObject, type MessageId } from './json-rpc.ts'
-import type { ToolsChanged } from './tools-changed.ts'
+import { watchableUris, watchResources } from './resources/watch-resources.ts'
 
-/** Which notifications a subscription asks for, of those that this server has. */
+/** Which notifications a subscription asks for, of those that there are. */
 export interface SubscriptionFilter {
   readonly toolsListChanged: boolean
+  readonly promptsListChanged: boolean
+  readonly resourcesListChanged: boolean
+  /** URIs of resources, as sent. */
+  readonly resourceSubscriptions: readonly string[]
 }
 
 /** Where a subscription's messages go. */
@@ -16,30 +22,77 @@ export interface SubscriptionSink {
   readonly end: () => void
 }
 
+/** Who subscribes to what. */
+export interface Subscription {
+  readonly id: MessageId
+  readonly filter: SubscriptionFilter
+  readonly principal: Principal
+}
+
 /**
- * Opens a subscription (2026-07-28 basic/patterns/subscriptions): acknowledges first, then tells of changes,
- * and when the instance shuts down completes the request. Returns what ends it on the client's wish, without
- * a further message.
+ * Opens a subscription (2026-07-28 basic/patterns/subscriptions): acknowledges first what of it is honoured, then
+ * tells of changes, and when the instance shuts down completes the request. Returns what ends it on the client's wish,
+ * without a further message.
  */
 export function subscribe(
-  id: MessageId,
-  filter: SubscriptionFilter,
-  toolsChanged: ToolsChanged,
+  { id, filter, principal }: Subscription,
+  door: Door,
   sink: SubscriptionSink,
 ): () => void {
   const meta = `"_meta":{"io.modelcontextprotocol/subscriptionId":${JSON.stringify(id)}}`
-  const agreed = filter.toolsListChanged ? '{"toolsListChanged":true}' : '{}'
-  sink.send(notification('notifications/subscriptions/acknowledged', `${meta},"notifications":${agreed}`))
-  return toolsChanged.subscribe({
+  const lists = LISTS.filter(list => filter[list.member] && list.isThere(door))
+  const uris = watchableUris(filter.resourceSubscriptions, principal, door)
+  const agreed = {
+    ...Object.fromEntries(lists.map(({ member }) => [member, true])),
+    ...(uris.length > 0 && { resourceSubscriptions: uris }),
+  }
+  const acknowledged = `${meta},"notifications":${JSON.stringify(agreed)}`
+  sink.send(notification('notifications/subscriptions/acknowledged', acknowledged))
+  const stopWatching =
+    uris.length === 0
+      ? () => {}
+      : watchResources(
+          () => uris.map(uri => [uri, principal] as const),
+          door,
+          uri => sink.send(notification(UPDATED, `${meta},"uri":${JSON.stringify(uri)}`)),
+        )
+  const unsubscribe = door.toolsChanged.subscribe({
     changed: () => {
-      if (filter.toolsListChanged) sink.send(notification('notifications/tools/list_changed', meta))
+      for (const { method } of lists) sink.send(notification(method, meta))
     },
     closed: () => {
+      stopWatching()
       sink.send(completion(id))
       sink.end()
     },
   })
+  return () => {
+    stopWatching()
+    unsubscribe()
+  }
 }
+
+/** The lists that a reload may change, and the notification about each. */
+export const LISTS = [
+  {
+    member: 'toolsListChanged',
+    method: 'notifications/tools/list_changed',
+    isThere: (_door: Door) => true,
+  },
+  {
+    member: 'promptsListChanged',
+    method: 'notifications/prompts/list_changed',
+    isThere: ({ server }: Door) => server.prompts !== undefined,
+  },
+  {
+    member: 'resourcesListChanged',
+    method: 'notifications/resources/list_changed',
+    isThere: ({ server }: Door) => server.resources !== undefined,
+  },
+] as const
+
+/** Says that a resource may have changed. */
+export const UPDATED = 'notifications/resources/updated'
 
 /** The answer that completes a subscription in good order. */
 export function completion(id: MessageId): string {
@@ -47,21 +100,32 @@ export function completion(id: MessageId): string {
   return `{"jsonrpc":"2.0","id":${serialised},"result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":${serialised}}}}`
 }
 
-/** Reads `params.notifications`. What this server does not have is left out. @throws PosternError `invalid_params` */
+/** Reads `params.notifications`. What is not known here is left out. @throws PosternError `invalid_params` */
 export function readFilter(params: JsonObject | undefined): SubscriptionFilter {
   const notifications = params?.notifications
-  if (!isJsonObject(notifications)) {
-    throw new PosternError('invalid_params', { message: 'params.notifications must be an object.' })
+  if (!isJsonObject(notifications)) throw invalid('params.notifications must be an object.')
+  const flag = (name: string): boolean => {
+    const value = notifications[name]
+    if (value === undefined || typeof value === 'boolean') return value === true
+    throw invalid(`params.notifications.${name} must be true or false.`)
   }
-  const { toolsListChanged } = notifications
-  if (toolsListChanged !== undefined && typeof toolsListChanged !== 'boolean') {
-    throw new PosternError('invalid_params', {
-      message: 'params.notifications.toolsListChanged must be true or false.',
-    })
+  const uris = notifications.resourceSubscriptions ?? []
+  if (!Array.isArray(uris) || !uris.every(uri => typeof uri === 'string')) {
+    throw invalid('params.notifications.resourceSubscriptions must be a list of URIs.')
   }
-  return { toolsListChanged: toolsListChanged === true }
+  return {
+    toolsListChanged: flag('toolsListChanged'),
+    promptsListChanged: flag('promptsListChanged'),
+    resourcesListChanged: flag('resourcesListChanged'),
+    resourceSubscriptions: uris,
+  }
 }
 
-function notification(method: string, params: string): string {
+/** A notification, serialised. */
+export function notification(method: string, params: string): string {
   return `{"jsonrpc":"2.0","method":"${method}","params":{${params}}}`
+}
+
+function invalid(message: string): PosternError {
+  return new PosternError('invalid_params', { message })
 }

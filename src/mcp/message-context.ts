@@ -19,12 +19,23 @@ export interface MessageContext extends DialogueSource {
   readonly remoteAddress: string | undefined
   /** Where headers for the answer are put; undefined where it has none. */
   readonly answerHeaders?: AnswerHeaders | undefined
+  /** Gives the client an id that says in later requests that it can ask its user; undefined where none is needed. */
+  readonly openSession?: () => void
   /** What the client calls itself, unverified. */
   readonly client: string | undefined
   /** Aborted when the client goes away or cancels. Made when it is first asked for. */
   readonly signal: CancelSignal
+  /** The resources whose changes a client of the legacy era is told of; left out where it can't be told anything. */
+  readonly watched?: Watched | undefined
   /** Sends a notification about the request ahead of its answer; undefined where nothing can go ahead of it. */
   readonly notify: Notify | undefined
+}
+
+/** URIs of resources that a client has subscribed to for as long as it is connected. */
+export interface Watched {
+  /** False where there are too many. */
+  readonly add: (uri: string) => boolean
+  readonly delete: (uri: string) => void
 }
 
 /** What is prepared once per door and used by every answer. */

@@ -10,6 +10,7 @@ import { clientName, envelopeClient } from './envelope.ts'
 import { stdioVersion } from './era.ts'
 import { negotiatedVersion } from './initialize.ts'
 import { type MessageId, type RpcNotification, type RpcRequest, readId, readMessage } from './json-rpc.ts'
+import { LegacyNews } from './legacy-news.ts'
 import { readLines } from './lines.ts'
 import { readFilter, subscribe } from './listen.ts'
 import type { MessageContext, Prepared } from './message-context.ts'
@@ -54,6 +55,7 @@ interface Asked {
 class StdioSession {
   readonly #options: StdioOptions
   readonly #prepared: Prepared
+  readonly #news: LegacyNews
   /** Requests without an answer yet, subscriptions included: how to cancel each. */
   readonly #running = new Map<MessageId, () => void>()
   readonly #pending = new Set<Promise<void>>()
@@ -65,6 +67,7 @@ class StdioSession {
   constructor(options: StdioOptions) {
     this.#options = options
     this.#prepared = prepare(options.door)
+    this.#news = new LegacyNews(options.door, message => this.#write(message))
   }
 
   async run(): Promise<void> {
@@ -85,6 +88,7 @@ class StdioSession {
       if (!input.destroyed) throw thrown
     }
     for (const end of this.#endings) end()
+    this.#news.close()
     await Promise.all(this.#pending)
   }
 
@@ -135,7 +139,7 @@ class StdioSession {
       const caller = await this.#options.authenticate()
       if (controller.signal.aborted) return undefined
       if (isModern && request.method === 'subscriptions/listen') {
-        stays = this.#listen(request)
+        stays = this.#listen(request, caller)
         return undefined
       }
       const context = this.#context(request, { caller, requestId, version, controller, isAlone })
@@ -168,7 +172,7 @@ class StdioSession {
   }
 
   /** Opens a subscription; false if it has ended already, because the instance shuts down. */
-  #listen(request: RpcRequest): boolean {
+  #listen(request: RpcRequest, { principal }: Authenticated): boolean {
     const filter = readFilter(request.params)
     let isOpen = true
     const finish = () => {
@@ -181,7 +185,7 @@ class StdioSession {
       unsubscribe()
       finish()
     })
-    unsubscribe = subscribe(request.id, filter, this.#options.door.toolsChanged, {
+    unsubscribe = subscribe({ id: request.id, filter, principal }, this.#options.door, {
       send: message => this.#write(message),
       end: finish,
     })
@@ -190,6 +194,7 @@ class StdioSession {
   }
 
   #note(notification: RpcNotification): void {
+    if (notification.method === 'notifications/initialized') this.#news.open()
     if (notification.method !== 'notifications/cancelled') return
     const id = notification.params?.requestId
     if (typeof id === 'string' || typeof id === 'number') this.#running.get(id)?.()
@@ -204,6 +209,7 @@ class StdioSession {
       remoteAddress: undefined,
       client: version === MODERN_VERSION ? envelopeClient(request.params) : this.#client,
       signal,
+      watched: this.#news.watchedBy(caller.principal),
       get dialogue() {
         return version === MODERN_VERSION ? roundsDialogue(request.params) : NOT_SAID
       },

@@ -7,6 +7,7 @@ import { createAccess } from '../../src/mcp/access.ts'
 import type { ToolCall } from '../../src/mcp/call.ts'
 import type { HttpDoor, Refusal } from '../../src/mcp/door.ts'
 import { type EndpointOptions, registerMcpEndpoint } from '../../src/mcp/endpoint.ts'
+import { ResourceChanges } from '../../src/mcp/resources/resource-changes.ts'
 import type { ToolResult } from '../../src/mcp/tool-result.ts'
 import { ToolsChanged } from '../../src/mcp/tools-changed.ts'
 
@@ -147,6 +148,7 @@ export function fakeDoor(overrides: Partial<HttpDoor> = {}): FakeDoor {
       return callTool(call)
     },
     toolsChanged: new ToolsChanged(),
+    resourceChanges: new ResourceChanges(),
     onUnexpected: error => unexpected.push(error),
     access: createAccess({
       publicUrl: 'https://mcp.acme.com',

@@ -54,6 +54,9 @@ export function offerResource(from: ResourceSource): ResourceOffer {
     const fix = 'match other operations, or say `tier: read` if it has no effect'
     return cannot(`${what} seems to have an effect, and clients read resources unasked`, fix)
   }
+  if (rules.confirm !== undefined || rules.ask !== undefined) {
+    return cannot(`before ${what} the user is asked, and nobody is asked when a client reads`, 'expose it as a tool')
+  }
   const missing = open.find(argument => argument.required && !isText(argument, from))
   if (missing !== undefined) {
     const fix = 'match other operations; this one can only be a tool'
