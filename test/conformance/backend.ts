@@ -73,6 +73,15 @@ function serveSamples(app: FastifyInstance): void {
   app.get<{ Params: { name: string } }>('/greetings/:name', ({ params }, reply) =>
     reply.type('text/plain').send(`Hello, ${params.name}!`),
   )
+  app.get<{ Params: { id: string } }>('/samples/reports/:id', async ({ params: { id } }) => ({
+    id,
+    templateTest: true,
+    data: `Data for ID: ${id}`,
+  }))
+  app.get('/samples/watched', (_request, reply) => reply.type('text/plain').send('As it is now.'))
+  app.get('/samples/example', (_request, reply) =>
+    reply.type('text/plain').send('Embedded resource content for testing.'),
+  )
   app.post('/contacts', (request, reply) => reply.code(201).send(request.body))
 }
 

@@ -15,6 +15,10 @@ import { createLog } from '../../src/log.ts'
 import { createBackend } from './backend.ts'
 import { type Check, runSuite } from './run-suite.ts'
 
+/** One red pixel. */
+const PICTURE =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC'
+
 /** Scenarios of which every check passes, in all revisions and in one. Of the others, single checks may fail. */
 const OFFERED = [
   'dns-rebinding-protection',
@@ -178,7 +182,35 @@ apis:
   - name: samples
     openapi: ${upstream}/openapi.json
     upstream: ${upstream}
-    tools: { prefix: '' }
+    tools:
+      prefix: ''
+      rules:
+        - { match: { operation: test_simple_text }, expose: [tool, resource], uri: test://static-text }
+        - { match: { operation: test_image_content }, expose: [tool, resource], uri: test://static-binary }
+        - { match: { operation: read_sample_report }, expose: resource, uri: 'test://template/{id}/data' }
+        - { match: { operation: read_watched_sample }, expose: resource, uri: test://watched-resource }
+        - { match: { operation: read_example }, expose: resource, uri: test://example-resource }
+prompts:
+  - name: test_simple_prompt
+    description: A text as it is.
+    messages: [{ text: This is a simple prompt for testing. }]
+  - name: test_prompt_with_arguments
+    description: A text with two values.
+    arguments:
+      - { name: arg1, description: The first value., required: true, values: [paris, park, party] }
+      - { name: arg2, description: The second value., required: true }
+    messages: [{ text: "Prompt with arguments: arg1='{{arg1}}', arg2='{{arg2}}'" }]
+  - name: test_prompt_with_embedded_resource
+    description: A resource, and what to do with it.
+    arguments: [{ name: resourceUri, description: URI of the resource., required: true }]
+    messages:
+      - resource: '{{resourceUri}}'
+      - text: Please process the embedded resource above.
+  - name: test_prompt_with_image
+    description: A picture, and what to do with it.
+    messages:
+      - image: { data: ${PICTURE}, mimeType: image/png }
+      - text: Please analyze the image above.
 # The suite looks for $defs, which the list for unknown clients does without.
 servers: [{ path: /mcp, profile: full }]
 auth:

@@ -1,0 +1,80 @@
+import { type AuditRecord, type Outcome, redactArguments } from '../audit/record.ts'
+import type { RepairedArguments } from '../catalogue/arguments/repaired-arguments.ts'
+import type { JsonObject, Tool } from '../catalogue/tool.ts'
+import { type ErrorNames, renamedCode } from '../config/error-names.ts'
+import type { Interview } from '../elicitation/interview.ts'
+import { ERRORS, type PosternError } from '../errors.ts'
+import type { ToolCall } from '../mcp/call.ts'
+import type { ToolResult } from '../mcp/tool-result.ts'
+
+/** What of a call is put on record, as far as it has got. */
+export interface RecordedCall {
+  readonly call: ToolCall
+  /** Of the resource that is read; undefined where a tool is called. */
+  readonly uri: string | undefined
+  readonly tool: Tool | undefined
+  readonly args: JsonObject
+  readonly repairs: RepairedArguments['repairs'] | undefined
+  readonly interview: Interview | undefined
+  readonly shown: JsonObject | undefined
+  readonly tenant: string | undefined
+  readonly response: { readonly status: number } | undefined
+  readonly result: ToolResult | undefined
+  readonly options: {
+    readonly isHeld?: ((name: string) => boolean) | undefined
+    readonly errorNames?: ErrorNames | undefined
+  }
+}
+
+/**
+ * The audit's record of a call, refusals and questions included.
+ *
+ * @param durationMs - undefined for a call that waits for its user
+ */
+export function recordCall(
+  running: RecordedCall,
+  failure: PosternError | undefined,
+  durationMs: number | undefined,
+): AuditRecord {
+  const { call, tool } = running
+  const missing = failure?.data?.missingScopes
+  return {
+    event: running.uri === undefined ? 'tool_call' : 'resource_read',
+    requestId: call.requestId,
+    outcome: outcome(failure, running),
+    confirmed: running.interview?.consent,
+    code: failure?.code,
+    shownCode: renamedCode(failure, running.options.errorNames) ?? running.result?.errorCode,
+    tool: nameOf(running),
+    held: tool === undefined && running.options.isHeld?.(call.name) ? true : undefined,
+    via: call.via,
+    tenant: running.tenant,
+    tier: tool?.tier,
+    missingScopes: Array.isArray(missing) ? missing : undefined,
+    principal: call.caller.principal,
+    // What was unwrapped has its names, by which secrets are known, only afterwards.
+    arguments: redactArguments(
+      running.shown ?? (running.repairs?.unwrapped ? running.args : call.arguments),
+      tool,
+    ),
+    repairs: running.repairs,
+    upstreamStatus: running.response?.status,
+    drift: running.result?.drift,
+    client: call.client,
+    remoteAddress: call.remoteAddress,
+    durationMs: durationMs === undefined ? undefined : Math.round(durationMs * 100) / 100,
+  }
+}
+
+/** As called. Of a URI that leads nowhere without its query, which may say what should not be written down. */
+function nameOf({ call, tool, uri }: RecordedCall): string {
+  return (tool === undefined && uri !== undefined ? (uri.split('?', 1)[0] ?? '') : call.name).slice(0, 128)
+}
+
+function outcome(failure: PosternError | undefined, { result, interview }: RecordedCall): Outcome {
+  if (failure === undefined && interview?.consent === 'asked') return 'asked'
+  if (failure === undefined) return result?.isError ? 'error' : 'ok'
+  const { status } = ERRORS[failure.code]
+  const isRefusal = status === 403 || status === 429 || failure.code === 'invalid_request_state'
+  return isRefusal ? 'denied' : 'error'
+}
