@@ -28,6 +28,14 @@ export class AnswerStream {
     return true
   }
 
+  /** Sends a comment, which clients ignore, so that nothing on the way takes the stream for dead. */
+  keepAlive(): void {
+    const response = this.#response
+    if (response.destroyed || response.writableEnded || response.writableLength > MAX_UNREAD_BYTES) return
+    this.#open()
+    response.write(':\n\n')
+  }
+
   /** Sends the response and ends the stream. */
   end(payload: Payload): void {
     const response = this.#response

@@ -1,7 +1,9 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated } from '../auth/principal.ts'
-import type { Dialogue } from '../elicitation/dialogue.ts'
+import type { Dialogue, ElicitRequest } from '../elicitation/dialogue.ts'
+import { PosternError } from '../errors.ts'
 import type { AnswerHeaders } from './call.ts'
+import type { DoorQuestions } from './door.ts'
 import { envelopeClient } from './envelope.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import { namesStream } from './media-types.ts'
@@ -9,7 +11,7 @@ import type { MessageContext } from './message-context.ts'
 import type { Post } from './post.ts'
 import type { Notify } from './progress.ts'
 import { roundsDialogue } from './rounds-dialogue.ts'
-import { MODERN_VERSION, type ProtocolVersion } from './versions.ts'
+import { asksUsersLive, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What is known about a request that came over HTTP. Reads on demand what only calls need. */
 export class HttpContext implements MessageContext {
@@ -18,6 +20,7 @@ export class HttpContext implements MessageContext {
   readonly #post: Post
   readonly #request: RpcRequest
   readonly #isAlone: boolean
+  readonly #questions: DoorQuestions | undefined
 
   /** @param isAlone - whether the request is the whole POST, and not one of a batch */
   constructor(
@@ -26,12 +29,14 @@ export class HttpContext implements MessageContext {
     version: ProtocolVersion,
     request: RpcRequest,
     isAlone: boolean,
+    questions: DoorQuestions | undefined,
   ) {
     this.#post = post
     this.caller = caller
     this.version = version
     this.#request = request
     this.#isAlone = isAlone
+    this.#questions = questions
   }
 
   get requestId(): string {
@@ -66,7 +71,29 @@ export class HttpContext implements MessageContext {
 
   get dialogue(): Dialogue {
     if (this.version === MODERN_VERSION) return roundsDialogue(this.#request.params)
-    return NOT_SAID
+    const { headers } = this.#post
+    const questions = this.#questions
+    const session = headers['mcp-session-id']
+    const canAsk = this.#isAlone && asksUsersLive(this.version) && namesStream(headers)
+    if (!canAsk || questions === undefined || typeof session !== 'string') return NOT_SAID
+    // The client begins anew then, and says again what it can do.
+    if (!questions.isSession(session, this.caller.principal)) throw new PosternError('unknown_session')
+    return { kind: 'live', elicit: request => this.#ask(request, questions) }
+  }
+
+  openSession(): void {
+    const session = this.#questions?.newSession(this.caller.principal)
+    if (session !== undefined) this.#post.addHeaders({ 'mcp-session-id': session })
+  }
+
+  #ask(request: ElicitRequest, { live }: DoorQuestions): Promise<unknown> {
+    const post = this.#post
+    return live.ask(request, {
+      principal: this.caller.principal,
+      signal: this.signal,
+      send: message => post.sendAhead(message),
+      keepAlive: () => post.keepAlive(),
+    })
   }
 }
 

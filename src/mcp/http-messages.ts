@@ -7,7 +7,7 @@ import { dispatch, prepare } from './dispatch.ts'
 import type { HttpDoor } from './door.ts'
 import { httpVersion } from './era.ts'
 import { HttpContext } from './http-context.ts'
-import { type RpcMessage, type RpcRequest, readId, readMessage } from './json-rpc.ts'
+import { type RpcMessage, type RpcRequest, type RpcResponse, readId, readMessage } from './json-rpc.ts'
 import { ListenStreams } from './listen-streams.ts'
 import { checkStreamAccepted } from './media-types.ts'
 import type { Prepared } from './message-context.ts'
@@ -75,6 +75,7 @@ export class HttpMessages {
   /** Ends the open streams in good order. */
   close(): void {
     this.#streams.close()
+    this.#door.questions?.live.close()
   }
 
   async #answerCaller(post: Post, body: Buffer, caller: Authenticated): Promise<void> {
@@ -109,7 +110,7 @@ export class HttpMessages {
       if (versionHeader === MODERN_VERSION) {
         throw new PosternError('invalid_request', { message: 'Clients send no responses (2026-07-28).' })
       }
-      return NO_ANSWER
+      return this.#takeResponse(message, exchange.caller.principal)
     }
     exchange.version = httpVersion(message, versionHeader)
     const isModern = exchange.version === MODERN_VERSION
@@ -132,6 +133,15 @@ export class HttpMessages {
     if (method === 'tools/call') this.#checkCallHeaders(message, post)
     else if (method === 'resources/read' && resources !== undefined) checkNamed(params?.uri, post)
     else if (method === 'prompts/get' && prompts !== undefined) checkNamed(params?.name, post)
+  }
+
+  /** An answer to a question of ours; any other is taken and dropped. */
+  async #takeResponse(response: RpcResponse, principal: Principal): Promise<Answer> {
+    const delivery = await this.#door.questions?.live.deliver(response, principal)
+    if (delivery !== 'foreign') return NO_ANSWER
+    throw new PosternError('invalid_request', {
+      message: 'There is no such question, it was asked of somebody else, or the answer is too long.',
+    })
   }
 
   #checkCallHeaders(call: RpcRequest, { headers }: Post): void {
@@ -165,7 +175,14 @@ export class HttpMessages {
     request: RpcRequest,
     isAlone: boolean,
   ): Payload | Promise<Payload> {
-    const context = new HttpContext(exchange.post, exchange.caller, version, request, isAlone)
+    const context = new HttpContext(
+      exchange.post,
+      exchange.caller,
+      version,
+      request,
+      isAlone,
+      this.#door.questions,
+    )
     return dispatch(request, context, this.#prepared)
   }
 

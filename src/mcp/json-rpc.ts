@@ -19,9 +19,12 @@ export interface RpcNotification {
   readonly params: JsonObject | undefined
 }
 
-/** An answer to something that a server asked. This one never asks, so it is only ever taken and dropped. */
+/** An answer to something that a server asked. */
 export interface RpcResponse {
   readonly kind: 'response'
+  readonly id: MessageId | null
+  /** Undefined where the client answered with an error. */
+  readonly result: unknown
 }
 
 /** One JSON-RPC 2.0 message as MCP restricts it. */
@@ -62,8 +65,9 @@ export function isMessageId(value: unknown): value is MessageId {
 
 function readResponse(value: JsonObject): RpcResponse {
   if ('result' in value === 'error' in value) throw invalid('The message has no "method".')
-  if (!isMessageId(value.id) && value.id !== null) throw invalid('A response must have an "id".')
-  return { kind: 'response' }
+  const { id, result } = value
+  if (!isMessageId(id) && id !== null) throw invalid('A response must have an "id".')
+  return { kind: 'response', id, result }
 }
 
 function invalid(message: string): PosternError {

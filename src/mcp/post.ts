@@ -57,6 +57,11 @@ export class Post implements PresentedRequest, AnswerHeaders {
     return this.#stream.send(message)
   }
 
+  /** Keeps what waits for the stream's next message from giving up. */
+  keepAlive(): void {
+    this.#stream?.keepAlive()
+  }
+
   /** Adds headers to the answer, unless it has begun. */
   addHeaders(headers: Readonly<Record<string, string>>): void {
     if (this.response.headersSent) return

@@ -17,3 +17,8 @@ export const BATCH_VERSION = '2025-03-26'
 export function legacyVersion(value: unknown): ProtocolVersion | undefined {
   return LEGACY_VERSIONS.find(version => version === value)
 }
+
+/** Whether a legacy revision lets servers ask users (client/elicitation). */
+export function asksUsersLive(version: ProtocolVersion): boolean {
+  return version === '2025-11-25' || version === '2025-06-18'
+}
