@@ -6,6 +6,7 @@ import { readLines } from './read-lines.ts'
 import { MESSAGE_LIMIT, type Remote, sendRequest } from './remote.ts'
 import { holdServerStream } from './server-stream.ts'
 import { createSession } from './session.ts'
+import { systemFetch } from './system-fetch.ts'
 
 /** Both ends of a bridge. */
 export interface BridgeOptions {
@@ -21,7 +22,7 @@ export interface BridgeOptions {
   readonly errors: Writable
   /** How long answers may still come once the input has ended, in milliseconds; default 10,000. */
   readonly drain?: number
-  /** Default: the global one. */
+  /** Default: `systemFetch`. */
   readonly fetch?: typeof fetch
   /** Who speaks where words for people go; default: `postern bridge`. */
   readonly label?: string
@@ -131,7 +132,7 @@ function createRemote(options: BridgeOptions, stop: AbortController): Remote {
     credential: options.credential,
     session: createSession(),
     advice: options.advice,
-    fetch: options.fetch ?? fetch,
+    fetch: options.fetch ?? systemFetch,
     write,
     warn: line => void errors.write(`${options.label ?? 'postern bridge'}: ${line}\n`),
   }

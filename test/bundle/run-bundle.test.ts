@@ -1,10 +1,13 @@
 /** Bundles as people have them: unpacked by the official tool, run as the manifest says, against a real gateway. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { remoteUrl } from '../../src/bridge/remote-url.ts'
 import { bridgeFiles } from '../../src/bundle/bridge-files.ts'
 import { describeBundle } from '../../src/bundle/describe-bundle.ts'
 import { makeBundle } from '../../src/bundle/make-bundle.ts'
 import { type Built, build } from '../build.ts'
+import { makeAuthority, makeCertificate } from '../make-certificate.ts'
 import { install, nodes, run } from './unpack.ts'
 
 const INITIALIZE = {
@@ -31,7 +34,7 @@ t.test('a token that is pasted gets its tools, with every Node that the manifest
   const bundle = await installed(t, built, 'token')
   const { token } = await built.mint(['read:invoices'])
   for (const node of nodes()) {
-    const { answers, errors, code } = await run(bundle, { token }, SESSION, node)
+    const { answers, errors, code } = await run(bundle, { token }, SESSION, { node })
     t.equal(errors, '', node)
     t.equal(code, 0)
     const [initialized, listed, called] = answers.toSorted((a, b) => a.id - b.id)
@@ -129,3 +132,27 @@ t.test(
     t.match(gone.answers[0].error, { code: 502, message: /^Nothing listens at 127\.0\.0\.1/ })
   },
 )
+
+t.test('a certificate of a company’s own authority, which only the system knows', async t => {
+  const authority = makeAuthority()
+  const { cert, key } = makeCertificate({ authority })
+  const texts = { certificate: cert, privateKey: key, isKeyOpen: false }
+  const inside = await build(t, config => ({
+    ...config,
+    publicUrl: undefined,
+    listen: {
+      host: '127.0.0.1',
+      port: 0,
+      tls: { cert: 'cert.pem', key: 'key.pem', minVersion: 'TLSv1.2', ...texts },
+    },
+  }))
+  const bundle = await installed(t, inside, 'token')
+  const ca = join(bundle.directory, 'ca.pem')
+  writeFileSync(ca, authority.cert)
+  const { token } = await inside.mint(['read:invoices'])
+  const known = await run(bundle, { token }, SESSION, { env: { SSL_CERT_FILE: ca } })
+  t.equal(known.errors, '')
+  t.equal(known.answers.filter(({ result }) => result !== undefined && !result.isError).length, 3)
+  const unknown = await run(bundle, { token }, [INITIALIZE])
+  t.match(unknown.answers[0].error, { code: 502, message: /^The TLS certificate of .* is not trusted here/ })
+})

@@ -43,13 +43,13 @@ export interface Run {
 
 /**
  * Runs an installed bundle as Claude Desktop does: the command of the manifest with what the user entered put in by the
- * official tool, in an environment without anything of ours.
+ * official tool, in an environment without anything of ours but what is named.
  */
 export async function run(
   { directory, manifest }: Installed,
   entered: Readonly<Record<string, string>>,
   messages: readonly object[],
-  node: string = process.execPath,
+  { node = process.execPath, env = {} }: { node?: string; env?: Record<string, string> } = {},
 ): Promise<Run> {
   const config = await getMcpConfigForManifest({
     manifest,
@@ -59,7 +59,7 @@ export async function run(
     pathSeparator: '/',
   })
   if (config?.command !== 'node') throw new Error('it can’t be started')
-  const child = spawn(node, config.args ?? [], { cwd: '/', env: { ...config.env }, stdio: 'pipe' })
+  const child = spawn(node, config.args ?? [], { cwd: '/', env: { ...env, ...config.env }, stdio: 'pipe' })
   const closed = once(child, 'close')
   child.stdin.end(messages.map(message => `${JSON.stringify(message)}\n`).join(''))
   const [output, errors] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])
