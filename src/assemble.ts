@@ -8,9 +8,7 @@ import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
 import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import type { Site } from './auth/endpoint.ts'
-import { createEntitlements, type Entitle } from './auth/entitlements/create-entitlements.ts'
 import { entitleCallers } from './auth/entitlements/entitle-callers.ts'
-import { warnSeldom } from './auth/entitlements/warn-seldom.ts'
 import { createCallTool } from './call-tool.ts'
 import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
@@ -19,7 +17,7 @@ import { configuredSurface } from './catalogue/search/configured-surface.ts'
 import { selectResources, selectTools } from './catalogue/select-tools.ts'
 import type { Catalogue, Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
-import type { EntitlementsConfig, ServerConfig, StoreConfig } from './config/schema.ts'
+import type { ServerConfig, StoreConfig } from './config/schema.ts'
 import { Interview } from './elicitation/interview.ts'
 import { PosternError } from './errors.ts'
 import { createLimits, type LimitedCall, type Limits } from './limits/create-limits.ts'
@@ -35,6 +33,7 @@ import { reachableTools } from './mcp/reachable-tools.ts'
 import type { ResourceChange } from './mcp/resources/resource-changes.ts'
 import { createSearchFront } from './mcp/search/search-front.ts'
 import { createGatewayEndpoints, type GatewayEndpoints } from './oauth/metadata/gateway-endpoints.ts'
+import { openEntitlements } from './open-entitlements.ts'
 import { createPolicy, decide, type Policy } from './policy/decide.ts'
 import { isSearching, listedTools } from './policy/listed-tools.ts'
 import { tenantOf } from './policy/tenants.ts'
@@ -105,8 +104,8 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
   const credentials = createCredentials({ config, baseUrls, tenants: policy.tenants, signing, sealed })
   const servers = config.servers.map(server => mcpServer(server, config, catalogue, policy))
-  const entitlements =
-    config.entitlements && openEntitlements(config.entitlements, config.apis, baseUrls, credentials, lasting)
+  const { tenants } = policy
+  const entitlements = openEntitlements({ config, baseUrls, tenants, credentials, store, log, now })
   const endpoints = createGatewayEndpoints({
     config,
     policy,
@@ -144,19 +143,18 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
     credentials,
     signing,
     askProduct: product.verify,
-    access: createAccess({
-      publicUrl: config.publicUrl,
-      listenHost: config.listen.host,
-      defaultPort: config.listen.tls === undefined ? 80 : 443,
-      allowedHosts: config.allowedHosts,
-      allowedOrigins: config.allowedOrigins,
-    }),
+    access: accessOf(config),
     match: config.passthrough && matcherOf(catalogue, config.passthrough.api),
     async close() {
       const asked = entitlements === undefined ? [product] : [product, entitlements]
       await Promise.all([...upstreams.values(), ...asked].map(closable => closable.close()))
     },
   }
+}
+
+function accessOf({ publicUrl, listen, allowedHosts, allowedOrigins }: Config): Access {
+  const defaultPort = listen.tls === undefined ? 80 : 443
+  return createAccess({ publicUrl, listenHost: listen.host, defaultPort, allowedHosts, allowedOrigins })
 }
 
 /** The APIs of which it is known where they are. */
@@ -186,42 +184,6 @@ function createSignIns(
     onPause: pause => log.warn(pause, 'too many wrong credentials'),
   })
 }
-
-/** Connections of their own: a slow answer about what callers may must keep nobody from signing in. */
-function openEntitlements(
-  config: EntitlementsConfig,
-  apis: Config['apis'],
-  baseUrls: LoadedCatalogue['baseUrls'],
-  credentials: ChooseCredentials,
-  { store, log, now = Date.now }: Lasting,
-): { readonly entitle: Entitle; readonly close: () => Promise<void> } {
-  const asked = apis.find(({ name }) => name === config.api) ?? apis[0]
-  const baseUrl = asked && baseUrls.get(asked.name)
-  if (asked === undefined || baseUrl === undefined) {
-    throw new PosternError('configuration_invalid', {
-      message: 'The API that `entitlements` asks has no address.',
-    })
-  }
-  const { name: api, timeout } = asked
-  const product = createVerifyWithProduct([
-    { name: api, baseUrl, timeout: Math.min(timeout, ENTITLEMENTS_TIMEOUT) },
-  ])
-  const entitle = createEntitlements({
-    config: { ...config, api },
-    ask: product.verify,
-    credentials: (caller, signal) => credentials(caller, api, signal),
-    revocations: store.revocations,
-    now,
-    onUnlearnt: warnSeldom(
-      (err, leftOut) => log.warn({ err, leftOut, api }, 'the product does not say what callers may'),
-      now,
-    ),
-  })
-  return { entitle, close: product.close }
-}
-
-/** Every message of a caller waits for it. */
-const ENTITLEMENTS_TIMEOUT = 5_000
 
 function limitedCall({ caller, server, client, answerHeaders }: ToolCall, tool: Tool): LimitedCall {
   const onHeaders = answerHeaders && ((headers: LimitHeaders) => answerHeaders.addHeaders(headers))

@@ -31,6 +31,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['log', 'idle-connections'],
   ['tls-server'],
   ['http-server'],
+  ['open-entitlements'],
   ['assemble'],
   [
     'current-rooms',

@@ -3,9 +3,12 @@ import { createApp } from '../app.ts'
 import { credentialHeaders } from '../bridge/credential-headers.ts'
 import type { Config } from '../config/config.ts'
 import { environment } from '../config/environment.ts'
+import { nameError } from '../config/error-names.ts'
+import { PosternError } from '../errors.ts'
 import { serveStdio } from '../mcp/stdio.ts'
 import { fileSignatures } from '../reload/file-signatures.ts'
 import { configurationFiles, keepCurrent } from '../reload/keep-current.ts'
+import { explainCredential } from './explain-credential.ts'
 import { packageVersion } from './package-version.ts'
 import { configFile, readConfig } from './read-config.ts'
 import { serverIndex } from './server-index.ts'
@@ -31,6 +34,23 @@ export function registerStdio(program: Command): void {
       const [door] = app.doors.slice(index, index + 1)
       if (door === undefined) throw new Error('a configured server has no door')
       const rawHeaders = Object.entries(headers).flat()
+      const isFromEnvironment = options.header === undefined
+      const said = new Set<string>()
+      // Asked again for every message: a revoked credential ends here as it does over HTTP.
+      const authenticate = async () => {
+        try {
+          return await door.authenticate({ headers, rawHeaders })
+        } catch (thrown) {
+          const error = explainCredential(thrown, isFromEnvironment)
+          if (error instanceof PosternError) {
+            const { code, reason, message } = nameError(error, door.errorNames)
+            // Clients keep what a server writes to standard error, and show little else.
+            if (!said.has(code)) app.log.warn({ code, reason }, message)
+            said.add(code)
+          }
+          throw error
+        }
+      }
       const keeper = keepCurrent(app, { load, seen, watch: true })
       // The end of the input is the end of the session: what runs is answered, and the audit written.
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.stdin.destroy())
@@ -40,8 +60,7 @@ export function registerStdio(program: Command): void {
           input: process.stdin,
           output: process.stdout,
           lineLimit: config.requestLimit,
-          // Asked again for every message: a revoked credential ends here as it does over HTTP.
-          authenticate: () => door.authenticate({ headers, rawHeaders }),
+          authenticate,
         })
       } finally {
         keeper.close()

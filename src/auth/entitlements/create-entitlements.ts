@@ -1,23 +1,18 @@
 import type { EntitlementsConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import type { KnownRevocations } from '../../store/revocation.ts'
-import type { AskProduct } from '../ask-product.ts'
 import type { CancelSignal } from '../cancel-signal.ts'
 import { createCoalescer } from '../coalesce.ts'
 import { createExpiringCache } from '../expiring-cache.ts'
 import { keepPrincipal } from '../keep-principal.ts'
 import type { Authenticated, Entitlement, Principal } from '../principal.ts'
 import { isCalledBack } from '../refuse-revoked.ts'
-import { type CallCredentials, createEntitlementQuestion } from './entitlement-question.ts'
+import { createEntitlementQuestion, type QuestionRooms } from './entitlement-question.ts'
 import type { Entitlements } from './entitlement-reader.ts'
 
 /** What {@link createEntitlements} needs. */
-export interface EntitlementsOptions {
+export interface EntitlementsOptions extends QuestionRooms {
   readonly config: EntitlementsConfig
-  /** Asks the product; follows no redirects and ends in time. */
-  readonly ask: AskProduct
-  /** What calls to the asked API present. */
-  readonly credentials: CallCredentials
   readonly revocations: KnownRevocations
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -63,7 +58,7 @@ interface Known {
  */
 export function createEntitlements(options: EntitlementsOptions): Entitle {
   const { config, revocations, now, random = Math.random } = options
-  const question = createEntitlementQuestion(config, options.ask, options.credentials)
+  const question = createEntitlementQuestion(config, options)
   const known = createExpiringCache<Known>(CACHE_SIZE)
   const questions = createCoalescer<Known>(MOST_AT_ONCE)
   const unlearnt = Object.freeze(MEMBERS.filter(member => config[member] !== undefined))

@@ -11,6 +11,16 @@ export type CallCredentials = (
 
 type CredentialHeaders = Readonly<Record<string, string>>
 
+/** What the question is asked through. */
+export interface QuestionRooms {
+  /** Asks the product; follows no redirects and ends in time. */
+  readonly ask: AskProduct
+  /** Which backend is asked about a caller, by a name that {@link ask} knows. Throws where there is none for them. */
+  readonly backendOf: (caller: Authenticated) => string
+  /** What calls to the asked API present. */
+  readonly credentials: CallCredentials
+}
+
 /** Asks the product what a caller may; rejects with the reason, for the log, where it doesn't say. */
 export type EntitlementQuestion = (caller: Authenticated, signal: AbortSignal) => Promise<Entitlements>
 
@@ -20,8 +30,7 @@ export type EntitlementQuestion = (caller: Authenticated, signal: AbortSignal) =
  */
 export function createEntitlementQuestion(
   config: EntitlementsConfig,
-  ask: AskProduct,
-  credentials: CallCredentials,
+  { ask, backendOf, credentials }: QuestionRooms,
 ): EntitlementQuestion {
   const space = config.request.indexOf(' ')
   const [method, template] = [config.request.slice(0, space), config.request.slice(space + 1)]
@@ -30,8 +39,9 @@ export function createEntitlementQuestion(
 
   return async (caller, signal) => {
     const path = fill(caller)
+    const api = backendOf(caller)
     const { headers } = await credentials(caller, signal)
-    const { status, body } = await ask({ api: config.api, method, path, headers, signal })
+    const { status, body } = await ask({ api, method, path, headers, signal })
     if (status < 200 || status > 299) throw new Error(`the product answered ${status}`)
     const found = read(body)
     if (found === undefined) throw new Error('the product’s answer can’t be read')
