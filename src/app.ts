@@ -103,6 +103,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     audit,
     log,
     version: options.version ?? '0.0.0',
+    now: options.now ?? Date.now,
     toolsChanged: new ToolsChanged(),
     resourceChanges: new ResourceChanges(),
   }

@@ -6,6 +6,7 @@ import type { Tool } from './catalogue/tool.ts'
 import type { Config } from './config/config.ts'
 import { type ErrorNames, renamedCode } from './config/error-names.ts'
 import { hasConnectPage } from './config/has-connect-page.ts'
+import { Interview } from './elicitation/interview.ts'
 import { LiveQuestions } from './elicitation/live-questions.ts'
 import { isSession, newSession } from './elicitation/session.ts'
 import type { Log } from './log.ts'
@@ -23,6 +24,8 @@ export interface DoorSurroundings {
   readonly audit: Audit
   readonly log: Log
   readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   readonly toolsChanged: ToolsChanged
   readonly resourceChanges: ResourceChanges
 }
@@ -67,6 +70,7 @@ export function openDoor(
       const rooms = verifiedIn.get(call.caller) ?? current()
       return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
     },
+    interview: (call, about) => new Interview(call, about, { store: fixed.store, now: fixed.now }),
     toolsChanged: fixed.toolsChanged,
     resourceChanges: fixed.resourceChanges,
     onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),

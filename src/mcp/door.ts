@@ -3,6 +3,7 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { ErrorNames } from '../config/error-names.ts'
+import type { Interview, InterviewedCall } from '../elicitation/interview.ts'
 import type { LiveQuestions } from '../elicitation/live-questions.ts'
 import type { PosternError } from '../errors.ts'
 import type { Access } from './access.ts'
@@ -32,6 +33,8 @@ export interface Door {
   /** Those of the server's prompts that this caller may have, in order. */
   readonly visiblePrompts: (principal: Principal) => readonly Prompt[]
   readonly callTool: CallTool
+  /** Begins what is said with the user about a prompt; left out where nobody can be asked. */
+  readonly interview?: ((call: InterviewedCall, about: { readonly name: string }) => Interview) | undefined
   /** What the product calls errors; undefined where it has no names of its own. */
   readonly errorNames?: ErrorNames | undefined
   /** Tells that the tools may differ from before; also ends the subscriptions at shutdown. */

@@ -10,14 +10,20 @@ import { parse } from 'yaml'
 export interface BackendOptions {
   /** Called after a change of the OpenAPI document, as a deployment hook is; the request waits for it. */
   readonly documentChanged: () => Promise<void>
+  /** Called to have another prompt offered, or no longer. */
+  readonly promptsChanged: () => Promise<void>
 }
 
 /** The backend, not yet listening. Serves its own document at `/openapi.json`. */
-export function createBackend({ documentChanged }: BackendOptions): FastifyInstance {
+export function createBackend({ documentChanged, promptsChanged }: BackendOptions): FastifyInstance {
   const app = Fastify()
   serveSamples(app)
   serveReports(app)
   serveDocument(app, documentChanged)
+  app.post('/prompts/revisions', async (_request, reply) => {
+    await promptsChanged()
+    return reply.code(204).send()
+  })
   return app
 }
 

@@ -2,7 +2,7 @@
  * The official conformance suite against a gateway in front of a plain REST backend, once per revision that has
  * a requirement set. What fails is exactly what the baselines beside this file name, each with its reason.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,18 +10,28 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { type App, createApp } from '../../src/app.ts'
 import { loadCatalogue } from '../../src/catalogue/load-catalogue.ts'
+import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { createLog } from '../../src/log.ts'
 import { createBackend } from './backend.ts'
 import { type Check, runSuite } from './run-suite.ts'
 
-/** One red pixel. */
-const PICTURE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC'
+/** Of the gateway; the backend's address comes from the environment. */
+const CONFIGURATION = fileURLToPath(new URL('postern.yaml', import.meta.url))
 
 /** Scenarios of which every check passes, in all revisions and in one. Of the others, single checks may fail. */
 const OFFERED = [
+  'completion-complete',
   'dns-rebinding-protection',
+  'prompts-get-embedded-resource',
+  'prompts-get-simple',
+  'prompts-get-with-args',
+  'prompts-get-with-image',
+  'prompts-list',
+  'resources-list',
+  'resources-read-binary',
+  'resources-read-text',
+  'resources-templates-read',
   'tools-call-audio',
   'tools-call-embedded-resource',
   'tools-call-error',
@@ -32,11 +42,14 @@ const OFFERED = [
   'tools-list',
 ]
 const REVISIONS = {
-  '2025-11-25': [...OFFERED, 'ping', 'server-initialize'],
+  '2025-11-25': [...OFFERED, 'ping', 'resources-subscribe', 'resources-unsubscribe', 'server-initialize'],
   '2026-07-28': [
     ...OFFERED,
+    'caching',
     'http-custom-header-server-validation',
     'http-header-validation',
+    'input-required-result-non-tool-request',
+    'sep-2164-resource-not-found',
     'server-sse-multiple-streams',
   ],
 }
@@ -168,57 +181,20 @@ interface Built {
 /** A gateway in front of the backend; it loads the document anew whenever the backend has changed it. */
 async function build(t: Test): Promise<Built> {
   let app: App | undefined
-  const backend = createBackend({ documentChanged: async () => app?.reload(config) })
+  let preview = false
+  const load = (): Config => {
+    return loadConfig(CONFIGURATION, { env: { UPSTREAM: upstream, PREVIEW: String(preview) } })
+  }
+  const backend = createBackend({
+    documentChanged: async () => app?.reload(load()),
+    promptsChanged: async () => {
+      preview = !preview
+      await app?.reload(load())
+    },
+  })
   const upstream = await backend.listen({ host: '127.0.0.1', port: 0 })
   const directory = mkdtempSync(join(tmpdir(), 'postern-conformance-'))
-  const file = join(directory, 'postern.yaml')
-  writeFileSync(
-    file,
-    `name: samples
-listen: { host: 127.0.0.1, port: 0 }
-store: { type: memory }
-audit: { to: 'off' }
-apis:
-  - name: samples
-    openapi: ${upstream}/openapi.json
-    upstream: ${upstream}
-    tools:
-      prefix: ''
-      rules:
-        - { match: { operation: test_simple_text }, expose: [tool, resource], uri: test://static-text }
-        - { match: { operation: test_image_content }, expose: [tool, resource], uri: test://static-binary }
-        - { match: { operation: read_sample_report }, expose: resource, uri: 'test://template/{id}/data' }
-        - { match: { operation: read_watched_sample }, expose: resource, uri: test://watched-resource }
-        - { match: { operation: read_example }, expose: resource, uri: test://example-resource }
-prompts:
-  - name: test_simple_prompt
-    description: A text as it is.
-    messages: [{ text: This is a simple prompt for testing. }]
-  - name: test_prompt_with_arguments
-    description: A text with two values.
-    arguments:
-      - { name: arg1, description: The first value., required: true, values: [paris, park, party] }
-      - { name: arg2, description: The second value., required: true }
-    messages: [{ text: "Prompt with arguments: arg1='{{arg1}}', arg2='{{arg2}}'" }]
-  - name: test_prompt_with_embedded_resource
-    description: A resource, and what to do with it.
-    arguments: [{ name: resourceUri, description: URI of the resource., required: true }]
-    messages:
-      - resource: '{{resourceUri}}'
-      - text: Please process the embedded resource above.
-  - name: test_prompt_with_image
-    description: A picture, and what to do with it.
-    messages:
-      - image: { data: ${PICTURE}, mimeType: image/png }
-      - text: Please analyze the image above.
-# The suite looks for $defs, which the list for unknown clients does without.
-servers: [{ path: /mcp, profile: full }]
-auth:
-  - { type: anonymous, scopes: ['*'] }
-`,
-  )
-  const config = loadConfig(file, { env: {} })
-  app = await createApp(config, { version: '1.0.0', log: createLog('silent') })
+  app = await createApp(load(), { version: '1.0.0', log: createLog('silent') })
   const origin = await app.listen()
   const opened = app
   t.teardown(async () => {

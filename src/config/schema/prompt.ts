@@ -92,5 +92,12 @@ export const promptSchema = z.strictObject({
     .optional()
     .describe('CEL over `principal`; the prompt exists only for callers for whom it is true.'),
   arguments: z.array(argument).max(32).default([]).describe('What is asked for before it is sent.'),
+  ask: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'What the user is asked where required arguments are missing and the client can show a form; default: the prompt is refused.',
+    ),
   messages: z.array(message).min(1).max(64).describe('What it says.'),
 })

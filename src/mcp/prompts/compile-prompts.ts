@@ -26,19 +26,17 @@ function compilePrompt(config: PromptConfig): Prompt {
     description,
     scopes,
     when,
+    ask: config.ask,
     arguments: Object.freeze(config.arguments.map(compileArgument)),
     messages: Object.freeze(config.messages.map(compileMessage)),
     definition: JSON.stringify(shown),
   })
 }
 
-function compileArgument({
-  name,
-  required,
-  values = [],
-  from,
-}: PromptConfig['arguments'][number]): PromptArgument {
-  if (from === undefined) return Object.freeze({ name, required, values, from })
+function compileArgument(config: PromptConfig['arguments'][number]): PromptArgument {
+  const { name, title, description, required, values = [], from } = config
+  const plain = { name, title, description, required, values }
+  if (from === undefined) return Object.freeze({ ...plain, from })
   const args = Object.entries(from.arguments).map(
     ([key, value]): [string, TextTemplate | number | boolean] => [
       key,
@@ -46,7 +44,7 @@ function compileArgument({
     ],
   )
   const source = { tool: from.tool, arguments: new Map(args), items: compileResult(from.items) }
-  return Object.freeze({ name, required, values, from: Object.freeze(source) })
+  return Object.freeze({ ...plain, from: Object.freeze(source) })
 }
 
 function compileMessage(message: PromptMessageConfig): PromptMessage {

@@ -3,9 +3,10 @@ import { fillIn, type TextTemplate } from '../../config/text-template.ts'
 import { PosternError } from '../../errors.ts'
 import { isJsonObject, type RpcRequest } from '../json-rpc.ts'
 import type { MessageContext, Prepared } from '../message-context.ts'
-import { renderResult } from '../render-result.ts'
+import { renderInputRequired, renderResult } from '../render-result.ts'
 import { readResource } from '../resources/read-resource.ts'
 import { MODERN_VERSION } from '../versions.ts'
+import { type AskedArguments, askArguments } from './ask-arguments.ts'
 import { findPrompt } from './find-prompt.ts'
 import type { Prompt, PromptMessage } from './prompt.ts'
 
@@ -21,18 +22,18 @@ export async function answerGetPrompt(
   prepared: Prepared,
 ): Promise<string> {
   const prompt = findPrompt(request.params?.name, context, prepared)
-  const values = readValues(request.params, prompt)
+  const sent = readSent(request.params, prompt)
+  const given = await complete(prompt, sent, context, prepared)
+  const modernMeta = context.version === MODERN_VERSION ? prepared.resultMeta : undefined
+  if ('pending' in given) return renderInputRequired(request.id, given.pending, modernMeta)
+  const { values } = given
   const messages: string[] = []
   for (const message of prompt.messages) messages.push(...(await render(message, values, context, prepared)))
   const description =
     prompt.description === undefined ? '' : `"description":${JSON.stringify(prompt.description)},`
   const members = `${description}"messages":[${messages.join(',')}]`
-  return renderResult(
-    request.id,
-    context.version === MODERN_VERSION
-      ? `"resultType":"complete",${prepared.resultMeta},${members}`
-      : members,
-  )
+  const head = modernMeta === undefined ? '' : `"resultType":"complete",${modernMeta},`
+  return renderResult(request.id, `${head}${members}`)
 }
 
 /**
@@ -40,23 +41,36 @@ export async function answerGetPrompt(
  *
  * @throws PosternError `invalid_params`
  */
-function readValues(params: JsonObject | undefined, prompt: Prompt): ReadonlyMap<string, string> {
+function readSent(params: JsonObject | undefined, prompt: Prompt): Readonly<Record<string, string>> {
   const sent = params?.arguments ?? {}
   if (!isJsonObject(sent)) throw invalid('params.arguments must be an object.')
-  const values = new Map<string, string>()
   const known = prompt.arguments.map(({ name }) => name)
-  for (const [name, value] of Object.entries(sent)) {
+  const texts = Object.entries(sent).map(([name, value]): [string, string] => {
     if (!known.includes(name)) {
       const has = known.length === 0 ? 'It takes none.' : `It takes ${known.join(', ')}.`
       throw invalid(`The prompt ${prompt.name} has no argument ${JSON.stringify(name.slice(0, 64))}. ${has}`)
     }
     if (typeof value !== 'string') throw invalid(`The argument ${name} must be a text.`)
     if (value.length > LONGEST) throw invalid(`The argument ${name} is longer than ${LONGEST} characters.`)
-    values.set(name, value)
-  }
-  const missing = prompt.arguments.find(({ name, required }) => required && (values.get(name) ?? '') === '')
-  if (missing === undefined) return values
-  throw invalid(`The prompt ${prompt.name} needs the argument ${missing.name}.`)
+    return [name, value]
+  })
+  return Object.fromEntries(texts)
+}
+
+/** Asks the user for what is missing, where that is wanted and possible. @throws PosternError `invalid_params`, … */
+async function complete(
+  prompt: Prompt,
+  sent: Readonly<Record<string, string>>,
+  context: MessageContext,
+  prepared: Prepared,
+): Promise<AskedArguments> {
+  const values = new Map(Object.entries(sent))
+  const missing = prompt.arguments.filter(({ name, required }) => required && (values.get(name) ?? '') === '')
+  const [first] = missing
+  if (first === undefined) return { values }
+  const asked = await askArguments(prompt, missing, sent, context, prepared)
+  if (asked === undefined) throw invalid(`The prompt ${prompt.name} needs the argument ${first.name}.`)
+  return 'pending' in asked ? asked : { values: new Map([...values, ...asked.values]) }
 }
 
 async function render(

@@ -6,6 +6,8 @@ export interface Prompt extends Guard {
   readonly name: string
   readonly description: string | undefined
   readonly arguments: readonly PromptArgument[]
+  /** What the user is asked where required arguments are missing; undefined where nobody is. */
+  readonly ask: string | undefined
   readonly messages: readonly PromptMessage[]
   /** Its entry of a `prompts/list` result, serialised. */
   readonly definition: string
@@ -14,6 +16,8 @@ export interface Prompt extends Guard {
 /** One argument of a prompt. */
 export interface PromptArgument {
   readonly name: string
+  readonly title: string | undefined
+  readonly description: string | undefined
   readonly required: boolean
   /** Values that it is completed with. */
   readonly values: readonly string[]
