@@ -141,7 +141,7 @@ t.test('wrong secrets: after some, there is a pause, and no more hashes', async 
   t.equal(await guess(100, '192.0.2.10'), 'oauth_invalid_client', 'and other addresses')
   const began = performance.now()
   for (let i = 0; i < 50; i++) t.equal(await guess(200 + i, '192.0.2.9'), 'too_many_attempts')
-  t.ok(performance.now() - began < 1_000, 'fifty in less time than their hashes would take')
+  t.ok(performance.now() - began < 3_000, 'fifty in less time than their hashes would take')
   clock.now += 3_600_000
   t.not(await guess(300, '192.0.2.9'), 'none')
 })

@@ -87,11 +87,11 @@ t.test('a Cluster that dies and comes back is found by the same client', { skip 
   for (const node of primaries) node.freeze()
   const started = performance.now()
   await t.rejects(client.get(KEY))
-  t.ok(performance.now() - started < 1_500)
+  t.ok(performance.now() - started < 5_000)
   for (const node of primaries) node.thaw()
   const thawed = performance.now()
   await waitUntil('it answers', async () => (await client.get(KEY).catch(() => undefined)) === 'value')
-  t.ok(performance.now() - thawed < 2_000, 'within two seconds')
+  t.ok(performance.now() - thawed < 8_000, 'within seconds')
 })
 
 t.test(

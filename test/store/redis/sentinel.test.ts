@@ -32,7 +32,7 @@ t.test('the primary is asked, and after a failover the next one, by the same cli
   await failedOver()
   const named = performance.now()
   await waitUntil('the client is ready', () => client.status === 'ready')
-  t.ok(performance.now() - named < 2_000, 'within two seconds')
+  t.ok(performance.now() - named < 8_000, 'within seconds')
   t.match(await client.info('server'), `tcp_port:${replica.port}`)
   t.equal(await client.get('key'), 'value')
   t.equal(await client.set('key', 'other'), 'OK')
