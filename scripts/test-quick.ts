@@ -81,6 +81,7 @@ const SLOW: readonly string[] = [
   'product-credentials',
   'admin/', // starts a gateway for each question
   'docs-examples', // starts a gateway for the examples
+  'systems/lu', // starts a gateway's process for each file
   'demo/', // the sample product, which changes by itself only
 ]
 

@@ -19,6 +19,8 @@ const product = createLucanto()
 const system = await startSystem(t, 'lucanto', product, { nodes: 2 })
 const url = system.origin + PATH
 const [, other = ''] = system.origins.map(origin => origin + PATH)
+/** What `postern connect` says for each client. */
+const connection = system.cli('connect', '--json')
 
 promise(t, '004', 'the endpoint is POST /api/mcp/v1 on the product’s own host', async t => {
   const token = product.pat(['read:*'])
@@ -156,7 +158,7 @@ t.test('no key is in the audit or the log, good or bad', async t => {
 
 /** What `postern connect` says for one client, the text of its file read. */
 async function snippet(client: string) {
-  const { stdout } = await system.cli('connect', '--client', client, '--json')
-  const [{ text, note }] = JSON.parse(stdout).snippets
+  const { snippets } = JSON.parse((await connection).stdout)
+  const { text, note } = snippets.find((one: { client: string }) => one.client === client)
   return { ...JSON.parse(text), note }
 }

@@ -1,6 +1,6 @@
 /** Lucanto's key at the REST API and at its tools: one key, one set of scopes, one owner of the data. */
 import t from 'tap'
-import { type Answer, ask, call, presented, rpc } from '../ask.ts'
+import { type Answer, ask, call, connect, presented, rpc } from '../ask.ts'
 import { promise } from '../promise.ts'
 import { startSystem } from '../system.ts'
 import { createLucanto } from './backend.ts'
@@ -29,6 +29,11 @@ const OPERATIONS: readonly (readonly [
   ['lucanto_send_invoice', 'POST /invoices/inv_none/send', { id: 'inv_none' }],
 ]
 
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'systems', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+}
 const DELETE = { name: 'lucanto_delete_invoice', arguments: { id: 'inv_logo' } }
 
 promise(t, '004', 'the key of the REST API is the key of the tools', async t => {
@@ -113,6 +118,52 @@ t.test('the product’s token page is no tool, by no name', async t => {
     t.ok(body.error ?? body.result.isError, name)
   }
 })
+
+t.test(
+  'a hidden tool stays closed in every era and spelling, behind another name and in a batch',
+  async t => {
+    const token = product.pat(['read:invoices'])
+    const before = product.received.length
+    const client = await connect(t, url, token, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
+    await t.rejects(client.callTool(DELETE))
+    for (const name of [
+      'LUCANTO_DELETE_INVOICE',
+      'lucanto_delete_invoice ',
+      'deleteInvoice',
+      'delete_invoice',
+    ]) {
+      const { body } = await call(url, token, name, DELETE.arguments)
+      t.ok(body.error ?? body.result.isError, name)
+    }
+    const modern = {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'lucanto_get_invoice',
+    }
+    const behind = await rpc(url, token, 'tools/call', { ...DELETE, _meta: META }, modern)
+    t.equal(behind.status, 400, 'the header names another tool than the body')
+    const message = (id: number, params: object) => ({ jsonrpc: '2.0', id, method: 'tools/call', params })
+    const batch = await ask(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2025-03-26',
+        ...presented(token),
+      },
+      body: JSON.stringify([
+        message(1, { name: 'lucanto_get_invoice', arguments: { id: 'inv_logo' } }),
+        message(2, DELETE),
+      ]),
+    })
+    t.match(batch.body, [
+      { id: 1, result: { isError: false } },
+      { id: 2, error: { data: { code: 'insufficient_scope' } } },
+    ])
+    t.notOk(product.received.slice(before).some(({ method }) => method !== 'GET'))
+    t.ok(product.data.invoices.has('inv_logo'))
+  },
+)
 
 t.test('headers that claim to be somebody change nothing', async t => {
   const token = product.pat(['read:invoices'])

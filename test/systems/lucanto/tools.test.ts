@@ -174,6 +174,11 @@ promise(
   },
 )
 
+promise(t, '004', 'a key can be as narrow as one kind of thing, only to be looked at', async t => {
+  t.same(await visible(url, product.pat(['read:workspaces'])), ['lucanto_list_workspaces'])
+  t.same(await visible(url, product.pat(['read:contacts'])), ['lucanto_list_contacts'])
+})
+
 promise(t, '004', 'an agent that is to explore gets read:*, which changes nothing', async t => {
   const token = product.pat(['read:*'])
   const before = JSON.stringify([...product.data.invoices, ...product.data.contacts, product.data.sent])
