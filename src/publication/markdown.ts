@@ -56,7 +56,7 @@ function escapeWords(words: string): string {
       .replace(/[\\`*[\]<>|~]/g, '\\$&')
       // Within words they mean nothing, and tools' names are full of them.
       .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-      .replace(/&(?=[#\w])/g, '\\&')
+      .replace(/&(?=#?\w+;)/g, '\\&')
       // Bare addresses become links where GFM is read.
       .replace(/:(?=\/\/)/g, '\\:')
       .replace(/\b(www)\./gi, '$1\\.')

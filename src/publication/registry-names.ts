@@ -46,6 +46,7 @@ function sameWords(path: string, words: readonly string[]): boolean {
 /** `mcp.acme.com` → `com.acme.mcp`; addresses have no order to turn. */
 function reversed(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '')
-  if (isIP(bare) !== 0) return bare.replace(/:+/g, '-').replace(/^-|-$/g, '')
+  if (isIP(bare) === 6) return `ip6-${bare.replace(/:+/g, '-').replace(/^-|-$/g, '')}`
+  if (isIP(bare) === 4) return bare
   return bare.replace(/\.$/, '').split('.').toReversed().join('.')
 }
