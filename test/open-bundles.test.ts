@@ -1,4 +1,5 @@
 import t from 'tap'
+import { loadConfig } from '../src/config/load.ts'
 import { build } from './build.ts'
 import { install, run } from './bundle/unpack.ts'
 
@@ -67,4 +68,22 @@ t.test('to other hosts, with OAuth alone or without a connect page there is none
   t.equal(await ask({ host: 'mcp.acme.com' }), 404, 'a token would travel unencrypted')
   await app.reload({ ...app.config, publicUrl: 'https://mcp.acme.com' })
   t.equal(await ask({ host: 'mcp.acme.com' }), 200)
+})
+
+t.test('no address of a configuration is where the bundles are', async t => {
+  const problems = (servers: string) => {
+    const directory = t.testdir({
+      'postern.yaml': `name: acme\napis: [{ name: a, openapi: ./a.yaml, upstream: https://api.acme.com }]\nauth: [{ type: token }]\n${servers}\n`,
+    })
+    loadConfig(`${directory}/postern.yaml`, { env: {} })
+  }
+  for (const keys of [
+    'servers: [{ path: /connect }]',
+    'servers: [{ path: /connect/acme.mcpb }]',
+    'passthrough: { path: /connect, api: a }',
+  ]) {
+    t.throws(() => problems(keys), { code: 'configuration_invalid' }, keys)
+  }
+  t.doesNotThrow(() => problems('servers: [{ path: /connections }]'))
+  t.doesNotThrow(() => problems('passthrough: { path: /api/connect, api: a }'))
 })

@@ -21,15 +21,15 @@ export type BundledScheme = Exclude<SchemeConfig, { type: 'oauth' }>
  *
  * @param schemes - at least one; several only of tokens in one header
  * @param title - what people call the product
- * @param where - where they find what is asked for, in a sentence; undefined where nobody said
+ * @param where - where they find what is asked for, in a sentence; empty where nobody said
  */
 export function bundleFields(
   schemes: readonly [BundledScheme, ...BundledScheme[]],
   title: string,
-  where: string | undefined,
+  where: string,
 ): readonly BundleField[] {
   const [scheme] = schemes
-  const says = where === undefined ? '' : ` ${where}`
+  const says = where === '' ? '' : ` ${where}`
   if (scheme.type === 'anonymous') return []
   if (scheme.type === 'headers') {
     return scheme.headers.map((header, index) => ({

@@ -6,6 +6,10 @@ export interface Bundle {
   readonly name: string
   /** For people; printable. */
   readonly title: string
+  /** What the product offers, in a sentence; default: that it is there. */
+  readonly description?: string | undefined
+  /** URL at which people read about it. */
+  readonly homepage?: string | undefined
   /** A semantic version. */
   readonly version: string
   /** Who gives it to its users; printable. */

@@ -9,15 +9,16 @@ export const ENTRY_POINT = 'server/bridge/bundled-bridge.js'
  * key it uses: Claude Desktop refuses a manifest that is newer than itself.
  */
 export function bundleManifest(bundle: Bundle): object {
-  const { name, title, version, author, url, fields, tools, icon, privacyPolicy } = bundle
+  const { name, title, version, author, url, homepage, fields, tools, icon, privacyPolicy } = bundle
   return {
     manifest_version: '0.2',
     name,
     display_name: title,
     version,
-    description: `${title} for Claude, through ${url.host}.`,
+    description: bundle.description ?? `${title} for Claude, through ${url.host}.`,
     long_description: longDescription(bundle),
     author: { name: author },
+    ...(homepage !== undefined && { homepage }),
     ...(icon !== undefined && { icon: 'icon.png' }),
     server: {
       type: 'node',

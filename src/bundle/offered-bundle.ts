@@ -16,8 +16,8 @@ export function bundlePath(config: Pick<Config, 'name' | 'servers'>, server: Ser
 }
 
 /**
- * The bundle that the gateway itself gives away for a server; undefined where there is no connect page, no way in for a
- * bundle, or an address over which no credential may travel.
+ * The bundle that the gateway itself gives away for a server; undefined where there is no connect page, strangers are
+ * told nothing of the server, there is no way in for a bundle, or an address over which no credential may travel.
  *
  * @param baseUrl - the gateway's, without a slash at its end
  */
@@ -26,7 +26,9 @@ export function offeredBundle(
   server: ServerConfig,
   { baseUrl, version }: { readonly baseUrl: string; readonly version: string },
 ): Bundle | undefined {
+  const { publication } = config
   if (!hasConnectPage(config)) return undefined
+  if (publication !== false && publication.servers?.includes(server.path) === false) return undefined
   try {
     return describeBundle(config, server, { url: remoteUrl(`${baseUrl}${server.path}`), version })
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Bundle } from '../bundle/bundle.ts'
 import type { BundledScheme } from '../bundle/bundle-field.ts'
 import { bundledSchemes } from '../bundle/bundled-schemes.ts'
 import { describeBundle } from '../bundle/describe-bundle.ts'
+import { isVersion } from '../bundle/is-version.ts'
 import { makeBundle } from '../bundle/make-bundle.ts'
 import { bundleManifest } from '../bundle/manifest.ts'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
@@ -53,7 +54,10 @@ export function registerBundle(program: Command): void {
     .option('--tools', 'lists the tools in it, for everybody who has the file')
     .option('--icon <file>', 'PNG image, best 512 × 512')
     .option('--author <name>', 'who gives it away; default: the title')
-    .option('--release <version>', 'its version; default: Postern’s. Higher ones replace what is installed')
+    .option(
+      '--release <version>',
+      'its version; default: publication.version, else Postern’s. A higher one replaces what is installed',
+    )
     .option('--privacy-policy <url>', 'the product’s privacy policy')
     .option('--json', 'prints JSON')
     .action(async (options: BundleOptions, command: Command) => {
@@ -78,15 +82,15 @@ export async function writeBundle(config: Config, options: BundleOptions): Promi
 }
 
 async function describe(config: Config, server: ServerConfig, options: BundleOptions): Promise<Bundle> {
-  const { release = packageVersion(), author, auth, where, privacyPolicy } = options
-  if (!SEMVER.test(release))
+  const { release, author, auth, where, privacyPolicy } = options
+  if (release !== undefined && !isVersion(release))
     throw refuse(`--release ${printable(release)} is no version. Write it like 1.2.0.`)
   if (privacyPolicy !== undefined && !(privacyPolicy.startsWith('https://') && URL.canParse(privacyPolicy))) {
     throw refuse('--privacy-policy must be an https:// URL.')
   }
   return describeBundle(config, server, {
     url: reachable(options.url ?? serverUrl(config, server)),
-    ...{ version: release, author, auth, where, privacyPolicy },
+    ...{ version: packageVersion(), release, author, auth, where, privacyPolicy },
     icon: options.icon === undefined ? undefined : readIcon(options.icon),
     tools: options.tools ? await listTools(config, server) : undefined,
   })
@@ -109,8 +113,6 @@ async function listTools(config: Config, server: ServerConfig): Promise<Bundle['
     .map(({ name, description }) => ({ name, description }))
 }
 
-/** 2.0.0 of semver.org, without the rules about leading zeros. */
-const SEMVER = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?(?:\+[0-9A-Za-z.-]{1,64})?$/
 const LARGEST_ICON = 2_000_000
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex')
 

@@ -5,6 +5,7 @@ import { remoteUrl } from '../../src/bridge/remote-url.ts'
 import { bridgeFiles } from '../../src/bundle/bridge-files.ts'
 import { type BundleWishes, describeBundle } from '../../src/bundle/describe-bundle.ts'
 import { makeBundle } from '../../src/bundle/make-bundle.ts'
+import { bundleManifest } from '../../src/bundle/manifest.ts'
 import { offeredBundle } from '../../src/bundle/offered-bundle.ts'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
@@ -103,6 +104,38 @@ t.test('each server has a bundle of its own name', async t => {
   })
 })
 
+t.test('says what is published of the product, unless something else is asked for', async t => {
+  const publication = (text: string) => configOf(t, '{ type: token }', `publication: ${text}`)
+  const told = '{ version: 3.1.0, description: Invoices for your assistant., websiteUrl: "https://acme.com" }'
+  t.match(bundleManifest(describe(publication(told))), {
+    version: '3.1.0',
+    description: 'Invoices for your assistant.',
+    homepage: 'https://acme.com',
+  })
+  t.equal(describe(publication(told), { release: '4.0.0' }).version, '4.0.0')
+  t.equal(
+    describe(publication('{ version: "2026 spring" }')).version,
+    '1.0.0',
+    'none that Claude could compare',
+  )
+  t.equal(describe(publication('false')).version, '1.0.0')
+})
+
+t.test('the product’s own sign-in page says where its credentials are found', async t => {
+  const help = 'https://acme.com/settings/tokens'
+  const signIn = (url: string) =>
+    `{ type: oauth, signIn: [{ type: product, name: p, help: "${url}", ${VERIFY} }] }`
+  const description = (auth: string) => describe(configOf(t, auth)).fields[0]?.description
+  const bearer = `{ type: bearer, ${VERIFY} }`
+  t.equal(description(`${signIn(help)}, ${bearer}`), `Your token for Acme Billing. You find it at ${help}`)
+  t.equal(
+    description(`${signIn(`https://acme.com/${'x'.repeat(300)}`)}, ${bearer}`),
+    'Your token for Acme Billing.',
+    'no half of an address',
+  )
+  t.notMatch(description(`${signIn(help)}, { type: token }`), help, 'it has none of Postern’s')
+})
+
 t.test('no control characters, and no endless names', async t => {
   const title = `"Ac\\e[31mme\\n\\u202eevil${'x'.repeat(500)}"`
   const { title: shown, author } = describe(configOf(t, '{ type: token }', `title: ${title}`))
@@ -137,5 +170,8 @@ t.test('the gateway offers one only where a credential travels well', async t =>
   t.equal(offered('{ type: token }', 'http://127.0.0.1:8080'), 'http://127.0.0.1:8080/mcp')
   t.equal(offered('{ type: token }', 'http://mcp.acme.com'), undefined)
   t.equal(offered(OAUTH, 'https://mcp.acme.com'), undefined)
-  t.equal(offered('{ type: token }', 'https://mcp.acme.com', 'connectPage: false'), undefined)
+  for (const head of ['connectPage: false', 'publication: false', 'publication: { servers: [/other] }']) {
+    const servers = 'servers: [{ path: /mcp }, { path: /other }]'
+    t.equal(offered('{ type: token }', 'https://mcp.acme.com', `${servers}\n${head}`), undefined, head)
+  }
 })

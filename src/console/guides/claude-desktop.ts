@@ -33,7 +33,9 @@ function configured(server: GuidedServer): Written {
       'Windows: %APPDATA%\\Claude\\claude_desktop_config.json',
     language: 'json',
     text: json({ mcpServers: { [server.name]: bridge(server) } }),
-    note: 'This file takes only programs to start, so a bridge runs between; it needs Node.js 24 or newer. Restart Claude Desktop afterwards.',
+    note:
+      'Settings → Developer → Edit Config opens the file. It takes only programs to start, so a bridge runs between; it needs Node.js 24 or newer. Restart Claude Desktop afterwards. ' +
+      'Easier: a bundle, which brings the bridge along. Whoever runs the gateway gives you the .mcpb file (`postern bundle`, or the gateway’s page at /): open it, choose Install, and fill in its fields, which keep a token secret.',
   }
 }
 
