@@ -112,6 +112,19 @@ t.test('a token for one tenant’s backend is good at no other’s', async t => 
   }
 })
 
+t.test('what a backend answers does not choose the backend', async t => {
+  const rest = 'entitlements: { request: "GET /me/{subject}", flags: features, roles: roles }'
+  for (const by of [
+    'principal.flags[0]',
+    'principal.roles[0]',
+    '"a" in principal.roles ? "acme" : "globex"',
+  ]) {
+    t.match(problems(t, { by, rest }), [{ path: 'apis[0].tenants.by', message: /would choose/ }], by)
+  }
+  t.doesNotThrow(() => loadText(t, text({ rest })))
+  t.doesNotThrow(() => loadText(t, text({ by: 'principal.roles[0]' })), 'roles of the credential')
+})
+
 t.test('notes: plain http, one backend for two, a secret that all are shown', async t => {
   const of = (written: Written) =>
     notes(t, written).flatMap(({ path, message }) => (path.startsWith('apis') ? `${path}: ${message}` : []))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ApiConfig } from '../../config/schema.ts'
+import { TENANTS_BASE_URL } from '../document/operation-base-url.ts'
 import type { ToolDraft } from '../draft-tool.ts'
 import { isJsonObject } from '../is-json-object.ts'
 import type { Hints, JsonObject, RequestPlan, Tool } from '../tool.ts'
@@ -69,7 +70,8 @@ function argumentsOf({ plan, inputSchema }: Tool): readonly LockedArgument[] {
  * one of the same origin, so that the lock file of a staging system fits the production one.
  */
 function placeOf(baseUrl: string, upstream: string | undefined): string | undefined {
-  if (!URL.canParse(baseUrl)) return undefined
+  // The configuration says where, and not the document.
+  if (!URL.canParse(baseUrl) || baseUrl === TENANTS_BASE_URL) return undefined
   const { origin, pathname } = new URL(baseUrl)
   const path = pathname.replace(/\/+$/, '')
   if (upstream === undefined || !URL.canParse(upstream)) return origin + path

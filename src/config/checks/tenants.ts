@@ -6,17 +6,29 @@ import { tenantUrl } from '../tenant-url.ts'
 type Tenants = NonNullable<ApiConfig['tenants']>
 
 /** Tenants that nobody could be of, and what would let one tenant's calls or credentials get to another's backend. */
-export function checkTenants({ apis }: Config): readonly Finding[] {
+export function checkTenants({ apis, entitlements }: Config): readonly Finding[] {
   return apis.flatMap(({ tenants, upstreams, credentials }, index) => {
     if (tenants === undefined) return []
     const path = ['apis', index]
     return [
+      ...learnt(tenants, entitlements, [...path, 'tenants', 'by']),
       ...names(tenants, [...path, 'tenants', 'upstreams']),
       ...nested(tenants, [...path, 'tenants', 'upstreams']),
       ...further(upstreams, [...path, 'upstreams']),
       ...audiences(tenants, credentials, [...path, 'credentials']),
     ]
   })
+}
+
+/** A backend that says what callers may would choose by its answer whose backend they get to. */
+function learnt({ by }: Tenants, entitlements: Config['entitlements'], path: ConfigPath): readonly Finding[] {
+  const member = (['flags', 'roles'] as const).find(
+    each => by.members.includes(each) && entitlements?.[each] !== undefined,
+  )
+  if (member === undefined) return []
+  const message = `a backend’s answer about ${member} would choose whose backend is asked`
+  const fix = 'use what the credential itself says, for example principal.organization'
+  return [{ path, message, fix, concerns: [['entitlements']] }]
 }
 
 function names({ upstreams }: Tenants, path: ConfigPath): readonly Finding[] {
