@@ -30,9 +30,13 @@ export function offeredBundle(
   if (!hasConnectPage(config)) return undefined
   if (publication !== false && publication.servers?.includes(server.path) === false) return undefined
   try {
-    return describeBundle(config, server, { url: remoteUrl(`${baseUrl}${server.path}`), version })
+    const url = remoteUrl(`${baseUrl}${server.path}`)
+    return EVERYWHERE.has(url.hostname) ? undefined : describeBundle(config, server, { url, version })
   } catch (error) {
     if (error instanceof PosternError && error.code === 'invalid_params') return undefined
     throw error
   }
 }
+
+/** Addresses to listen on, and none to go to: then only `publicUrl` could say where the gateway is. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '[::]'])

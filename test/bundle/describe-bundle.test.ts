@@ -170,6 +170,9 @@ t.test('the gateway offers one only where a credential travels well', async t =>
   t.equal(offered('{ type: token }', 'http://127.0.0.1:8080'), 'http://127.0.0.1:8080/mcp')
   t.equal(offered('{ type: token }', 'http://mcp.acme.com'), undefined)
   t.equal(offered(OAUTH, 'https://mcp.acme.com'), undefined)
+  for (const base of ['https://0.0.0.0:8443', 'https://[::]:8443', 'https://[0:0::0]']) {
+    t.equal(offered('{ type: token }', base), undefined, 'where nobody can go')
+  }
   for (const head of ['connectPage: false', 'publication: false', 'publication: { servers: [/other] }']) {
     const servers = 'servers: [{ path: /mcp }, { path: /other }]'
     t.equal(offered('{ type: token }', 'https://mcp.acme.com', `${servers}\n${head}`), undefined, head)
