@@ -32,7 +32,10 @@ export interface System {
   readonly origins: readonly string[]
   /** Base URL of the product's own API. */
   readonly upstream: string
-  /** Where a URL of the public name is really asked: the same path at the first gateway. */
+  /**
+   * Where a URL of the public name is really asked: the same path at the first gateway. One of this machine stays, as of
+   * an identity provider that a test runs. Fits `new Browser(system.at)` of test/oauth/browser.ts.
+   */
   readonly at: (url: string) => string
   /** Runs another command of `postern` with the same file, environment and store. */
   readonly cli: (...args: readonly string[]) => Promise<CliAnswer>
@@ -94,7 +97,7 @@ export async function startSystem(
     origin,
     origins,
     upstream,
-    at: url => origin + new URL(url).href.slice(new URL(url).origin.length),
+    at: url => atGateway(url, origin),
     cli: (...args) => collect(start(args)),
     audit,
     async audited(isIt) {
@@ -106,6 +109,11 @@ export async function startSystem(
     },
     logged: () => nodes.map(({ log }) => log.join('\n')).join('\n'),
   }
+}
+
+function atGateway(url: string, origin: string): string {
+  const { hostname, origin: named, href } = new URL(url)
+  return /^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname) ? url : origin + href.slice(named.length)
 }
 
 /** One gateway. */
