@@ -1,5 +1,8 @@
 /** Tools whose user is asked first, by the official clients of both eras at a whole gateway. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import t, { type Test } from 'tap'
 import { caught } from './clients/caught.ts'
 import { type AskingGateway, askingGateway, callModern } from './elicitation/asking-gateway.ts'
@@ -126,3 +129,83 @@ t.test('2026-07-28: questions first, then the last word with what was answered',
   t.same(gateway.reached, ['POST /things/t-1/label?label=fragile'])
   t.match(gateway.audit().at(-1), { confirmed: true, arguments: { id: 't-1', label: 'fragile' } })
 })
+
+async function legacyClient(
+  t: Test,
+  { url, mint }: AskingGateway,
+  answer?: (params: { message: string }) => Answer | Promise<Answer>,
+): Promise<{ client: ClientV1; transport: TransportV1; asked: { message: string }[] }> {
+  const asked: { message: string }[] = []
+  const capabilities = answer === undefined ? {} : { elicitation: {} }
+  const client = new ClientV1({ name: 'test', version: '1' }, { capabilities })
+  if (answer !== undefined) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+      asked.push(params)
+      return answer(params)
+    })
+  }
+  t.teardown(() => client.close())
+  const headers = { authorization: `Bearer ${await mint()}` }
+  const transport = new TransportV1(new URL(url), { requestInit: { headers } })
+  await client.connect(transport)
+  return { client, transport, asked }
+}
+
+t.test('2025-11-25: the call waits for the user’s word', async t => {
+  const gateway = await askingGateway(t)
+  const answers: Answer['action'][] = ['accept', 'decline', 'cancel']
+  const { client, asked } = await legacyClient(t, gateway, () => ({ action: answers.shift() ?? 'cancel' }))
+  const call = (id: string) => client.callTool({ name: 'delete_thing', arguments: { id } })
+  t.match(await call('t-1'), { isError: false, content: [{ type: 'text', text: 'done' }] })
+  t.match(await call('t-2'), { isError: true, content: [{ text: /said no/ }] })
+  t.match(await call('t-3'), { isError: true, content: [{ text: /gave no answer/ }] })
+  t.equal(asked[0]?.message, 'Go ahead with “Delete a thing”?\nid: “t-1”')
+  t.same(gateway.reached, ['DELETE /things/t-1'])
+  t.match(gateway.audit(), [
+    { outcome: 'asked', confirmed: 'asked' },
+    { outcome: 'ok', confirmed: true },
+    { outcome: 'asked', confirmed: 'asked' },
+    { outcome: 'denied', code: 'declined', confirmed: 'declined' },
+    { outcome: 'asked', confirmed: 'asked' },
+    { outcome: 'denied', code: 'declined', confirmed: 'cancelled' },
+  ])
+})
+
+t.test('2025-11-25: forms, asked anew where the answer can’t be taken, and then the last word', async t => {
+  const gateway = await askingGateway(t)
+  const names = ['A', 'Anchor']
+  const { client, asked } = await legacyClient(t, gateway, () => ({
+    action: 'accept',
+    content: { name: names.shift() ?? '', label: 'fragile' },
+  }))
+  t.match(await client.callTool({ name: 'rename_thing', arguments: { id: 't-1' } }), { isError: false })
+  t.match(
+    asked.map(({ message }) => message),
+    ['A name for “t-1”, please.', /^A name for “t-1”, please\.\nThat can’t be taken: name must be /],
+  )
+  t.match(await client.callTool({ name: 'label_thing', arguments: { id: 't-1' } }), { isError: false })
+  t.same(gateway.reached, ['PUT /things/t-1?name=Anchor', 'POST /things/t-1/label?label=fragile'])
+})
+
+t.test(
+  '2025-11-25: a session is opened for clients that can ask, at servers that do, and nowhere else',
+  async t => {
+    const gateway = await askingGateway(t)
+    const able = await legacyClient(t, gateway, () => ({ action: 'accept' }))
+    t.match(able.transport.sessionId, /^[\w-]+\.[\w-]{43}$/)
+    const unable = await legacyClient(t, gateway)
+    t.equal(unable.transport.sessionId, undefined)
+    const refused = await unable.client.callTool({ name: 'delete_thing', arguments: { id: 't-1' } })
+    t.match(refused, { isError: true, content: [{ text: /can’t ask/ }] })
+    t.match(gateway.audit().at(-1), { outcome: 'denied', code: 'user_not_asked' })
+    t.same(gateway.reached, [])
+    t.match(await unable.client.callTool({ name: 'archive_thing', arguments: { id: 't-1' } }), {
+      isError: false,
+    })
+    t.match(gateway.audit().at(-1), { outcome: 'ok', confirmed: 'not possible' })
+
+    const plain = await askingGateway(t, { rules: ' []' })
+    const other = await legacyClient(t, plain, () => ({ action: 'accept' }))
+    t.equal(other.transport.sessionId, undefined, 'nothing is asked there')
+  },
+)

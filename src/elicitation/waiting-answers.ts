@@ -15,6 +15,7 @@ export interface WaitLimits {
 export class WaitingAnswers {
   readonly #waiting = new Map<string, (result: unknown) => void>()
   readonly #perPerson = new Map<string, number>()
+  #isClosed = false
 
   /**
    * Waits for the answer to one question. Resolves to the client's result, as it came; to undefined where there was
@@ -28,6 +29,7 @@ export class WaitingAnswers {
       throw new PosternError('too_many_questions')
     }
     if (signal.aborted) throw new PosternError('cancelled')
+    if (this.#isClosed) return Promise.resolve()
     this.#perPerson.set(person, count + 1)
     return new Promise((resolve, reject) => {
       const end = () => {
@@ -70,8 +72,9 @@ export class WaitingAnswers {
     return settle !== undefined
   }
 
-  /** Ends all that wait, as if nobody had answered. */
+  /** Ends all that wait, and from now on whoever would, as if nobody had answered. */
   close(): void {
+    this.#isClosed = true
     for (const settle of [...this.#waiting.values()]) settle(undefined)
   }
 }

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { Authenticated } from '../auth/principal.ts'
-import type { Dialogue } from '../elicitation/dialogue.ts'
 import { PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
 import { dispatch, prepare } from './dispatch.ts'
@@ -20,6 +19,7 @@ import type { Payload } from './payload.ts'
 import { readProgressToken } from './progress.ts'
 import { asPosternError, renderError } from './render-error.ts'
 import { roundsDialogue } from './rounds-dialogue.ts'
+import { StdioQuestions } from './stdio-questions.ts'
 import { BATCH_VERSION, MODERN_VERSION, type ProtocolVersion } from './versions.ts'
 
 /** What {@link serveStdio} speaks through, and for whom. */
@@ -60,6 +60,7 @@ class StdioSession {
   readonly #running = new Map<MessageId, () => void>()
   readonly #pending = new Set<Promise<void>>()
   readonly #endings = new Set<() => void>()
+  readonly #questions = new StdioQuestions(message => this.#write(message))
   #negotiated: ProtocolVersion | undefined
   #client: string | undefined
   #count = 0
@@ -87,6 +88,7 @@ class StdioSession {
       // The input broke off: what is running is still answered where that is possible.
       if (!input.destroyed) throw thrown
     }
+    this.#questions.close()
     for (const end of this.#endings) end()
     this.#news.close()
     await Promise.all(this.#pending)
@@ -110,7 +112,10 @@ class StdioSession {
 
   async #answerMessage(value: unknown, requestId: string): Promise<Payload | undefined> {
     const message = readMessage(value)
-    if (message.kind === 'response') return undefined
+    if (message.kind === 'response') {
+      this.#questions.take(message)
+      return undefined
+    }
     if (message.kind === 'notification') {
       this.#note(message)
       return undefined
@@ -131,6 +136,7 @@ class StdioSession {
     if (!isModern && request.method === 'initialize') {
       this.#negotiated = negotiatedVersion(request.params)
       this.#client = clientName(request.params?.clientInfo)
+      this.#questions.initialized(this.#negotiated, request.params)
     }
     const controller = new AbortController()
     let stays = false
@@ -202,6 +208,7 @@ class StdioSession {
 
   #context(request: RpcRequest, { caller, requestId, version, controller, isAlone }: Asked): MessageContext {
     const { signal } = controller
+    const questions = this.#questions
     return {
       version,
       caller,
@@ -211,7 +218,7 @@ class StdioSession {
       signal,
       watched: this.#news.watchedBy(caller.principal),
       get dialogue() {
-        return version === MODERN_VERSION ? roundsDialogue(request.params) : NOT_SAID
+        return version === MODERN_VERSION ? roundsDialogue(request.params) : questions.dialogue(signal)
       },
       notify:
         isAlone && readProgressToken(request.params) !== undefined
@@ -249,4 +256,3 @@ class StdioSession {
 
 /** A client that lets this many bytes pile up does not read. */
 const MAX_UNREAD_BYTES = 64 * 1024
-const NOT_SAID: Dialogue = Object.freeze({ kind: 'none', isSaidPerRequest: false })
