@@ -1,6 +1,8 @@
 /** A backend for each tenant: what reaches which, and that nothing a caller sends or a backend answers can change that. */
+import { readFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { AUDIENCE, createIssuer } from './auth/jwt/issuer.ts'
@@ -17,9 +19,15 @@ interface Seen {
 /** A backend that says who it is; `/moved` redirects to where the test says. */
 async function createTenantBackend(t: Test, name: string) {
   const seen: Seen[] = []
-  const state = { location: '/things', gate: undefined as Promise<void> | undefined }
+  const state = { location: '/things', gate: undefined as Promise<void> | undefined, verified: 0 }
   const server = createServer(async (request, response) => {
     const { url = '', headers } = request
+    if (url === '/me') {
+      state.verified += 1
+      const [, id, org] = /^Bearer product-(\w+)-(\w+)$/.exec(headers.authorization ?? '') ?? []
+      response.writeHead(id === undefined ? 401 : 200, { 'content-type': 'application/json' })
+      return void response.end(JSON.stringify({ id, org }))
+    }
     seen.push({ url, authorization: headers.authorization })
     await state.gate
     if (url.endsWith('/moved')) return void response.writeHead(302, { location: state.location }).end()
@@ -292,6 +300,51 @@ t.test(
     t.equal(from(await call(url, await mint('eve', 'umbrella'))), 'globex')
   },
 )
+
+t.test(
+  'forward: `upstream` verifies the caller’s own credential, and the tenant’s backend gets it',
+  async t => {
+    const verify = { request: 'GET /me', organization: 'org', grant: ['*'] }
+    const { url, acme, globex, common } = await createTenants(
+      t,
+      { credentials: { type: 'forward' } },
+      { auth: [{ type: 'bearer', verify }] },
+    )
+    t.equal(from(await call(url, 'product-ada-acme')), 'acme')
+    t.match(acme.seen, [{ authorization: 'Bearer product-ada-acme' }])
+    t.equal((await call(url, 'product-eve-umbrella')).status, 403)
+    t.equal((await call(url, 'somebody')).status, 401)
+    t.same([...globex.seen, ...common.seen], [])
+    t.equal(common.state.verified, 3)
+    t.equal(
+      acme.state.verified + globex.state.verified,
+      0,
+      'no tenant’s backend is shown unverified credentials',
+    )
+  },
+)
+
+t.test('the audit names the tenant that was asked', async t => {
+  const { url, mint, app, origin } = await createTenants(
+    t,
+    {},
+    { audit: { to: 'file', path: './audit.log' } },
+  )
+  await call(url, await mint('ada', 'acme'))
+  const token = await mint('bob', 'globex')
+  await (await fetch(`${origin}/api/things`, { headers: { authorization: `Bearer ${token}` } })).text()
+  await call(url, await mint('eve', 'umbrella'))
+  await app.close()
+  const lines = readFileSync(join(app.config.directory, 'audit.log'), 'utf8').trim().split('\n')
+  t.same(
+    lines.map(line => JSON.parse(line)).map(({ event, tenant, outcome }) => [event, tenant, outcome]),
+    [
+      ['tool_call', 'acme', 'ok'],
+      ['passthrough', 'globex', 'ok'],
+      ['tool_call', undefined, 'denied'],
+    ],
+  )
+})
 
 t.test('any text over the principal can be what tenants are told apart by', async t => {
   const [eu, us] = [await createTenantBackend(t, 'eu'), await createTenantBackend(t, 'us')]
