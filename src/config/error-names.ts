@@ -48,12 +48,14 @@ export const NAMEABLE_CODES: readonly (readonly [code: NameableCode, meaning: st
 /**
  * What an error is called where it leaves, by the configuration's `errors`. HTTP status, JSON-RPC code and headers are
  * never looked up here, so that no name can change them. A revoked or expired credential has its own name, or else that
- * of `invalid_token`.
+ * of `invalid_token`. What already has the product's code in `data.code` keeps it.
  *
  * @param names - undefined where nothing is renamed
  */
 export function nameError(error: PosternError, names: ErrorNames | undefined): NamedError {
-  const { code, message } = error
+  const { code, message, data } = error
+  // An answer of the backend that a rule has named; see `result/name-answer.ts`.
+  if (typeof data?.code === 'string') return { code: data.code, reason: code, message }
   if (names === undefined) return { code, message }
   const finer = finerCode(error)
   const name = (finer && nameOf(finer, names)) ?? nameOf(code, names)
@@ -66,7 +68,7 @@ export function renamedCode(
   error: PosternError | undefined,
   names: ErrorNames | undefined,
 ): string | undefined {
-  if (error === undefined || names === undefined) return undefined
+  if (error === undefined) return undefined
   const { code, reason } = nameError(error, names)
   return reason === undefined ? undefined : code
 }

@@ -16,7 +16,7 @@ expected, a value that is one placeholder and nothing else is read as such.
 
 **Durations** are written \`500ms\`, \`30s\`, \`5m\`, \`12h\`, \`7d\` or as milliseconds; **sizes** \`512kB\`, \`1MiB\`,
 \`10MB\` or as bytes. **CEL expressions** see one variable, \`principal\`, with \`subject\`, \`organization\`, \`roles\`,
-\`scopes\` and \`scheme\`; an expression that fails, as one over an organization that the caller doesn't have, refuses.
+\`scopes\`, \`scheme\` and, where \`entitlements\` asks for them, \`flags\`; an expression that fails, as one over an organization that the caller doesn't have, refuses.
 Paths of files are relative to the configuration file.
 
 <!-- Generated from the schema by scripts/generate-docs.ts; edit the descriptions there. -->

@@ -20,7 +20,7 @@ export interface ReadTarget {
  * without a body is an empty text.
  *
  * @throws PosternError `unknown_resource` where the backend has none (404, 410), `unreadable_resource` for every other
- * error of its, with the words that a tool's result would have
+ * error of its, with the words that a tool's result would have and the product's code where a rule names it (`data.code`)
  */
 export function shapeResource(
   response: UpstreamResponse,
@@ -40,7 +40,7 @@ export function shapeResource(
     if (response.status === 404 || response.status === 410) throw unknownResource(uri, protocolVersion)
     const [first] = shaped.content
     throw new PosternError('unreadable_resource', {
-      data: { uri },
+      data: { uri, ...(shaped.errorCode !== undefined && { code: shaped.errorCode }) },
       ...(first?.type === 'text' ? { message: first.text } : {}),
     })
   }

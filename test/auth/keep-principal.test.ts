@@ -38,6 +38,9 @@ t.test('any other fact makes it another caller', async t => {
     { sequence: 1 },
     { issuedAt: 1 },
     { restsOn: ['gra_1'] },
+    { flags: [] },
+    { flags: ['beta'] },
+    { unlearnt: ['flags'] },
     { audience: [] },
     { audience: ['https://a.example'] },
   ]

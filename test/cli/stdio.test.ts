@@ -71,3 +71,29 @@ t.test('an endpoint that is not there: said before anything starts', async t => 
   t.equal(stdout, '')
   t.match(stderr, 'There is no server at /x. Configured: /mcp.')
 })
+
+t.test('no credential, or a wrong one: by the product’s own code, with where it is from', async t => {
+  const backend = await slowBackend(t)
+  const errors = { missing_token: 'their.token_required', invalid_token: 'their.invalid_token' }
+  const { file } = await prepare(t, backend.url, { errors })
+  for (const [token, code, reason, words] of [
+    ['', 'their.token_required', 'missing_token', /POSTERN_TOKEN is not set/],
+    ['slow_pat_wrong', 'their.invalid_token', 'invalid_token', /comes from POSTERN_TOKEN/],
+  ] as const) {
+    const client = stdio(t, file, token)
+    client.send('tools/list')
+    client.send('tools/list')
+    for (let count = 0; count < 2; count++) {
+      const { error } = await client.next()
+      t.match(error, { code: 401, message: words, data: { code, reason } })
+    }
+    client.child.stdin.end()
+    await client.exited
+    const lines = client
+      .errors()
+      .split('\n')
+      .filter(line => line.includes(code))
+    t.equal(lines.length, 1, 'said once where clients keep it')
+    t.notMatch(client.errors(), 'slow_pat_wrong')
+  }
+})

@@ -75,3 +75,15 @@ t.test('a server whose tools are searched: its tools all the same, and what is l
     /^server \/mcp: its 2 tools are searched instead of listed by callers who may see more than 100$/m,
   )
 })
+
+t.test('--flag: as a caller of whom the product says so', async t => {
+  const [api] = RULES.apis
+  const when = '"beta" in principal.flags'
+  const flagged = {
+    apis: [{ ...api, tools: { rules: [{ match: { path: '/b' }, when }] } }],
+    entitlements: { request: 'GET /users/{subject}', flags: 'features' },
+  }
+  const cwd = workspace(t, flagged)
+  t.match(runPostern(['tools', '--flag', 'beta', 'x'], { cwd }).stdout, 'acme_get_b')
+  t.notMatch(runPostern(['tools', '--flag', 'x'], { cwd }).stdout, 'acme_get_b')
+})

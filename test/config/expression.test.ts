@@ -109,3 +109,30 @@ t.test('an expression is frozen and keeps its source', async t => {
   t.ok(Object.isFrozen(expression))
   t.equal(expression.source, 'principal.subject')
 })
+
+t.test('flags that nobody could say refuse, whichever way they are asked about', async t => {
+  const unknown = { ...PRINCIPAL, flags: undefined }
+  const known = { ...PRINCIPAL, flags: Object.freeze(['beta']) }
+  for (const [source, value] of [
+    ['"beta" in principal.flags', true],
+    ['!("other" in principal.flags)', true],
+    ['principal.flags.exists(flag, flag.startsWith("be"))', true],
+    ['size(principal.flags) == 1', true],
+  ] as const) {
+    t.equal(compileExpression(source, 'condition').evaluate(known), value, source)
+    t.equal(compileExpression(source, 'condition').evaluate(unknown), undefined, source)
+  }
+})
+
+t.test('an expression tells which members it names', async t => {
+  for (const [source, members] of [
+    ['1 == 1', []],
+    [
+      '"a" in principal.roles || principal["flags"].exists(f, f == principal.subject)',
+      ['roles', 'flags', 'subject'],
+    ],
+    ['has(principal.flags) && "a" in principal.flags', ['flags']],
+  ] as const) {
+    t.same([...compileExpression(source).members].sort(), [...members].sort(), source)
+  }
+})

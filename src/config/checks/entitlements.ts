@@ -47,19 +47,12 @@ function impersonal({ name, credentials }: ApiConfig, position: number): readonl
   ]
 }
 
-const LEARNT = ['flags', 'roles'] as const
-
 interface Found {
   readonly path: ConfigPath
   readonly expression: Expression
 }
 
 function checkFlags({ path, expression }: Found, { entitlements }: Config): readonly Finding[] {
-  const learnt = LEARNT.find(member => expression.members.includes(member) && entitlements?.[member])
-  if (learnt !== undefined && path.includes('tenants')) {
-    const message = `whose backend is asked for ${learnt} must be known before they are`
-    return [{ path, message, fix: 'write what the credential says, principal.organization for example' }]
-  }
   if (!expression.members.includes('flags')) return []
   if (entitlements?.flags === undefined) {
     const message = 'nobody is asked for principal.flags'

@@ -168,3 +168,20 @@ t.test('never more than all of them have, and all that tiers have in common', as
     }),
   )
 })
+
+t.test('flags and roles that the product is asked for at each call bar nobody from approving', async t => {
+  const isNever = () => undefined
+  const flagged = makeTool('beta_tool', 'read:beta', isNever, 'read', ['flags'])
+  const byRole = makeTool('desk_tool', 'read:desk', isNever, 'read', ['roles'])
+  const ofAnother = makeTool('other_tool', 'read:other', isNever, 'read', ['organization'])
+  const tools = [flagged, byRole, ofAnother]
+  const gives = (asked: string, entitlements: object) => {
+    const settings = { scopes: {}, scopeHierarchy: true }
+    const asks = { request: 'GET /f', cache: 1, ...entitlements }
+    return give([asked], { tools, policy: createPolicy({ ...settings, entitlements: asks }) }).scopes
+  }
+  t.same(gives('read:beta', { flags: 'f' }), ['read:beta'])
+  t.same(gives('read:desk', { flags: 'f' }), [], 'the roles are those of the sign-in then')
+  t.same(gives('read:desk', { roles: 'r' }), ['read:desk'])
+  t.same(gives('read:other', { flags: 'f', roles: 'r' }), [])
+})

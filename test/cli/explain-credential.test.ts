@@ -1,0 +1,29 @@
+import t from 'tap'
+import { explainCredential } from '../../src/cli/explain-credential.ts'
+import { PosternError } from '../../src/errors.ts'
+
+t.test('says that the environment lacks it, or that it is from there; everything else is kept', async t => {
+  const headers = { 'WWW-Authenticate': 'Bearer' }
+  t.match(explainCredential(new PosternError('missing_token', { headers }), true), {
+    code: 'missing_token',
+    message: /POSTERN_TOKEN is not set/,
+    headers,
+  })
+  const revoked = new PosternError('invalid_token', {
+    message: 'Revoked.',
+    data: { reason: 'revoked' },
+    detail: 'd',
+  })
+  t.match(explainCredential(revoked, true), {
+    code: 'invalid_token',
+    message: /^Revoked\. .*POSTERN_TOKEN/,
+    data: { reason: 'revoked' },
+    detail: 'd',
+    cause: revoked,
+  })
+  t.equal(explainCredential(revoked, false), revoked, 'headers of the command line are seen')
+  const down = new PosternError('store_unavailable')
+  t.equal(explainCredential(down, true), down)
+  const odd = new Error('odd')
+  t.equal(explainCredential(odd, true), odd)
+})
