@@ -88,6 +88,9 @@ function serveSamples(app: FastifyInstance): void {
   app.get('/samples/example', (_request, reply) =>
     reply.type('text/plain').send('Embedded resource content for testing.'),
   )
+  app.post<{ Params: { form: string } }>('/forms/:form', ({ params: { form }, body }, reply) =>
+    reply.type('text/plain').send(`${form}: ${JSON.stringify(body ?? {})}`),
+  )
   app.post('/contacts', (request, reply) => reply.code(201).send(request.body))
 }
 

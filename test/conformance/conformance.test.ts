@@ -42,13 +42,32 @@ const OFFERED = [
   'tools-list',
 ]
 const REVISIONS = {
-  '2025-11-25': [...OFFERED, 'ping', 'resources-subscribe', 'resources-unsubscribe', 'server-initialize'],
+  '2025-11-25': [
+    ...OFFERED,
+    'elicitation-sep1034-defaults',
+    'elicitation-sep1330-enums',
+    'ping',
+    'resources-subscribe',
+    'resources-unsubscribe',
+    'server-initialize',
+    'server-sse-multiple-streams',
+    'tools-call-elicitation',
+  ],
   '2026-07-28': [
     ...OFFERED,
     'caching',
     'http-custom-header-server-validation',
     'http-header-validation',
+    'input-required-result-basic-elicitation',
+    'input-required-result-ignore-extra-params',
+    'input-required-result-missing-input-response',
+    'input-required-result-multi-round',
     'input-required-result-non-tool-request',
+    'input-required-result-request-state',
+    'input-required-result-result-type',
+    'input-required-result-tampered-state',
+    'input-required-result-unsupported-methods',
+    'input-required-result-validate-input',
     'sep-2164-resource-not-found',
     'server-sse-multiple-streams',
   ],
@@ -138,7 +157,7 @@ t.test('the keywords of JSON Schema 2020-12 stay in the argument that holds the 
 })
 
 t.test('2025-11-25: requests at the same time need no session', async t => {
-  // Stands in for server-sse-multiple-streams, which breaks off where `initialize` opens no session.
+  // As server-sse-multiple-streams does, whose client can ask its user and so is given a session.
   const { url } = await build(t)
   const headers = {
     accept: 'application/json, text/event-stream',
