@@ -16,7 +16,7 @@ export interface ServerWords {
  * then lists of links.
  */
 export function llmsText(site: Site, words: (server: PublishedServer) => ServerWords): string {
-  const { title, about, servers, baseUrl } = site
+  const { title, about, servers, baseUrl, connectUrl } = site
   const summary =
     about.description ?? `${title} offers tools to AI clients over the Model Context Protocol (MCP).`
   return `${[
@@ -30,6 +30,9 @@ export function llmsText(site: Site, words: (server: PublishedServer) => ServerW
     section('Servers', servers.map(cardLink)),
     section('Tools', servers.flatMap(toolsLink)),
     section('Optional', [
+      ...(connectUrl === undefined
+        ? []
+        : [`- ${link('Connecting a client', connectUrl)}: what to paste or to click in each, for people`]),
       `- ${link('Catalog of the servers', baseUrl + AI_CATALOG)}: the same, for programs`,
       ...(servers.every(({ tools }) => tools === undefined)
         ? []

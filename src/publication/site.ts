@@ -1,5 +1,6 @@
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
+import { hasConnectPage } from '../config/has-connect-page.ts'
 import { cardPath, toolsPath } from '../config/published-paths.ts'
 import type { PublicationConfig, ServerConfig } from '../config/schema.ts'
 import { productTitle, serverTitle } from '../config/titles.ts'
@@ -15,6 +16,8 @@ export interface Site {
   /** `publicUrl`, or the address that is listened on, without a slash at its end; never from a header. */
   readonly baseUrl: string
   readonly about: Pick<PublicationConfig, 'description' | 'websiteUrl' | 'repository' | 'icons'>
+  /** The page that shows people how to connect; undefined where there is none. */
+  readonly connectUrl: string | undefined
   /** Those that are told of, in the configuration's order. */
   readonly servers: readonly PublishedServer[]
 }
@@ -39,7 +42,7 @@ export interface PublishedServer {
 
 /** What {@link describeSite} needs. */
 export interface SiteOptions {
-  readonly config: Pick<Config, 'name' | 'title' | 'auth' | 'publication' | 'servers'>
+  readonly config: Pick<Config, 'name' | 'title' | 'auth' | 'publication' | 'connectPage' | 'servers'>
   readonly policy: Policy
   /** All tools of one server. */
   readonly toolsOf: (path: string) => readonly Tool[]
@@ -58,6 +61,7 @@ export function describeSite({ config, policy, toolsOf, baseUrl, version }: Site
     title: productTitle(config),
     baseUrl,
     about: publication,
+    connectUrl: hasConnectPage(config) ? `${baseUrl}/` : undefined,
     servers: told.map(server => {
       const { path } = server
       const title = serverTitle(server, config)

@@ -45,7 +45,7 @@ const TIERS: readonly (readonly [Tier, string])[] = [
   ['manage', 'Tools that delete, send out, or can’t be taken back'],
 ]
 
-function toolSection({ name, title, description, scopes, hints, inputSchema }: Tool): string {
+function toolSection({ name, title, description, scopes, hints, asksUser, inputSchema }: Tool): string {
   const args = argumentLines(inputSchema)
   return [
     `### ${inline(name)}`,
@@ -54,7 +54,7 @@ function toolSection({ name, title, description, scopes, hints, inputSchema }: T
       ? []
       : [`**${inline(title)}**`]),
     ...(description === '' ? [] : [block(description)]),
-    `Scope: ${scopes.map(code).join(' and ')}. ${hintWords(hints)}`,
+    `Scope: ${scopes.map(code).join(' and ')}. ${hintWords(hints)}${asksUser === true ? ' Asks the user first.' : ''}`,
     args.length === 0 ? 'No arguments.' : `Arguments:\n\n${args.join('\n')}`,
   ].join('\n\n')
 }

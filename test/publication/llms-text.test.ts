@@ -77,3 +77,9 @@ t.test('titles can’t forge anything', async t => {
   )
   t.notMatch(said, /evil|<b>|<i>/)
 })
+
+t.test('people are sent to the connect page, where there is one', async t => {
+  t.match(text(), '- [Connecting a client](https://mcp.acme.example/): ')
+  t.notMatch(text({ connectPage: false }), 'Connecting a client')
+  t.notMatch(text({ servers: [{ path: '/' }] }), 'Connecting a client')
+})

@@ -23,6 +23,7 @@ const LIST: Tool = {
   },
 }
 const SEND: Tool = {
+  asksUser: true,
   ...makeTool('acme_send_invoice', ['manage:invoices', 'mail'], undefined, 'manage'),
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
 }
@@ -53,7 +54,7 @@ t.test('tools are told by tier, with scopes, effects and arguments', async t => 
   )
   t.match(
     text,
-    'Scope: `manage:invoices` and `mail`. Can delete or overwrite. Repeating it changes nothing more. Reaches people or systems outside.\n\nNo arguments.',
+    'Scope: `manage:invoices` and `mail`. Can delete or overwrite. Repeating it changes nothing more. Reaches people or systems outside. Asks the user first.\n\nNo arguments.',
   )
   t.match(text, '- `manage:invoices`: See, change, delete and send out invoices')
 })
