@@ -34,7 +34,7 @@ export function tlsNotes(
   }
   const left = Math.floor((own.validToDate.getTime() - now) / DAY)
   if (left < SOON) {
-    const message = `the certificate ends on ${own.validToDate.toISOString()}, in ${left} days`
+    const message = `the certificate ends on ${own.validToDate.toISOString()}, in ${left} day${left === 1 ? '' : 's'}`
     notes.push({
       path: 'listen.tls.cert',
       message,
