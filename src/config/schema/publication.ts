@@ -31,7 +31,7 @@ export const publicationSchema = z.strictObject({
     .max(150)
     .regex(
       /^[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]\/[a-zA-Z0-9][a-zA-Z0-9._-]*[a-zA-Z0-9]$/,
-      'not a name in reverse DNS; write com.acme.mcp/billing',
+      'not a name in reverse DNS with two characters or more on each side; write com.acme.mcp/billing',
     )
     .optional()
     .describe(
