@@ -8,7 +8,7 @@ import { legacyAddresses } from './mcp/legacy-addresses.ts'
 /**
  * Answers clients of HTTP+SSE, the transport of 2024, where they usually look, with what to do instead: 410, which no
  * client takes for a reason to try an older transport yet (a 404 or 405 is one, by MCP 2025-11-25 basic/transports
- * "Backwards Compatibility"). Only where nothing else is served; so it is opened last.
+ * "Backwards Compatibility"). Only where nothing else is served.
  *
  * @param address - the address that is listened on, without a slash at its end
  */
@@ -19,7 +19,7 @@ export function openLegacyAddresses(
 ): void {
   const { config } = current()
   for (const [path, servers] of legacyAddresses(toldOf(config))) {
-    if (isTaken(path, config) || fastify.hasRoute({ method: 'GET', url: path })) continue
+    if (isTaken(path, config)) continue
     fastify.route({
       method: ['GET', 'HEAD', 'POST'],
       url: path,
@@ -46,8 +46,9 @@ function toldOf({ servers, publication }: Config): readonly string[] {
   return servers.map(({ path }) => path).filter(path => told?.includes(path) ?? true)
 }
 
-/** Below what has a say about all its addresses. */
-function isTaken(path: string, { admin, passthrough }: Config): boolean {
+/** By a server, or by what has a say about all addresses below its own. */
+function isTaken(path: string, { servers, admin, passthrough }: Config): boolean {
+  if (servers.some(server => server.path === path)) return true
   return [admin?.path, passthrough?.path].some(taken => taken !== undefined && holds(taken, path))
 }
 
