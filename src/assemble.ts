@@ -70,6 +70,8 @@ export interface Rooms {
   readonly clientAddress: ClientAddress
   /** Finds the operation of a plain request; undefined where there is no pass-through. */
   readonly match: MatchOperation | undefined
+  /** Told when others take their place; calls that are running may still end. */
+  readonly retire: () => void
   readonly close: () => Promise<void>
 }
 
@@ -102,6 +104,8 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
   const signing = config.signing && createSigningKeys(config.signing)
   const sealed = config.sealing && createSealedCredentials(store, createSealer(config.sealing), config.name)
   const credentials = createCredentials({ config, baseUrls, tenants: policy.tenants, signing, sealed })
+  let isRetired = false
+  const isCurrent = () => !isRetired
   const servers = config.servers.map(server => mcpServer(server, config, catalogue, policy))
   const { tenants } = policy
   const entitlements = openEntitlements({ config, baseUrls, tenants, credentials, store, log, now })
@@ -126,7 +130,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
     callTool: createCallTool({
       decide: (call, tool) => decide(policy, call.caller.principal, tool),
       limit: limits && ((call, tool) => limits.count(limitedCall(call, tool))),
-      interview: (call, tool) => new Interview(call, tool, { store, now }),
+      interview: (call, tool) => new Interview(call, tool, { store, now, isCurrent }),
       credentials: (call, tool) => credentials(call.caller, tool.api, call.signal),
       upstream: tool => upstream(tool.api),
       tenant: policy.tenants && ((call, tool) => tenantOf(policy.tenants, call.caller.principal, tool.api)),
@@ -144,6 +148,9 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
     askProduct: product.verify,
     access: accessOf(config),
     match: config.passthrough && matcherOf(catalogue, config.passthrough.api),
+    retire: () => {
+      isRetired = true
+    },
     async close() {
       const asked = entitlements === undefined ? [product] : [product, entitlements]
       await Promise.all([...upstreams.values(), ...asked].map(closable => closable.close()))

@@ -25,6 +25,7 @@ export class CurrentRooms {
   replace(next: Rooms): void {
     const old = this.#current
     this.#current = next
+    old.retire()
     const longestCall = Math.max(...old.config.apis.map(api => api.timeout))
     const timer = setTimeout(() => void this.#letGo(old), REQUEST_TIMEOUT + longestCall)
     timer.unref()

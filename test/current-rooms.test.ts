@@ -9,6 +9,10 @@ import { createLog } from '../src/log.ts'
 function rooms(timeouts: readonly number[], close?: () => Promise<void>) {
   const fake = {
     closed: 0,
+    isRetired: false,
+    retire() {
+      fake.isRetired = true
+    },
     config: { apis: timeouts.map(timeout => ({ timeout })) },
     async close() {
       fake.closed += 1
@@ -27,6 +31,7 @@ t.test('older rooms keep their connections until no request of theirs can be lef
   t.equal(current.current, first)
   current.replace(second)
   t.equal(current.current, second)
+  t.same([first.isRetired, second.isRetired], [true, false])
   mock.timers.tick(REQUEST_TIMEOUT + 4_999)
   t.equal(first.closed, 0)
   mock.timers.tick(1)

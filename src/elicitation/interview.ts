@@ -32,6 +32,8 @@ export interface InterviewOptions {
   readonly store: Pick<Store, 'installation' | 'commit'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** False once another configuration is in force than the one that the call began under. */
+  readonly isCurrent?: () => boolean
 }
 
 /** One question, as it is put to the user. */
@@ -175,6 +177,13 @@ export class Interview {
     this.onAsked?.()
     const answer = readLive(await elicit(request))
     this.consent = undefined
+    // People take minutes: what they say is not to be done under rules that nobody wants any more.
+    if (this.#options.isCurrent?.() === false) {
+      throw new PosternError('user_not_asked', {
+        message:
+          'The configuration changed while the user was asked, so nothing was done. Call this again to ask again.',
+      })
+    }
     return answer
   }
 

@@ -13,13 +13,18 @@ import { asksUsersLive, type ProtocolVersion } from './versions.ts'
  */
 export class StdioQuestions {
   readonly #write: (message: string) => void
+  readonly #authenticate: () => unknown
   readonly #waiting = new WaitingAnswers()
   #canAsk = false
   #count = 0
 
-  /** @param write - sends one message to the client */
-  constructor(write: (message: string) => void) {
+  /**
+   * @param write - sends one message to the client
+   * @param authenticate - rejects where the credential is no longer good
+   */
+  constructor(write: (message: string) => void, authenticate: () => unknown) {
     this.#write = write
+    this.#authenticate = authenticate
   }
 
   /** Learns what the client said of itself when it opened the era. */
@@ -49,7 +54,10 @@ export class StdioQuestions {
     const answered = this.#waiting.wait(id, { person: 'stdio', signal, timeout: ANSWER_TIME })
     const params = { message, requestedSchema }
     this.#write(JSON.stringify({ jsonrpc: '2.0', id, method: 'elicitation/create', params }))
-    return answered
+    const result = await answered
+    // People take minutes, and over HTTP an answer brings its credential, too.
+    await this.#authenticate()
+    return result
   }
 }
 

@@ -60,7 +60,7 @@ class StdioSession {
   readonly #running = new Map<MessageId, () => void>()
   readonly #pending = new Set<Promise<void>>()
   readonly #endings = new Set<() => void>()
-  readonly #questions = new StdioQuestions(message => this.#write(message))
+  readonly #questions: StdioQuestions
   #negotiated: ProtocolVersion | undefined
   #client: string | undefined
   #count = 0
@@ -68,6 +68,7 @@ class StdioSession {
   constructor(options: StdioOptions) {
     this.#options = options
     this.#prepared = prepare(options.door)
+    this.#questions = new StdioQuestions(message => this.#write(message), options.authenticate)
     this.#news = new LegacyNews(options.door, message => this.#write(message))
   }
 

@@ -209,3 +209,12 @@ t.test('an instance that shuts down lets nobody wait', async t => {
   t.match(end, { result: { isError: true, content: [{ text: /gave no answer/ }] } })
   t.same(reached, [])
 })
+
+t.test('a word that was given under another configuration is none', async t => {
+  const { client, url, reload, reached } = await scene(t)
+  const waiting = await client.call(url)
+  await reload({ more: 'instructions: Other ones.' })
+  t.equal(await client.answer(url, waiting.question?.id), 202)
+  t.match(await waiting.end(), { result: { isError: true, content: [{ text: /configuration changed/ }] } })
+  t.same(reached, [])
+})
