@@ -4,7 +4,7 @@ import { NO_FILE, signatureOf } from '../catalogue/document/document-read.ts'
 import type { Config } from '../config/config.ts'
 import type { FileSignatures } from './file-signatures.ts'
 
-/** Absolute paths of the files that a configuration has its keys from, and its certificate. */
+/** Absolute paths of the files that a configuration has its keys, its certificate and what prompts show from. */
 export function keyFiles(config: Config): readonly string[] {
   return keysIn(config).map(({ path }) => path)
 }
@@ -14,23 +14,33 @@ export function keyFiles(config: Config): readonly string[] {
  * signature of none, so that it counts as changed.
  */
 export function keySignatures(config: Config): FileSignatures {
-  return new Map(keysIn(config).map(({ path, value }) => [path, signatureIf(path, value)]))
+  return new Map(keysIn(config).map(file => [file.path, signatureIf(file)]))
 }
 
-function keysIn({ signing, sealing, listen: { tls }, directory }: Config) {
+interface HeldFile {
+  readonly path: string
+  /** What it said when it was read. */
+  readonly value: string
+  readonly encoding: 'utf8' | 'base64'
+}
+
+function keysIn({ signing, sealing, listen: { tls }, prompts, directory }: Config): readonly HeldFile[] {
   const ofTls = tls && [
     { file: tls.cert, value: tls.certificate },
     { file: tls.key, value: tls.privateKey },
   ]
-  return [...(signing?.keys ?? []), ...(sealing?.keys ?? []), ...(ofTls ?? [])].flatMap(({ file, value }) =>
-    file === undefined ? [] : { path: resolve(directory, file), value },
-  )
+  const texts = [...(signing?.keys ?? []), ...(sealing?.keys ?? []), ...(ofTls ?? [])]
+  const media = prompts.flatMap(({ messages }) => messages.flatMap(each => ('file' in each ? each : [])))
+  return [
+    ...texts.map(({ file, value }) => ({ file, value, encoding: 'utf8' as const })),
+    ...media.map(({ file, data }) => ({ file, value: data, encoding: 'base64' as const })),
+  ].flatMap(({ file, ...rest }) => (file === undefined ? [] : { path: resolve(directory, file), ...rest }))
 }
 
-function signatureIf(path: string, value: string): string {
+function signatureIf({ path, value, encoding }: HeldFile): string {
   try {
     const stats = statSync(path, { bigint: true })
-    return readFileSync(path, 'utf8') === value ? signatureOf(stats) : NO_FILE
+    return readFileSync(path, encoding) === value ? signatureOf(stats) : NO_FILE
   } catch {
     return NO_FILE
   }
