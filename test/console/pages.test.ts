@@ -58,6 +58,7 @@ t.test('the consent page says who asks, for what and for whom', async t => {
   t.match(page, 'the website <bdi><strong>claude.ai')
   t.match(page, 'ada@acme.example')
   t.match(page, 'https://mcp.acme.example/mcp')
+  t.match(page, '<code>https://claude.ai/api/mcp/auth_callback</code>')
   t.match(page, 'See everything <code>read:*</code>')
   t.match(page, '12 tools')
   t.match(page, 'Delete invoice</bdi> (overwrites or deletes)')
@@ -80,7 +81,10 @@ t.test('only a host that was verified is called so', async t => {
   t.notMatch(configured, 'Third-party')
   t.match(configured, 'Known here')
 
-  const loopback = consentPage({ ...sample.CONSENT, redirect: { kind: 'loopback', shown: 'localhost' } })
+  const loopback = consentPage({
+    ...sample.CONSENT,
+    redirect: { kind: 'loopback', shown: 'localhost', uri: 'http://localhost/callback' },
+  })
   t.match(loopback, 'Any program on your computer can pretend to be this app.')
   t.notMatch(consentPage(sample.CONSENT), 'pretend to be this app')
 })

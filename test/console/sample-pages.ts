@@ -50,7 +50,7 @@ export const CONSENT: ConsentPage = {
   product,
   form,
   client: claude,
-  redirect: { kind: 'https', shown: 'claude.ai' },
+  redirect: { kind: 'https', shown: 'claude.ai', uri: 'https://claude.ai/api/mcp/auth_callback' },
   person,
   server,
   scopes: [
@@ -100,7 +100,7 @@ export const CONSENT: ConsentPage = {
 export const CONSENT_UNVERIFIED: ConsentPage = {
   ...CONSENT,
   client: cursor,
-  redirect: { kind: 'loopback', shown: 'localhost:8787' },
+  redirect: { kind: 'loopback', shown: 'localhost:8787', uri: 'http://localhost:8787/callback' },
   problem: { text: 'Nothing was ticked. Tick at least one thing that it may do, or deny.' },
 }
 

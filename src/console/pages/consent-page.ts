@@ -43,7 +43,7 @@ function facts({ person, redirect, server, form }: ConsentPage): Markup {
 <dt>Server</dt>
 <dd><bdi>${server.title}</bdi> <code>${server.url}</code></dd>
 <dt>Sends you to</dt>
-<dd>${redirectWords(redirect)}</dd>
+<dd>${redirectWords(redirect)} <code>${redirect.uri}</code></dd>
 </dl>`
 }
 

@@ -134,7 +134,8 @@ export interface ConsentPage {
   readonly product: string
   readonly form: PageForm
   readonly client: PageClient
-  readonly redirect: PageRedirect
+  /** With the whole redirect URI: people compare it with the app that they opened. */
+  readonly redirect: PageRedirect & { readonly uri: string }
   readonly person: PagePerson
   readonly server: PageServer
   /** At least one; all that can be given, ticked at first. */

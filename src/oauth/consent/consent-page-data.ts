@@ -26,7 +26,7 @@ export function consentPageData(
     product: productTitle(config),
     form,
     client: { name: client.name, origin: client.origin, host: client.host },
-    redirect: { kind: target.kind, shown: target.shown },
+    redirect: { kind: target.kind, shown: target.shown, uri: target.uri },
     person: { display: person.display, organization: person.organization },
     server: { title: serverTitle(server, config), url: request.resource },
     scopes: grantable.scopes.map(scope => ({
