@@ -137,10 +137,10 @@ export class LiveQuestions {
 
   /** Looks for answers that other instances were given. A store that can't be asked is asked again. */
   async #look(): Promise<void> {
-    await Promise.all(this.#waiting.ids.map(id => this.#fetch(id).catch(() => {})))
+    await Promise.all(this.#waiting.ids.map(id => this.#lookFor(id).catch(() => {})))
   }
 
-  async #fetch(id: string): Promise<void> {
+  async #lookFor(id: string): Promise<void> {
     const key = keyOf(id)
     const text = await this.#options.store.getRecord(key)
     if (text === undefined || !this.#waiting.settle(id, JSON.parse(text))) return

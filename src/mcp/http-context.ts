@@ -5,6 +5,7 @@ import { PosternError } from '../errors.ts'
 import type { AnswerHeaders } from './call.ts'
 import type { DoorQuestions } from './door.ts'
 import { envelopeClient } from './envelope.ts'
+import { formFor } from './form-for.ts'
 import type { RpcRequest } from './json-rpc.ts'
 import { namesStream } from './media-types.ts'
 import type { MessageContext } from './message-context.ts'
@@ -78,7 +79,7 @@ export class HttpContext implements MessageContext {
     if (!canAsk || questions === undefined || typeof session !== 'string') return NOT_SAID
     // The client begins anew then, and says again what it can do.
     if (!questions.isSession(session, this.caller.principal)) throw new PosternError('unknown_session')
-    return { kind: 'live', elicit: request => this.#ask(request, questions) }
+    return { kind: 'live', elicit: async request => this.#ask(formFor(this.version, request), questions) }
   }
 
   openSession(): void {

@@ -4,6 +4,7 @@ import { canElicit } from '../elicitation/can-elicit.ts'
 import type { Dialogue, ElicitRequest } from '../elicitation/dialogue.ts'
 import { ANSWER_TIME } from '../elicitation/interview.ts'
 import { WaitingAnswers } from '../elicitation/waiting-answers.ts'
+import { formFor } from './form-for.ts'
 import type { RpcResponse } from './json-rpc.ts'
 import { asksUsersLive, type ProtocolVersion } from './versions.ts'
 
@@ -15,7 +16,7 @@ export class StdioQuestions {
   readonly #write: (message: string) => void
   readonly #authenticate: () => unknown
   readonly #waiting = new WaitingAnswers()
-  #canAsk = false
+  #version: ProtocolVersion | undefined
   #count = 0
 
   /**
@@ -29,13 +30,14 @@ export class StdioQuestions {
 
   /** Learns what the client said of itself when it opened the era. */
   initialized(version: ProtocolVersion, params: JsonObject | undefined): void {
-    this.#canAsk = asksUsersLive(version) && canElicit(params?.capabilities)
+    this.#version = asksUsersLive(version) && canElicit(params?.capabilities) ? version : undefined
   }
 
   /** How its user can be asked about one request. */
   dialogue(signal: CancelSignal): Dialogue {
-    if (!this.#canAsk) return NOT_SAID
-    return { kind: 'live', elicit: request => this.#ask(request, signal) }
+    const version = this.#version
+    if (version === undefined) return NOT_SAID
+    return { kind: 'live', elicit: async request => this.#ask(formFor(version, request), signal) }
   }
 
   /** Takes the client's answer; what was not asked is dropped. */
