@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
+import { isFixed } from '../catalogue/resources/resource-index.ts'
 import { configuredSurface } from '../catalogue/search/configured-surface.ts'
-import { selectTools } from '../catalogue/select-tools.ts'
+import { selectResources, selectTools } from '../catalogue/select-tools.ts'
 import type { Catalogue, OperationReport } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { configNotes } from '../config/config-notes.ts'
 import type { ConfigProblem } from '../config/problem.ts'
 import { refuseUnmatchedLimits } from '../limits/refuse-unmatched-limits.ts'
+import { compilePrompts } from '../mcp/prompts/compile-prompts.ts'
 import { refuseUnmatchedPrompts } from '../mcp/prompts/refuse-unmatched-prompts.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
@@ -34,6 +36,7 @@ export function registerCheck(program: Command): void {
       process.stdout.write(renderReport(report, options.all ?? false))
       for (const [api, { version }] of documents) say(summary(api, version, report))
       for (const line of searched(config, catalogue)) say(line)
+      for (const line of besides(config, catalogue)) say(line)
       for (const { api, messages } of remarks) {
         for (const message of messages) say(`document: ${api}: ${message}`)
       }
@@ -52,6 +55,25 @@ function searched(config: Config, catalogue: Catalogue): readonly string[] {
     const whom = above === 0 ? '' : ` by callers who may see more than ${above}`
     return `server ${server.path}: its ${tools.length} tools are searched instead of listed${whom}`
   })
+}
+
+/** What servers offer besides tools, where they offer any of it. */
+function besides({ servers, prompts }: Config, catalogue: Catalogue): readonly string[] {
+  return servers.flatMap(server => {
+    const offers = selectResources(catalogue, server).flatMap(({ offered }) => offered ?? [])
+    const fixed = offers.filter(isFixed).length
+    const counts = [
+      counted(fixed, 'resource'),
+      counted(offers.length - fixed, 'resource template'),
+      counted(compilePrompts(prompts, server.path)?.length ?? 0, 'prompt'),
+    ].flat()
+    return counts.length === 0 ? [] : `server ${server.path}: ${counts.join(', ')}`
+  })
+}
+
+function counted(number: number, noun: string): string | [] {
+  if (number === 0) return []
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`
 }
 
 /** The operations that deserve a word, each with its place in the document; then the counts. */

@@ -11,13 +11,16 @@ import { MOST_WATCHED, watchResources } from './resources/watch-resources.ts'
 export class LegacyNews {
   readonly #door: Door
   readonly #send: (message: string) => void
+  readonly #tell: (message: string) => void
   /** By URI: who asked to be told of it. */
   readonly #watched = new Map<string, Principal>()
   #stop: (() => void) | undefined
 
-  constructor(door: Door, send: (message: string) => void) {
+  /** @param tell - takes what says that a resource may have changed */
+  constructor(door: Door, send: (message: string) => void, tell: (message: string) => void) {
     this.#door = door
     this.#send = send
+    this.#tell = tell
   }
 
   /** From now on the client may be told: it has said that it is ready. Repeating is harmless. */
@@ -27,7 +30,7 @@ export class LegacyNews {
     const stopWatching = watchResources(
       () => this.#watched,
       door,
-      uri => this.#send(notification(UPDATED, `"uri":${JSON.stringify(uri)}`)),
+      uri => this.#tell(notification(UPDATED, `"uri":${JSON.stringify(uri)}`)),
     )
     const unsubscribe = door.toolsChanged.subscribe({
       changed: () => {

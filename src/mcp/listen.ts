@@ -18,6 +18,8 @@ export interface SubscriptionFilter {
 export interface SubscriptionSink {
   /** Takes one whole JSON-RPC message. */
   readonly send: (message: string) => void
+  /** Takes one that says that a resource may have changed; default: `send`. */
+  readonly tell?: (message: string) => void
   /** Called once, after the last message, when the server ends the subscription. */
   readonly end: () => void
 }
@@ -54,7 +56,7 @@ export function subscribe(
       : watchResources(
           () => uris.map(uri => [uri, principal] as const),
           door,
-          uri => sink.send(notification(UPDATED, `${meta},"uri":${JSON.stringify(uri)}`)),
+          uri => (sink.tell ?? sink.send)(notification(UPDATED, `${meta},"uri":${JSON.stringify(uri)}`)),
         )
   const unsubscribe = door.toolsChanged.subscribe({
     changed: () => {

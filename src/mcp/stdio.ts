@@ -69,7 +69,11 @@ class StdioSession {
     this.#options = options
     this.#prepared = prepare(options.door)
     this.#questions = new StdioQuestions(message => this.#write(message), options.authenticate)
-    this.#news = new LegacyNews(options.door, message => this.#write(message))
+    this.#news = new LegacyNews(
+      options.door,
+      message => this.#write(message),
+      message => void this.#writeIfKnown(message),
+    )
   }
 
   async run(): Promise<void> {
@@ -194,6 +198,7 @@ class StdioSession {
     })
     unsubscribe = subscribe({ id: request.id, filter, principal }, this.#options.door, {
       send: message => this.#write(message),
+      tell: message => void this.#writeIfKnown(message),
       end: finish,
     })
     this.#endings.add(unsubscribe)
@@ -241,6 +246,16 @@ class StdioSession {
 
   #renderError(error: PosternError, id?: MessageId): string {
     return renderError(error, id, this.#options.door.errorNames)
+  }
+
+  /** Writes what is told unasked about somebody's data, unless their credential is no longer good. */
+  async #writeIfKnown(message: string): Promise<void> {
+    try {
+      await this.#options.authenticate()
+      this.#write(message)
+    } catch {
+      // The next request is told so.
+    }
   }
 
   /** One message, one line. */

@@ -37,7 +37,9 @@ export function shapeResource(
   }
   const shaped = shapeResponse(response, tool, credential, secrets, args)
   if (shaped.isError) {
-    if (response.status === 404 || response.status === 410) throw unknownResource(uri, protocolVersion)
+    const isGone = response.status === 404 || response.status === 410
+    // What the product has a word of its own for is said in that.
+    if (isGone && shaped.errorCode === undefined) throw unknownResource(uri, protocolVersion)
     const [first] = shaped.content
     throw new PosternError('unreadable_resource', {
       data: { uri, ...(shaped.errorCode !== undefined && { code: shaped.errorCode }) },

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Principal } from '../../../src/auth/principal.ts'
 import type { Tool } from '../../../src/catalogue/tool.ts'
 import { isAffected } from '../../../src/mcp/resources/is-affected.ts'
 import { fakeTool, PRINCIPAL } from '../fake-door.ts'
@@ -16,8 +17,8 @@ const tool = (name: string, resource: string, path: string[], api = 'billing'): 
   }))
   return { ...plain, api, resource, plan: { ...plain.plan, path: ['/', ...parts] } }
 }
-const ada = { ...PRINCIPAL, subject: 'ada', organization: 'acme' }
-const bob = { ...ada, subject: 'bob' }
+const ada: Principal = { ...PRINCIPAL, subject: 'ada', organization: 'acme' }
+const bob: Principal = { ...ada, subject: 'bob' }
 const one = { tool: tool('get', 'invoices', ['id']), arguments: { id: '5' } }
 const change = (changed: Tool, args: Record<string, unknown>, principal = bob) =>
   isAffected(one, ada, { tool: changed, arguments: args, principal })
@@ -37,8 +38,8 @@ t.test('it is told within the organisation only', async t => {
     change(put, { id: '5' }, { ...ada, organization: undefined }),
     'not even to the same name elsewhere',
   )
-  const alone = { ...ada, organization: undefined }
-  const about = (principal: typeof ada | typeof alone) =>
+  const alone: Principal = { ...ada, organization: undefined }
+  const about = (principal: Principal) =>
     isAffected(one, alone, { tool: put, arguments: { id: '5' }, principal })
   t.ok(about(alone), 'who has no organisation hears of their own')
   t.notOk(about({ ...bob, organization: undefined }))
