@@ -7,8 +7,8 @@ import { type Markup, markup } from './markup.ts'
 
 /** The clients of one server: what adds it with one click, then each with its steps, folded. */
 export function connectClients({ clients, leftOut }: ConnectServer, index: number): Markup {
-  return markup`<section aria-labelledby="clients-${index}">
-<h3 id="clients-${index}">Choose your client</h3>
+  return markup`<section>
+<h3>Choose your client</h3>
 ${quick(clients)}
 <div class="folds">
 ${clients.map(client => fold(client, `clients-of-${index}`))}</div>
