@@ -1,4 +1,7 @@
 /** What is exposed as a resource is read by the steps of a call, and by nothing else. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import t, { type Test } from 'tap'
 import { ERAS, gateway, legacy, modern, PIXEL } from './offers/gateway.ts'
@@ -389,3 +392,15 @@ async function connected(
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }))
   return client
 }
+
+t.test('the command line shows resources with their URIs, and how many there are', async t => {
+  const { directory } = await gateway(t, { prompts: '- { name: a, messages: [{ text: b }] }' })
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [CLI, ...args, '--config', join(directory, 'postern.yaml')], {
+      encoding: 'utf8',
+    })
+  t.match(run('tools'), /acme:\/\/billing\/v1\/orgs\/-\/invoices\/\{id\} +get_org_invoice +read:invoices/)
+  t.match(run('check'), /server \/mcp: 3 resources, 4 resource templates, 1 prompt/)
+})
+
+const CLI = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { configuredSurface } from '../catalogue/search/configured-surface.ts'
-import { selectTools } from '../catalogue/select-tools.ts'
+import { selectResources, selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { createPolicy } from '../policy/decide.ts'
 import { isSearching, listedTools } from '../policy/listed-tools.ts'
@@ -53,6 +53,8 @@ export function registerTools(program: Command): void {
       if (isSearched && !options.json) {
         process.stdout.write(searchLine(listedTools(policy, caller, surface), count))
       }
+      const resources = visibleTools(policy, caller, selectResources(catalogue, server))
+      if (resources.length > 0 && !options.json) process.stdout.write(resourceTable(resources))
     })
 }
 
@@ -65,6 +67,7 @@ function describe(tool: Tool, count: CountTokens) {
     operation: `${tool.operation.method} ${tool.operation.path}`,
     operationId: tool.operation.operationId,
     tokens: count(tool.definition),
+    ...(tool.offered && { uri: tool.offered.template.text }),
     ...(tool.when && { when: tool.when.source }),
   }
 }
@@ -82,6 +85,16 @@ function asTable(tools: readonly Tool[], count: CountTokens): string {
   ])
   const total = tokens.reduce((sum, own) => sum + own, 0)
   return `${table(['tool', 'tier', 'hints', 'scope', 'operation', '~tokens'], rows)}${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, about ${total} tokens\n`
+}
+
+/** What is read as a resource, whether or not it is a tool, too. */
+function resourceTable(resources: readonly Tool[]): string {
+  const rows = resources.flatMap(({ offered, name, scopes, operation }) =>
+    offered === undefined
+      ? []
+      : [[offered.template.text, name, scopes.join(' '), `${operation.method} ${operation.path}`]],
+  )
+  return `\n${table(['resource', 'name', 'scope', 'operation'], rows)}`
 }
 
 /** What is listed instead of the tools above. */
