@@ -209,3 +209,80 @@ t.test(
     t.equal(other.transport.sessionId, undefined, 'nothing is asked there')
   },
 )
+
+t.test('where tools are searched, the one that is executed asks', async t => {
+  const gateway = await askingGateway(t, { servers: '[{ path: /mcp, expose: search }]' })
+  const { client, asked } = await modernClient(t, gateway, () => ({ action: 'accept' }))
+  const { tools } = await client.listTools()
+  const execute = tools.find(({ name }) => name.endsWith('execute_manage') || name.endsWith('execute_write'))
+  const input = { name: 'delete_thing', arguments: { id: 't-1' } }
+  const names = [execute?.name, 'things_execute_manage', 'things_execute_write']
+  const results = []
+  for (const name of new Set(names)) {
+    if (name !== undefined && tools.some(tool => tool.name === name)) {
+      results.push(await client.callTool({ name, arguments: input }))
+    }
+  }
+  t.equal(results.filter(({ isError }) => !isError).length, 1, 'by the tool of its tier')
+  t.match(asked, [{ message: /Delete a thing/ }])
+  t.same(gateway.reached, ['DELETE /things/t-1'])
+  t.match(gateway.audit().at(-1)?.via ?? gateway.audit().at(-2)?.via, /execute/)
+
+  const other = await askingGateway(t, { servers: '[{ path: /mcp, expose: search }]' })
+  const { client: legacy, asked: live } = await legacyClient(t, other, () => ({ action: 'decline' }))
+  for (const { name } of tools.filter(tool => tool.name.includes('execute'))) {
+    t.match(await legacy.callTool({ name, arguments: input }), { isError: true })
+  }
+  t.equal(live.length, 1)
+  t.same(other.reached, [])
+})
+
+t.test('the plain REST API asks nobody: whoever calls it decided to', async t => {
+  const gateway = await askingGateway(t, { more: 'passthrough: { path: /api, api: things }' })
+  const headers = { authorization: `Bearer ${await gateway.mint()}` }
+  const answer = await fetch(`${gateway.origin}/api/things/t-1`, { method: 'DELETE', headers })
+  t.equal(answer.status, 200)
+  t.same(gateway.reached, ['DELETE /things/t-1'])
+})
+
+t.test(
+  'what can’t be asked for is a mistake of the configuration, and so is what would ask nobody',
+  async t => {
+    const mistakes = async (rules: string) => {
+      const error = await caught(askingGateway(t, { rules }))
+      const { problems } = (error as { data: { problems: { path: string; message: string }[] } }).data
+      return problems.map(({ path, message }) => `${path}: ${message}`).join('\n')
+    }
+    const rule = (operation: string, rest: string) =>
+      `\n        - { match: { operation: ${operation} }, ${rest} }`
+    for (const [rules, expected] of [
+      [rule('deleteThings', 'confirm: true'), /rules\[0\]\.match: matches no operation/],
+      [
+        rule('deleteThing', "ask: [{ message: 'm', arguments: [colour] }]"),
+        /ask\[0\]\.arguments\[0\]: there is no argument "colour"/,
+      ],
+      [rule('deleteThing', "ask: [{ message: 'm', arguments: [api_key] }]"), /"api_key" is a secret/],
+      [
+        rule('deleteThing', "confirm: { message: 'Use {api_key}?' }"),
+        /confirm\.message: the message would show "api_key"/,
+      ],
+      [
+        rule('deleteThing', "confirm: { message: 'Delete {thing}?' }"),
+        /the message names the argument "thing"/,
+      ],
+      [rule('deleteThing', "ask: [{ message: 'm', arguments: [id, id] }]"), /"id" is asked for twice/],
+      [
+        rule(
+          'deleteThing',
+          "ask: [{ message: 'm', arguments: [id] }, { name: id, message: 'm', arguments: [reason] }]",
+        ),
+        /two questions are called "id"/,
+      ],
+      [rule('deleteThing', 'ask: []'), /ask/],
+      [rule('deleteThing', 'confirm: { without: allow }'), /without/],
+      [rule('deleteThing', "confirm: { mesage: 'm' }"), /mesage/],
+    ] as const) {
+      t.match(await mistakes(rules), expected)
+    }
+  },
+)
