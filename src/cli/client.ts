@@ -89,7 +89,7 @@ async function create(store: Store, { config, oauth }: Place, options: CreateOpt
   process.stdout.write(`${lines.join('\n')}\n`)
   const shown = secret === undefined ? '' : 'The secret is shown once: keep it now. '
   process.stderr.write(
-    `${shown}A token: POST grant_type=client_credentials and resource=<the MCP server’s URL> to the token endpoint.\n`,
+    `${printable(machine.name)} speaks for ${printable(machine.subject)}, with ${machine.scopes.join(' ')} at most. ${shown}A token: POST grant_type=client_credentials and resource=<the MCP server’s URL> to the token endpoint.\n`,
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { createApp } from '../app.ts'
 import { credentialHeaders } from '../bridge/credential-headers.ts'
 import type { Config } from '../config/config.ts'
@@ -13,35 +13,49 @@ import { packageVersion } from './package-version.ts'
 import { configFile, readConfig } from './read-config.ts'
 import { serverIndex } from './server-index.ts'
 
+interface StdioOptions {
+  readonly server?: string
+  readonly header?: readonly string[]
+  /** Name of an environment variable. */
+  readonly tokenFrom: string
+}
+
+const TOKEN_VARIABLE = 'POSTERN_TOKEN'
+
 /** `postern stdio`: the same catalogue over standard input and output, for clients that only start processes. */
 export function registerStdio(program: Command): void {
   program
     .command('stdio')
-    .description('serves MCP over standard input and output; the credential comes from POSTERN_TOKEN')
+    .description('serves MCP over standard input and output; the credential comes from the environment')
     .option('--server <path>', 'the endpoint whose tools are served; default: the first')
     .option(
       '-H, --header <header...>',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: shows how a placeholder is written
       'credential headers instead, "Email: ${EMAIL}"; ${NAME} reads the environment',
     )
-    .action(async (options: { server?: string; header?: readonly string[] }, command: Command) => {
+    .addOption(
+      new Option('--token-from <variable>', 'the environment variable that the credential comes from')
+        .default(TOKEN_VARIABLE)
+        .conflicts('header'),
+    )
+    .action(async (options: StdioOptions, command: Command) => {
       const load = () => readConfig(command)
       const seen = await fileSignatures(configurationFiles(configFile(command)))
       const config = load()
-      const headers = presentedHeaders(config, options.header ?? [])
+      const headers = presentedHeaders(config, options)
       const index = serverIndex(config, options.server)
       const app = await createApp(config, { version: packageVersion(), auditDescriptor: 2 })
       const [door] = app.doors.slice(index, index + 1)
       if (door === undefined) throw new Error('a configured server has no door')
       const rawHeaders = Object.entries(headers).flat()
-      const isFromEnvironment = options.header === undefined
+      const variable = options.header === undefined ? options.tokenFrom : undefined
       const said = new Set<string>()
       // Asked again for every message: a revoked credential ends here as it does over HTTP.
       const authenticate = async () => {
         try {
           return await door.authenticate({ headers, rawHeaders })
         } catch (thrown) {
-          const error = explainCredential(thrown, isFromEnvironment)
+          const error = explainCredential(thrown, variable)
           if (error instanceof PosternError) {
             const { code, reason, message } = nameError(error, door.errorNames)
             // Clients keep what a server writes to standard error, and show little else.
@@ -69,13 +83,13 @@ export function registerStdio(program: Command): void {
     })
 }
 
-/** Request headers, lower-case names, that present the given headers or POSTERN_TOKEN to the schemes. */
-function presentedHeaders(config: Config, given: readonly string[]): Record<string, string> {
-  if (given.length > 0) {
-    const headers = Object.entries(credentialHeaders(given, environment))
+/** Request headers, lower-case names, that present the given headers or the token of the environment to the schemes. */
+function presentedHeaders(config: Config, { header, tokenFrom }: StdioOptions): Record<string, string> {
+  if (header !== undefined) {
+    const headers = Object.entries(credentialHeaders(header, environment))
     return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
   }
-  const token = environment('POSTERN_TOKEN')
+  const token = environment(tokenFrom)
   if (token === undefined) return {}
   for (const scheme of config.auth) {
     if (scheme.type === 'headers' || scheme.type === 'anonymous') continue

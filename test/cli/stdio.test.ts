@@ -6,10 +6,11 @@ import { BIN, prepare, slowBackend } from '../serve-child.ts'
 import { runPostern, workspace } from './run-postern.ts'
 
 /** A running `postern stdio` that is asked one thing after the other. */
-function stdio(t: Test, file: string, token: string) {
-  const child = spawn(process.execPath, [BIN, '--config', file, 'stdio'], {
+function stdio(t: Test, file: string, token: string, variable = 'POSTERN_TOKEN') {
+  const from = variable === 'POSTERN_TOKEN' ? [] : ['--token-from', variable]
+  const child = spawn(process.execPath, [BIN, '--config', file, 'stdio', ...from], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, POSTERN_TOKEN: token },
+    env: { ...process.env, [variable]: token },
   })
   t.teardown(() => child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -96,4 +97,19 @@ t.test('no credential, or a wrong one: by the product’s own code, with where i
     t.equal(lines.length, 1, 'said once where clients keep it')
     t.notMatch(client.errors(), 'slow_pat_wrong')
   }
+})
+
+t.test('a product keeps its own variable: the credential comes from there and from nowhere else', async t => {
+  const backend = await slowBackend(t)
+  const { file, token } = await prepare(t, backend.url)
+  const given = stdio(t, file, token, 'SLOW_MCP_TOKEN')
+  given.send('tools/list')
+  t.match(await given.next(), { result: { tools: [{ name: 'slow_get_fast' }, { name: 'slow_get_slow' }] } })
+  const missing = stdio(t, file, '', 'SLOW_MCP_TOKEN')
+  missing.send('tools/list')
+  t.match(await missing.next(), { error: { code: 401, message: /SLOW_MCP_TOKEN is not set/ } })
+  for (const client of [given, missing]) client.child.stdin.end()
+  await Promise.all([given.exited, missing.exited])
+  const both = ['stdio', '--token-from', 'X', '--header', 'Authorization: Bearer x']
+  t.match(runPostern(both, { cwd: workspace(t) }).stderr, /cannot be used with/)
 })

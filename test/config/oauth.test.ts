@@ -142,6 +142,10 @@ t.test('scopes that mean something, and defaults among them', async t => {
   const scopes = { 'invoices.read': { allow: ['read:invoices'] } }
   loads(t, written({ scopes: ['read:*', 'invoices.read', '*'] }, { scopes }))
   refused(t, written({ scopes: ['invoices.rad'] }, { scopes }), 'auth[0].scopes[0]', /means anything/)
+  const rules = [{ match: { tag: 'invoices' }, scope: ['invoices', 'sending'] }]
+  const apis = [{ ...BASE.apis[0], tools: { rules } }]
+  loads(t, written({ scopes: ['sending', 'invoices'], defaultScopes: ['invoices'] }, { apis }))
+  refused(t, written({ scopes: ['invoice'] }, { apis }), 'auth[0].scopes[0]', /asked for by a rule/)
   refused(t, written({ scopes: ['read:*', 'offline_access'] }), 'auth[0].scopes[1]', /refresh tokens/)
   refused(t, written({ scopes: ['read:*', 'read:*'] }), 'auth[0].scopes[1]', /twice/)
   refused(

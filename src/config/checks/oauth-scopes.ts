@@ -6,19 +6,18 @@ import type { OAuthConfig } from '../schema.ts'
 const PLAIN = /^(?:\*|(?:read|write|manage|\*):(?:[A-Za-z0-9_.-]+|\*))$/
 
 /**
- * Scopes of the authorization server that nobody could ask for, or that mean nothing. Tools may be called by name and
- * ask for names of their own, so only what looks like a slip is one: a name where names are declared, and this isn't
- * among them.
+ * Scopes of the authorization server that nobody could ask for, or that mean nothing: names that are neither declared
+ * nor what a rule asks for (`scope`).
  */
 export function checkScopeNames(config: Config, oauth: OAuthConfig, path: ConfigPath): readonly Finding[] {
   const { scopes, defaultScopes } = oauth
-  const { scopes: declared } = config
+  const names = new Set([...Object.keys(config.scopes), ...namesInRules(config)])
   return [
-    ...(scopes ?? []).flatMap((scope, at) => unknown(scope, declared, [...path, 'scopes', at])),
+    ...(scopes ?? []).flatMap((scope, at) => unknown(scope, names, [...path, 'scopes', at])),
     ...repeated(scopes ?? [], [...path, 'scopes']),
     ...(defaultScopes ?? []).flatMap((scope, at) => {
       const where = [...path, 'defaultScopes', at]
-      if (scopes === undefined) return unknown(scope, declared, where)
+      if (scopes === undefined) return unknown(scope, names, where)
       if (scopes.includes(scope)) return []
       const message = 'not among scopes, so that no client can have it'
       return [
@@ -28,16 +27,22 @@ export function checkScopeNames(config: Config, oauth: OAuthConfig, path: Config
   ]
 }
 
-function unknown(scope: string, declared: Config['scopes'], path: ConfigPath): readonly Finding[] {
+/** What rules ask for instead of a tier and a resource. */
+function namesInRules({ apis }: Config): readonly string[] {
+  return apis.flatMap(({ tools }) => (tools.rules ?? []).flatMap(({ scope }) => scope ?? []))
+}
+
+function unknown(scope: string, names: ReadonlySet<string>, path: ConfigPath): readonly Finding[] {
   if (scope === 'offline_access' || scope === 'openid') {
     const message = 'it opens nothing here: refresh tokens are given anyway, and ID tokens never'
     return [{ path, message, fix: 'remove it' }]
   }
-  if (PLAIN.test(scope) || Object.hasOwn(declared, scope)) return []
+  if (PLAIN.test(scope) || names.has(scope)) return []
   return [
     {
       path,
-      message: 'no scope that means anything: neither a tier and a resource nor declared under scopes',
+      message:
+        'no scope that means anything: neither a tier and a resource, nor declared under scopes, nor asked for by a rule',
       fix: 'write one like read:invoices or read:*, or declare it under scopes',
       concerns: [['scopes']],
     },
