@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { completePrompt } from './complete-prompt.ts'
 import type { Config } from './config.ts'
+import type { TlsConfig } from './schema/tls.ts'
 import type { ApiConfig, KeysConfig, ParsedConfig, SchemeConfig, StoreConfig } from './schema.ts'
 
 /** Fills in the defaults that derive from other keys: prefixes from the name, lists from single entries. */
@@ -11,7 +12,7 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
     file,
     directory: dirname(file),
     publicUrl: publicUrl?.replace(/\/+$/, ''),
-    listen: { ...listen, tls: listen.tls && { ...listen.tls, ...UNREAD } },
+    listen: { ...listen, tls: completeTls(listen.tls) },
     apis: apis.map(api => completeApi(api, parsed.name)),
     auth: auth.map(scheme => completeScheme(scheme, parsed)),
     prompts: parsed.prompts.map(completePrompt),
@@ -21,8 +22,12 @@ export function completeConfig(parsed: ParsedConfig, file: string): Config {
   }
 }
 
-/** The text of files comes later. */
-const UNREAD = { certificate: '', privateKey: '', isKeyOpen: false }
+/** Nothing where a proxy speaks TLS. The text of files comes later. */
+function completeTls(tls: ParsedConfig['listen']['tls']): TlsConfig | undefined {
+  if (tls === undefined || tls.terminatedBy === 'proxy') return undefined
+  const { terminatedBy: _, ...rest } = tls
+  return { ...rest, certificate: '', privateKey: '', isKeyOpen: false }
+}
 
 function completeApi(api: ParsedConfig['apis'][number], name: string): ApiConfig {
   return {

@@ -68,6 +68,17 @@ t.test('a certificate and its key, and what is taken by default', async t => {
   t.equal(serverUrl(config, findServer(config, undefined)), 'https://127.0.0.1:8443/mcp')
 })
 
+t.test('where a proxy terminates TLS the gateway speaks none, and asks for no files', async t => {
+  const config = write(t, {}, ', terminatedBy: "$' + '{TLS_BY:-gateway}"')
+  t.equal(config.load('', { TLS_BY: 'proxy' }).listen.tls, undefined)
+  t.match(config.problems(), [{ path: 'listen.tls.cert' }, { path: 'listen.tls.key' }])
+  for (const by of ['Proxy', 'off', 'false', 'none']) {
+    t.match(config.problems('', { TLS_BY: by }), [{ path: 'listen.tls.terminatedBy' }], by)
+  }
+  const native = write(t, good, ', terminatedBy: gateway').load()
+  t.throws(() => refuseRestartOnly(native, config.load('', { TLS_BY: 'proxy' })), /listen\.tls/)
+})
+
 t.test('older versions can’t be written', async t => {
   for (const version of ['TLSv1', 'TLSv1.1', 'SSLv3']) {
     t.match(write(t, good, `, minVersion: ${version}`).problems(), [{ path: 'listen.tls.minVersion' }])

@@ -19,10 +19,16 @@ export const tlsSchema = z.strictObject({
     .enum(['TLSv1.2', 'TLSv1.3'])
     .default('TLSv1.2')
     .describe('Oldest version of TLS that clients may speak.'),
+  terminatedBy: z
+    .enum(['gateway', 'proxy'])
+    .default('gateway')
+    .describe(
+      '`proxy`: one in front speaks HTTPS, and the gateway plain HTTP as without `tls`; the files are not read. For one file that serves both ways.',
+    ),
 })
 
-/** `listen.tls` after loading: with what the files hold. */
-export interface TlsConfig extends Readonly<z.output<typeof tlsSchema>> {
+/** `listen.tls` after loading, where the gateway itself speaks TLS: with what the files hold. */
+export interface TlsConfig extends Readonly<Omit<z.output<typeof tlsSchema>, 'terminatedBy'>> {
   /** Text of the file `cert`; empty where it could not be read. */
   readonly certificate: string
   /** Text of the file `key`; empty where it could not be read. */
