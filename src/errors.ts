@@ -10,6 +10,7 @@
  */
 
 import { OAUTH_ERRORS } from './oauth-errors.ts'
+import { TRANSPORT_ERRORS } from './transport-errors.ts'
 
 /** What a code means on the wire. */
 export interface ErrorDefinition {
@@ -74,9 +75,6 @@ export const ERRORS = {
       'This requestState is not one for this call: it was changed, or came with other arguments or for somebody else. Call the tool again without it.',
   },
   unsupported_protocol_version: { status: 400, rpcCode: -32022, message: 'Unsupported protocol version.' },
-  malformed_http: { status: 400, rpcCode: 400, message: 'What was sent is not HTTP that can be read.' },
-  request_timeout: { status: 408, rpcCode: 408, message: 'The request was not sent in time.' },
-  headers_too_large: { status: 431, rpcCode: 431, message: 'The request’s headers are too large.' },
   missing_token: {
     status: 401,
     rpcCode: 401,
@@ -105,16 +103,6 @@ export const ERRORS = {
     rpcCode: 403,
     message: 'This caller may not use this tool, whatever the scopes of the credential.',
   },
-  origin_not_allowed: {
-    status: 403,
-    rpcCode: 403,
-    message: 'Requests from this web origin are not allowed. An administrator can add it to allowedOrigins.',
-  },
-  host_not_allowed: {
-    status: 403,
-    rpcCode: 403,
-    message: 'This host name is not served here. An administrator can add it to allowedHosts.',
-  },
   not_found: {
     status: 404,
     rpcCode: 404,
@@ -126,41 +114,15 @@ export const ERRORS = {
     rpcCode: 404,
     message: 'This Mcp-Session-Id is not known here, or is somebody else’s. Connect anew (initialize).',
   },
-  legacy_transport: {
-    status: 410,
-    rpcCode: 410,
-    message:
-      'The HTTP+SSE transport of MCP 2024-11-05 is not served. Use Streamable HTTP at the server’s URL.',
-  },
   unknown_operation: {
     status: 404,
     rpcCode: 404,
     message: 'This method and path are no operation that this gateway serves.',
   },
-  method_not_allowed: {
-    status: 405,
-    rpcCode: 405,
-    message: 'The MCP endpoint takes POST only: this server is stateless and has no event stream on GET.',
-  },
-  not_acceptable: {
-    status: 406,
-    rpcCode: 406,
-    message: 'The client must accept application/json and text/event-stream.',
-  },
   conflict: {
     status: 409,
     rpcCode: 409,
     message: 'What was asked for can’t be done to this in its present state.',
-  },
-  payload_too_large: {
-    status: 413,
-    rpcCode: 413,
-    message: 'The request body is larger than this server takes.',
-  },
-  unsupported_media_type: {
-    status: 415,
-    rpcCode: 415,
-    message: 'The request body must be application/json.',
   },
   rate_limited: {
     status: 429,
@@ -274,6 +236,7 @@ export const ERRORS = {
     rpcCode: -32603,
     message: 'Something went wrong inside the gateway. The log names the request.',
   },
+  ...TRANSPORT_ERRORS,
   ...OAUTH_ERRORS,
   configuration_invalid: { status: 500, rpcCode: -32603, message: 'The configuration has mistakes.' },
   document_invalid: { status: 500, rpcCode: -32603, message: 'The OpenAPI document can’t be read.' },
