@@ -4,7 +4,7 @@
  * a {@link ToolCall} whose caller is verified and whose name and arguments are not.
  *
  * Each step does one thing to the running call and may throw a {@link PosternError}. Whatever happens, one
- * audit record is written.
+ * audit record is written, and one more when a user is asked while the call waits.
  */
 import type { AuditRecord } from './audit/record.ts'
 import { askToConfirm, askUser, type BeginInterview, useUpAnswers } from './call-tool/ask-user.ts'
