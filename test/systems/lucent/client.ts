@@ -73,10 +73,8 @@ export function authorizeUrl(clientId: string, challenge: string, changes: Chang
 /** Opens an address and signs in with the product where that is asked for: the page, or the redirect, after that. */
 export async function signIn(browser: Browser, url: string): Promise<Page> {
   const page = await browser.follow(await browser.open(url), isBetween)
-  const form = page.forms.find(({ buttons }) => buttons.some(({ name }) => name === 'way'))
-  const button = form?.buttons.find(({ name }) => name === 'way')
-  if (form === undefined || button === undefined) return page
-  return browser.follow(await browser.submit(page, form, { button: `way=${button.value}` }), isBetween)
+  const form = page.forms.find(({ fields }) => 'way' in fields)
+  return form === undefined ? page : browser.follow(await browser.submit(page, form), isBetween)
 }
 
 /** Decides on the consent page; where the browser is then sent. @throws Error where there is no such page */
