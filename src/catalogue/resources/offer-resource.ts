@@ -55,7 +55,10 @@ export function offerResource(from: ResourceSource): ResourceOffer {
     return cannot(`${what} seems to have an effect, and clients read resources unasked`, fix)
   }
   if (rules.confirm !== undefined || rules.ask !== undefined) {
-    return cannot(`before ${what} the user is asked, and nobody is asked when a client reads`, 'expose it as a tool')
+    return cannot(
+      `before ${what} the user is asked, and nobody is asked when a client reads`,
+      'expose it as a tool',
+    )
   }
   const missing = open.find(argument => argument.required && !isText(argument, from))
   if (missing !== undefined) {
