@@ -20,8 +20,10 @@ function quick(clients: readonly ConnectClient[]): Markup | undefined {
   const links = new Map<string, WrittenLink>()
   for (const { snippets } of clients)
     for (const link of linksOf(snippets[0]).slice(0, 1)) if (!links.has(link.text)) links.set(link.text, link)
-  if (links.size === 0) return undefined
-  return markup`<p class="quick">${[...links.values()].map(({ text, href }) => markup`<a class="button" href="${href}" rel="noopener noreferrer">${text}</a>\n`)}</p>`
+  // Where the browser signs in, a connector is the easier way.
+  const bundle = clients.find(({ how, bundle: own }) => how !== 'browser' && own !== undefined)?.bundle
+  if (links.size === 0 && bundle === undefined) return undefined
+  return markup`<p class="quick">${bundle && markup`<a class="button" href="${bundle}" download>Claude Desktop bundle</a>\n`}${[...links.values()].map(({ text, href }) => markup`<a class="button" href="${href}" rel="noopener noreferrer">${text}</a>\n`)}</p>`
 }
 
 function linksOf(snippet: ConnectSnippet | undefined): readonly WrittenLink[] {
@@ -39,9 +41,10 @@ const HOW = {
 } as const
 
 function fold({ title, how, bundle, snippets, notes }: ConnectClient, group: string): Markup {
+  // The easier way first.
+  const double = bundle && download(bundle)
   return markup`<details name="${group}"><summary><h4>${title}</h4><span class="how">${HOW[how]}</span></summary>
-<div>${snippets.map(snippet => way(snippet, snippets.length > 1))}
-${bundle && download(bundle)}
+<div>${how === 'browser' ? undefined : double}${snippets.map(snippet => way(snippet, snippets.length > 1))}${how === 'browser' ? double : undefined}
 ${notes.length === 0 ? undefined : markup`<ul class="remarks small soft">${notes.map(note => markup`<li>${inlineCode(note)}</li>\n`)}</ul>`}</div></details>
 `
 }

@@ -113,6 +113,19 @@ t.test('links add the server to a client, or lead to where the gateway says', as
     )
 })
 
+t.test('the bundle is the first thing where nobody signs in in the browser', async t => {
+  const yaml = CONNECT_YAML.replace(SCHEMES.oauth, '').replace(/servers:[\s\S]*?scopes:/, 'scopes:')
+  const bundle = 'https://mcp.acme.example/connect/acme.mcpb'
+  const linked = (html: string) => hrefs(mainOf(html)).filter(href => !href.startsWith('#'))
+  const html = connectPage(connectPageOf(configFrom(t, yaml), { bundle }))
+  t.equal(linked(html)[0], bundle)
+  t.equal(linked(html).filter(href => href === bundle).length, 2, 'and at Claude Desktop')
+  t.notOk(linked(connectPage(connectPageOf(configFrom(t, yaml)))).includes(bundle))
+  const both = linked(connectPage(connectPageOf(configFrom(t, CONNECT_YAML), { bundle })))
+  t.not(both[0], bundle)
+  t.ok(both.includes(bundle))
+})
+
 t.test('a link of another kind is not drawn', async t => {
   const page = connectPageOf(configFrom(t, CONNECT_YAML))
   const changed: ConnectPage = {
