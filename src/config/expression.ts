@@ -89,12 +89,17 @@ function parse(source: string): ReturnType<Environment['parse']> {
   }
 }
 
-/** A copy with only the members that expressions may see and that have a value. */
+/**
+ * A copy with only the members that expressions may see and that have a value. What nobody could say right now has none,
+ * whatever stands in for it: else whoever is silent about a caller would take them the role that keeps them out.
+ */
 function visiblePart(principal: object): object {
   const visible: Record<string, unknown> = {}
+  const unlearnt: unknown = Reflect.get(principal, 'unlearnt')
   for (const member of MEMBERS) {
     const value: unknown = Reflect.get(principal, member)
-    if (value !== undefined) visible[member] = value
+    const isUnlearnt = Array.isArray(unlearnt) && unlearnt.includes(member)
+    if (value !== undefined && !isUnlearnt) visible[member] = value
   }
   return visible
 }
