@@ -208,16 +208,15 @@ t.test('names that JavaScript knows are names like any other', async t => {
 t.test('a subject stays one part of the path, whatever it is called', async t => {
   const { url, mint, questions } = await setUp(t, json({ features: ['beta'] }))
   for (const [subject, path] of [
-    ['a/../admin', '/v1/users/a%2F..%2Fadmin/features'],
+    ['ada@acme.com', '/v1/users/ada%40acme.com/features'],
     ['x?admin=1#', '/v1/users/x%3Fadmin%3D1%23/features'],
-    ['%2e%2e', '/v1/users/%252e%252e/features'],
   ] as const) {
     const { token } = await mint(['*'], { subject })
     t.same(await listed(url, token), ['get_item', 'list_items'])
     t.equal(questions().at(-1)?.url, path)
   }
   const before = questions().length
-  for (const subject of ['..', '.']) {
+  for (const subject of ['..', '.', 'a/../admin', '%2e%2e']) {
     const { token } = await mint(['*'], { subject })
     t.same(await listed(url, token), ['list_items'], `nobody is asked about ${subject}`)
   }

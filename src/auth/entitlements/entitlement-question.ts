@@ -1,3 +1,4 @@
+import { pathTextProblem } from '../../catalogue/paths/path-text.ts'
 import type { EntitlementsConfig } from '../../config/schema.ts'
 import type { AskProduct } from '../ask-product.ts'
 import type { Authenticated } from '../principal.ts'
@@ -55,14 +56,21 @@ const PLACEHOLDER = /\{(subject|organization)\}/
 function compilePath(template: string): (caller: Authenticated) => string {
   const parts = template.split(PLACEHOLDER)
   if (parts.length === 1) return () => template
+  const queryAt = parts.findIndex((part, index) => index % 2 === 0 && part.includes('?'))
+  const isInPath = (index: number) => queryAt < 0 || index < queryAt
   return ({ principal }) =>
-    parts.map((part, index) => (index % 2 === 0 ? part : encode(principal, part))).join('')
+    parts.map((part, index) => (index % 2 === 0 ? part : encode(principal, part, isInPath(index)))).join('')
 }
 
-function encode({ subject, organization }: Authenticated['principal'], name: string): string {
+function encode(
+  { subject, organization }: Authenticated['principal'],
+  name: string,
+  isInPath: boolean,
+): string {
   const value = name === 'subject' ? subject : organization
   if (value === undefined) throw new Error('the caller has no organization')
-  // Encoded or not, servers take these for steps.
-  if (/^\.{0,2}$/.test(value)) throw new Error(`the caller’s ${name} can’t stand in a path`)
+  // Encoded or not, some servers take it for a step, and the question for one about somebody else.
+  if (isInPath && pathTextProblem(value) !== undefined)
+    throw new Error(`the caller’s ${name} can’t stand in a path`)
   return encodeURIComponent(value.toWellFormed())
 }

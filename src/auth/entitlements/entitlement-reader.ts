@@ -18,7 +18,8 @@ export type EntitlementPlaces = Pick<EntitlementsConfig, 'flags' | 'roles'>
  *
  * Flags are a list of names, or an object whose members with the value `true` are those that are on; only own members
  * count. Where they should be must be something: an answer without them, as of an API that has changed, must not pass
- * for one that says "none". Roles may be missing, as of somebody who has none.
+ * for one that says "none". Roles may be missing, as of somebody who has none, but only where the answer is a JSON object
+ * or list at all: a page of a proxy says nothing of anybody.
  *
  * @returns undefined for an answer that can't be understood, wholly: half of it could be the wrong half
  */
@@ -28,6 +29,7 @@ export function createEntitlementReader({
 }: EntitlementPlaces): (body: unknown) => Entitlements | undefined {
   const [flagsIn, rolesIn] = [compilePlace(flags), compilePlace(roles)]
   return body => {
+    if (typeof body !== 'object' || body === null) return undefined
     const answer: Answer = { body }
     try {
       const found = { flags: flagsIn && names(switchedOn(flagsIn(answer))), roles: undefined }
