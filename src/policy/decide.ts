@@ -2,6 +2,7 @@ import type { Entitlement, Principal } from '../auth/principal.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { compileGrants, type Grants } from './compile-grants.ts'
+import { declaredName } from './declared-name.ts'
 import { parseScope } from './parse-scope.ts'
 import type { Policy, RequiredScope } from './policy.ts'
 import { satisfies } from './satisfies.ts'
@@ -24,7 +25,7 @@ export interface Denied {
   readonly code: 'insufficient_scope' | 'access_denied'
   /** The scopes that are missing, each the smallest that would do; empty for `access_denied`. */
   readonly scopes: readonly string[]
-  /** What is missing, in words for the person with the client. */
+  /** What is missing, in words for the person with the client: scopes by their declared names, where they have one. */
   readonly message: string
 }
 
@@ -62,11 +63,12 @@ const OF_NO_TENANT: Denied = Object.freeze({
 export function decide(policy: Policy, principal: Principal, tool: Tool): Decision {
   const missing = missingScopes(policy, grantsOf(policy, principal), tool)
   if (missing.length > 0) {
+    const names = [...new Set(missing.map(({ name }) => name))]
     return {
       allow: false,
       code: 'insufficient_scope',
-      scopes: missing,
-      message: `This credential does not allow ${tool.name}: it lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' and ')}. Ask for a credential that has ${missing.length > 1 ? 'them' : 'it'}.`,
+      scopes: missing.map(({ scope }) => scope),
+      message: `This credential does not allow ${tool.name}: it lacks the scope${names.length > 1 ? 's' : ''} ${names.join(' and ')}. Ask for a credential that has ${names.length > 1 ? 'them' : 'it'}.`,
     }
   }
   const tenants = policy.tenants?.get(tool.api)
@@ -80,15 +82,15 @@ export function decide(policy: Policy, principal: Principal, tool: Tool): Decisi
   }
 }
 
-const NONE: readonly string[] = Object.freeze([])
+const NONE: readonly RequiredScope[] = Object.freeze([])
 
-function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly string[] {
+function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly RequiredScope[] {
   if (grants.everything || grants.literal.has(tool.name)) return NONE
-  let missing: string[] | undefined
+  let missing: RequiredScope[] | undefined
   for (const required of requiredOf(policy, tool)) {
     if (satisfies(grants, required)) continue
     missing ??= []
-    missing.push(required.scope)
+    missing.push(required)
   }
   return missing ?? NONE
 }
@@ -107,7 +109,10 @@ function requiredOf(policy: Policy, tool: Tool): readonly RequiredScope[] {
   if (known !== undefined) return known
   // A tool that asks for nothing is a mistake of its compiler, and must not be open to everyone.
   const scopes = tool.scopes.length > 0 ? tool.scopes : [`${tool.tier}:${tool.resource}`]
-  const required = scopes.map(scope => ({ scope, parsed: parseScope(scope) }))
+  const required = scopes.map(scope => {
+    const asked = { scope, parsed: parseScope(scope) }
+    return { ...asked, name: declaredName(policy, asked) ?? scope }
+  })
   policy.derived.required.set(tool, required)
   return required
 }

@@ -23,4 +23,6 @@ export interface RequiredScope {
   readonly scope: string
   /** Undefined for an opaque scope. */
   readonly parsed: TierScope | undefined
+  /** What people call it: the first declared name that gives it, else itself. */
+  readonly name: string
 }

@@ -24,6 +24,9 @@ const listed: readonly ShownPromise[] = JSON.parse(read('docs/systems.json'))
 
 /** By system: variables that its configuration asks for and that have no default. */
 const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // The files of the certificate are no part of the project.
+  luciq: { TLS_TERMINATED_BY: 'proxy' },
+  lumos: { LUMOS_OIDC_SECRET: 'a secret', LUMOS_SIGNING_KEY: signingKey() },
   lucent: { LUCENT_OIDC_SECRET: 'a secret', LUCENT_SIGNING_KEY: signingKey() },
 }
 
