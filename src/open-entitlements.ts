@@ -4,7 +4,7 @@ import type { Authenticated } from './auth/principal.ts'
 import type { Config } from './config/config.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
-import { type TenantsOfApis, tenantOf } from './policy/tenants.ts'
+import type { TenantsOfApis } from './policy/tenants.ts'
 import type { Store } from './store/store.ts'
 import type { ChooseCredentials } from './upstream/credentials.ts'
 import { createVerifyWithProduct } from './upstream/verify-with-product.ts'
@@ -42,13 +42,14 @@ export function openEntitlements(rooms: EntitlementRooms): OpenEntitlements | un
   const asked = apis.find(({ name }) => name === entitlements.api) ?? apis[0]
   if (asked === undefined) throw new Error('a configuration has at least one API')
   const { name: api } = asked
-  const backends = tenants?.get(api)?.all ?? [{ name: api, baseUrl: baseUrls.get(api) }]
+  const ofApi = tenants?.get(api)
+  const backends = ofApi?.all ?? [{ name: api, baseUrl: baseUrls.get(api) }]
   const timeout = Math.min(asked.timeout, TIMEOUT)
   const product = createVerifyWithProduct(
     backends.map(({ name, baseUrl }) => ({ name, timeout, baseUrl: baseUrl ?? nowhere(api) })),
   )
-  // Throws for a caller of no tenant: the question never goes to somebody else's backend.
-  const backendOf = ({ principal }: Authenticated) => tenantOf(tenants, principal, api)?.name ?? api
+  // Undefined for a caller of no tenant: the question never goes to somebody else's backend.
+  const backendOf = ({ principal }: Authenticated) => (ofApi === undefined ? api : ofApi.of(principal)?.name)
   const entitle = createEntitlements({
     config: entitlements,
     ask: product.verify,

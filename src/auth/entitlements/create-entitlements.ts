@@ -2,7 +2,7 @@ import type { EntitlementsConfig } from '../../config/schema.ts'
 import { PosternError } from '../../errors.ts'
 import type { KnownRevocations } from '../../store/revocation.ts'
 import type { CancelSignal } from '../cancel-signal.ts'
-import { createCoalescer } from '../coalesce.ts'
+import { type Coalescer, createCoalescer } from '../coalesce.ts'
 import { createExpiringCache } from '../expiring-cache.ts'
 import { keepPrincipal } from '../keep-principal.ts'
 import type { Authenticated, Entitlement, Principal } from '../principal.ts'
@@ -60,7 +60,7 @@ export function createEntitlements(options: EntitlementsOptions): Entitle {
   const { config, revocations, now, random = Math.random } = options
   const question = createEntitlementQuestion(config, options)
   const known = createExpiringCache<Known>(CACHE_SIZE)
-  const questions = createCoalescer<Known>(MOST_AT_ONCE)
+  const questionsAt = new Map<string | undefined, Coalescer<Known>>()
   const unlearnt = Object.freeze(MEMBERS.filter(member => config[member] !== undefined))
   const entitled = (base: Principal, answer: Entitlements | undefined): Principal =>
     Object.freeze({
@@ -70,6 +70,14 @@ export function createEntitlements(options: EntitlementsOptions): Entitle {
       ...(answer === undefined && { unlearnt }),
     })
   let unshared = 0
+
+  /** Each backend has its own: a tenant whose answers are slow uses up nobody else's questions. */
+  function questionsOf(caller: Authenticated): Coalescer<Known> {
+    const backend = options.backendOf(caller)
+    const questions = questionsAt.get(backend) ?? createCoalescer<Known>(MOST_AT_ONCE)
+    questionsAt.set(backend, questions)
+    return questions
+  }
 
   async function ask(caller: Authenticated, signal: AbortSignal): Promise<Entitlements | undefined> {
     try {
@@ -112,7 +120,7 @@ export function createEntitlements(options: EntitlementsOptions): Entitle {
     }
     const asOf = revocations.sequence
     const flight = config.cache === 0 ? `${key}#${++unshared}` : `${key}@${asOf}`
-    return questions
+    return questionsOf(caller)
       .run(flight, abort => learn(caller, key, asOf, abort), signal)
       .catch((error: unknown): Known => {
         if (!(error instanceof PosternError) || error.code !== 'upstream_unavailable') throw error

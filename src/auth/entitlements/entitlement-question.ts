@@ -16,8 +16,8 @@ type CredentialHeaders = Readonly<Record<string, string>>
 export interface QuestionRooms {
   /** Asks the product; follows no redirects and ends in time. */
   readonly ask: AskProduct
-  /** Which backend is asked about a caller, by a name that {@link ask} knows. Throws where there is none for them. */
-  readonly backendOf: (caller: Authenticated) => string
+  /** Which backend is asked about a caller, by a name that {@link ask} knows; undefined where there is none for them. */
+  readonly backendOf: (caller: Authenticated) => string | undefined
   /** What calls to the asked API present. */
   readonly credentials: CallCredentials
 }
@@ -41,6 +41,7 @@ export function createEntitlementQuestion(
   return async (caller, signal) => {
     const path = fill(caller)
     const api = backendOf(caller)
+    if (api === undefined) throw new Error('the caller is of no tenant')
     const { headers } = await credentials(caller, signal)
     const { status, body } = await ask({ api, method, path, headers, signal })
     if (status < 200 || status > 299) throw new Error(`the product answered ${status}`)
