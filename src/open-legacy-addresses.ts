@@ -8,7 +8,7 @@ import { legacyAddresses } from './mcp/legacy-addresses.ts'
 /**
  * Answers clients of HTTP+SSE, the transport of 2024, where they usually look, with what to do instead: 410, which no
  * client takes for a reason to try an older transport yet (a 404 or 405 is one, by MCP 2025-11-25 basic/transports
- * "Backwards Compatibility"). Only where nothing else is served.
+ * "Backwards Compatibility"). Only where nothing else is served, and only of servers that strangers are told of by now.
  *
  * @param address - the address that is listened on, without a slash at its end
  */
@@ -18,7 +18,8 @@ export function openLegacyAddresses(
   address: () => string,
 ): void {
   const { config } = current()
-  for (const [path, servers] of legacyAddresses(toldOf(config))) {
+  const paths = config.servers.map(({ path }) => path)
+  for (const path of legacyAddresses(paths).keys()) {
     if (isTaken(path, config)) continue
     fastify.route({
       method: ['GET', 'HEAD', 'POST'],
@@ -30,8 +31,13 @@ export function openLegacyAddresses(
           done(new PosternError('host_not_allowed'))
           return
         }
+        const servers = legacyAddresses(toldOf(inForce)).get(path)
         const baseUrl = inForce.publicUrl ?? address()
-        done(legacyTransport(servers.map(server => baseUrl + server)))
+        done(
+          servers === undefined
+            ? new PosternError('not_found')
+            : legacyTransport(servers.map(server => baseUrl + server)),
+        )
       },
       handler() {
         throw new PosternError('not_found')
@@ -42,8 +48,8 @@ export function openLegacyAddresses(
 
 /** An address beside a server must not tell of one that strangers are not told of. */
 function toldOf({ servers, publication }: Config): readonly string[] {
-  const told = publication === false ? undefined : publication.servers
-  return servers.map(({ path }) => path).filter(path => told?.includes(path) ?? true)
+  if (publication === false) return []
+  return servers.map(({ path }) => path).filter(path => publication.servers?.includes(path) ?? true)
 }
 
 /** By a server, or by what has a say about all addresses below its own. */
