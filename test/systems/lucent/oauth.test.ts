@@ -267,6 +267,7 @@ promise(t, '000', 'no code is ever sent anywhere else', async t => {
     )
     t.equal(page.status, 400, uri)
     t.equal(page.location, undefined, 'people stay where they are')
+    t.ok(/redirect/i.test(page.html), 'and read why')
   }
 })
 

@@ -157,7 +157,7 @@ promise(
       `${token} `.repeat(2).trim(),
     ]) {
       const { status, headers, body } = await rpc(url, credential, 'tools/list')
-      t.equal(status, 401, credential?.slice(0, 8))
+      t.equal(status, 401, `${credential}`.slice(0, 8))
       t.match(headers.get('www-authenticate') ?? '', /^Bearer .*resource_metadata=/)
       t.match(body, { error: { message: /./ } })
     }
