@@ -44,11 +44,11 @@ export interface Asked {
   readonly page: Page
 }
 
-/** Registers a client (RFC 7591); its id. */
+/** Registers a client (RFC 7591), each from an address of its own, as the proxy in front tells it; its id. */
 export async function register(system: Site, name = 'Claude Code', redirectUri = CALLBACK): Promise<string> {
   const { body } = await ask(`${system.origin}/oauth/register`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.0.${randomBytes(2).join('.')}` },
     body: JSON.stringify({ client_name: name, redirect_uris: [redirectUri] }),
   })
   return body.client_id
