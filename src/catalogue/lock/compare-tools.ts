@@ -94,6 +94,11 @@ function isListedAlike(was: Tool, is: Tool): boolean {
     was.plan.baseUrl === is.plan.baseUrl &&
     was.scopes.join(' ') === is.scopes.join(' ') &&
     [...was.bind.keys()].sort().join(' ') === [...is.bind.keys()].sort().join(' ') &&
+    // What is asked is compiled for calls only.
+    was.asksUser !== true &&
+    is.asksUser !== true &&
+    was.isCallable !== false &&
+    is.isCallable !== false &&
     was.definition === is.definition
   )
 }
@@ -174,6 +179,8 @@ function changeOf(before: ComparedTool, now: ComparedTool): ToolChange {
       before.bound.join(' ') || 'none',
       now.bound.join(' ') || 'none',
     ),
+    ...differing('asked of the user', askedOf(before), askedOf(now)),
+    ...differing('exposed', exposureOf(before), exposureOf(now)),
     ...argumentChanges(before, now),
     ...(before.tool && now.tool && before.tool.description !== now.tool.description
       ? ['the description is another']
@@ -188,6 +195,15 @@ function differing(what: string, before: string, now: string): readonly string[]
 
 function hintsOf({ hints }: ComparedTool): string {
   return HINTS.filter(hint => hints[hint]).join(' ') || 'none'
+}
+
+function askedOf({ asked, confirm }: ComparedTool): string {
+  const yes = confirm === undefined ? [] : [confirm === 'call' ? 'a yes where it can be had' : 'a yes']
+  return [...asked, ...yes].join(', ') || 'nothing'
+}
+
+function exposureOf({ isCallable }: ComparedTool): string {
+  return isCallable ? 'as a tool' : 'as a resource only'
 }
 
 function argumentChanges(before: ComparedTool, now: ComparedTool): readonly string[] {

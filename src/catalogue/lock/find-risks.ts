@@ -3,7 +3,8 @@ import { HINTS, type ToolFacts } from './lock-file.ts'
 /**
  * What makes a tool riskier than it was, each in words (`its tier is write, it was read`); empty where nothing does.
  * Looks at what a changed document can bring about behind the back of whoever approved the tool: it can do more, it
- * can be called by more people, or with less said about what it acts on, or it goes somewhere else.
+ * can be called by more people, with less said about what it acts on or less asked of the user, or it goes somewhere
+ * else.
  *
  * Does not look at what the backend does, nor at texts.
  */
@@ -13,6 +14,7 @@ export function findRisks(before: ToolFacts, now: ToolFacts): readonly string[] 
     ...riskierHints(before, now),
     ...widerAudience(before, now),
     ...looserArguments(before, now),
+    ...fewerQuestions(before, now),
     ...otherPlace(before, now),
   ]
 }
@@ -61,6 +63,7 @@ function widerAudience(before: ToolFacts, now: ToolFacts): string[] {
       now.when === undefined ? 'its condition (`when`) is gone' : 'its condition (`when`) is another',
     )
   }
+  if (now.isCallable && !before.isCallable) risks.push('it is a tool, it was only read as a resource')
   return risks
 }
 
@@ -81,7 +84,7 @@ function looserArguments(before: ToolFacts, now: ToolFacts): string[] {
   const bound = new Set(now.bound)
   const risks: string[] = []
   for (const { name, required: was } of before.arguments) {
-    if (was && !required.has(name) && !bound.has(name))
+    if (was && !required.has(name) && !bound.has(name) && !now.asked.includes(name))
       risks.push(`its argument ${name} is not required any more`)
   }
   for (const name of before.bound) {
@@ -89,6 +92,20 @@ function looserArguments(before: ToolFacts, now: ToolFacts): string[] {
   }
   if (variables(now.path) < variables(before.path)) {
     risks.push(`its path is ${now.path}, it was ${before.path}: fewer parameters say what it acts on`)
+  }
+  return risks
+}
+
+function fewerQuestions(before: ToolFacts, now: ToolFacts): string[] {
+  const risks: string[] = []
+  if (before.confirm !== undefined && now.confirm === undefined) {
+    risks.push('its user need not say yes any more (`confirm`)')
+  } else if (before.confirm === 'refuse' && now.confirm === 'call') {
+    risks.push('it is called where its user can’t be asked (`confirm.without`), it was refused')
+  }
+  for (const name of before.asked) {
+    if (!now.asked.includes(name) && !now.bound.includes(name))
+      risks.push(`its argument ${name} is not asked of the user any more`)
   }
   return risks
 }

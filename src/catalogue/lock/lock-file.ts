@@ -34,6 +34,12 @@ export interface ToolFacts extends OperationIdentity {
   readonly when: string | undefined
   /** Parameters that the gateway sets, sorted. */
   readonly bound: readonly string[]
+  /** Arguments that the user is asked for, sorted. */
+  readonly asked: readonly string[]
+  /** What becomes of calls whose user can't be asked to say yes; undefined where nobody has to. */
+  readonly confirm: 'refuse' | 'call' | undefined
+  /** False for what is only read as a resource. */
+  readonly isCallable: boolean
   /** Arguments besides those of the path, as the tool takes them. */
   readonly arguments: readonly LockedArgument[]
   /** Base URL, or base path at the configured upstream, where the document chose it; undefined where the configuration did. */

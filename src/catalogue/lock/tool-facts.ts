@@ -11,7 +11,15 @@ export function factsOfDraft(draft: ToolDraft): ToolFacts {
   const args = draft.open.flatMap(({ location, argument, required }) =>
     location === 'path' ? [] : [{ name: argument, required }],
   )
-  return facts({ ...draft, operation: draft.source }, args, draft.context.api)
+  return facts(
+    { ...draft, operation: draft.source },
+    {
+      args,
+      api: draft.context.api,
+      asked: draft.asking?.asked.map(({ argument }) => argument) ?? [],
+      confirm: draft.asking?.confirmation?.without,
+    },
+  )
 }
 
 /**
@@ -20,9 +28,11 @@ export function factsOfDraft(draft: ToolDraft): ToolFacts {
  * @param api - the tool's API, which says whether the configuration chose the backend
  */
 export function lockedToolOf(tool: Tool, api: Pick<ApiConfig, 'upstream'> | undefined): LockedTool {
+  const { asking } = tool
+  const asked = asking?.questions.flatMap(question => question.arguments) ?? []
   return Object.freeze({
     name: tool.name,
-    ...facts(tool, argumentsOf(tool), api),
+    ...facts(tool, { args: argumentsOf(tool), api, asked, confirm: asking?.confirmation?.without }),
     schema: digest(tool.inputSchema),
   })
 }
@@ -34,13 +44,19 @@ interface FactSource {
   readonly scopes: readonly string[]
   readonly when: Tool['when']
   readonly bind: ReadonlyMap<string, unknown>
+  readonly isCallable?: boolean
   readonly plan: RequestPlan
 }
 
+/** What a draft and a tool say each in its own way. */
+interface OtherFacts extends Pick<ToolFacts, 'asked' | 'confirm'> {
+  readonly args: readonly LockedArgument[]
+  readonly api: Pick<ApiConfig, 'upstream'> | undefined
+}
+
 function facts(
-  { operation, tier, hints, scopes, when, bind, plan }: FactSource,
-  args: readonly LockedArgument[],
-  api: Pick<ApiConfig, 'upstream'> | undefined,
+  { operation, tier, hints, scopes, when, bind, isCallable = true, plan }: FactSource,
+  { args, api, asked, confirm }: OtherFacts,
 ): ToolFacts {
   const { method, path, operationId } = operation
   return {
@@ -52,6 +68,9 @@ function facts(
     scopes,
     when: when?.source,
     bound: [...bind.keys()].sort(),
+    asked: asked.toSorted(),
+    confirm,
+    isCallable,
     arguments: args,
     origin: placeOf(plan.baseUrl, api?.upstream),
   }

@@ -54,7 +54,7 @@ export function offerResource(from: ResourceSource): ResourceOffer {
     const fix = 'match other operations, or say `tier: read` if it has no effect'
     return cannot(`${what} seems to have an effect, and clients read resources unasked`, fix)
   }
-  if (rules.confirm !== undefined || rules.ask !== undefined) {
+  if ((rules.confirm?.value ?? false) !== false || rules.ask !== undefined) {
     return cannot(
       `before ${what} the user is asked, and nobody is asked when a client reads`,
       'expose it as a tool',

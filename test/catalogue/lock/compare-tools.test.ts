@@ -8,7 +8,7 @@ import {
 } from '../../../src/catalogue/lock/compare-tools.ts'
 import { runAtOnce } from '../../../src/catalogue/run-in-slices.ts'
 import type { Catalogue, JsonObject } from '../../../src/catalogue/tool.ts'
-import { apiOf, compileLocked, lockOf } from './compile-locked.ts'
+import { apiOf, compileLocked, type LockedOptions, lockOf } from './compile-locked.ts'
 
 const compile = (paths: JsonObject) => compileLocked(paths, { approve: 'off' })
 const list = (parameters: object[], more: object = {}) => ({
@@ -92,6 +92,26 @@ t.test('read became write: riskier, with what and why', async t => {
   )
   t.match(riskier, [{ name: 'list_things', operation: 'POST /things' }])
   t.ok(riskier[0]?.changes.includes('operation: GET /things → POST /things'))
+})
+
+t.test('what is asked of the user, and what is only read', async t => {
+  const paths = list([query('q', { type: 'string' })])
+  const under = (...rules: NonNullable<LockedOptions['rules']>) =>
+    compileLocked(paths, { approve: 'off', rules })
+  const match = { operation: 'listThings' }
+  const asking = under({ match, confirm: true, ask: [{ message: 'Which?', arguments: ['q'] }] })
+  const loose = compareBothWays(
+    under({ match, confirm: true }),
+    under({ match, confirm: { without: 'call' } }),
+  )
+  t.match(loose.riskier[0]?.changes, ['asked of the user: a yes → a yes where it can be had'])
+  const gone = compareBothWays(asking, under())
+  t.match(gone.riskier[0]?.changes, ['asked of the user: q, a yes → nothing', 'the argument q is new'])
+  t.same(compareBothWays(under(), asking).riskier, [])
+  const read = under({ match, expose: 'resource' })
+  t.match(compareBothWays(read, under()).riskier[0]?.changes, ['exposed: as a resource only → as a tool'])
+  t.same(compareBothWays(under(), read).riskier, [])
+  t.same(compareBothWays(asking, asking).changed, [])
 })
 
 t.test('a lock file on one side', async t => {

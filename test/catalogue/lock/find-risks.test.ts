@@ -11,6 +11,9 @@ const facts: ToolFacts = {
   scopes: ['write:invoices'],
   when: '"admin" in principal.roles',
   bound: ['org'],
+  asked: ['reason'],
+  confirm: 'refuse',
+  isCallable: true,
   arguments: [
     { name: 'amount', required: true },
     { name: 'note', required: false },
@@ -57,6 +60,24 @@ t.test('less is said about what it acts on', async t => {
   t.match(risks({ path: '/orgs/{org}/invoices' }), [/fewer parameters say what it acts on/])
 })
 
+t.test('less is asked of the user', async t => {
+  t.same(risks({ confirm: undefined }), ['its user need not say yes any more (`confirm`)'])
+  t.same(risks({ confirm: undefined }, { confirm: 'call' }), [
+    'its user need not say yes any more (`confirm`)',
+  ])
+  t.same(risks({ confirm: 'call' }), [
+    'it is called where its user can’t be asked (`confirm.without`), it was refused',
+  ])
+  t.same(risks({ asked: [] }), ['its argument reason is not asked of the user any more'])
+  t.same(risks({ asked: [], arguments: [...facts.arguments, { name: 'reason', required: true }] }), [
+    'its argument reason is not asked of the user any more',
+  ])
+})
+
+t.test('what could only be read becomes a tool', async t => {
+  t.same(risks({}, { isCallable: false }), ['it is a tool, it was only read as a resource'])
+})
+
 t.test('it goes elsewhere', async t => {
   t.same(risks({ origin: 'https://evil.example' }), [
     'its calls go to https://evil.example, they went to the configured upstream',
@@ -86,4 +107,9 @@ t.test('what makes it safer, or nothing of the kind, is no risk', async t => {
   t.same(risks({ path: `/v2${facts.path}` }, { path: `/v1${facts.path}` }), [], 'a version')
   t.same(risks({ origin: undefined }, { origin: 'https://a.example' }), [], 'the configuration chose')
   t.same(risks({ hints: { ...facts.hints, idempotent: false } }), [])
+  t.same(risks({ asked: ['amount', 'reason'], arguments: [] }), [], 'the user is asked for it now')
+  t.same(risks({ asked: [], bound: ['org', 'reason'] }), [], 'the gateway sets what was asked for')
+  t.same(risks({}, { confirm: undefined }), [], 'somebody has to say yes now')
+  t.same(risks({ confirm: 'refuse' }, { confirm: 'call' }), [])
+  t.same(risks({ isCallable: false }), [], 'a resource only')
 })

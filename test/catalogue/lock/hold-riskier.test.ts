@@ -1,5 +1,7 @@
 import t from 'tap'
-import { compileLocked, lockOf, namesOf } from './compile-locked.ts'
+import { parseLock } from '../../../src/catalogue/lock/parse-lock.ts'
+import { renderLock } from '../../../src/catalogue/lock/render-lock.ts'
+import { compileLocked, type LockedOptions, lockOf, namesOf } from './compile-locked.ts'
 
 const search = { '/things': { post: { operationId: 'searchThings', responses: {} } } }
 const purge = { '/things': { post: { operationId: 'purgeThings', responses: {} } } }
@@ -55,6 +57,33 @@ t.test('a rule that stops matching uncovers nothing', async t => {
   const { tools, report } = compileLocked(paths('public'), { lock, rules })
   t.same(namesOf({ tools }), ['y', 'z'])
   t.match(report[0]?.reasons, [/`when`\) is gone.*org is not set by the gateway any more/])
+})
+
+t.test('a rule that stops matching leaves nobody unasked, and makes no tool of a resource', async t => {
+  const paths = (tag: string) => ({
+    '/things/{id}': {
+      delete: { operationId: 'dropThing', tags: [tag], parameters: [reason], responses: {} },
+      get: { operationId: 'readThing', tags: [tag], responses: {} },
+    },
+    '/others': {
+      delete: { operationId: 'dropOthers', tags: ['asked'], parameters: [reason], responses: {} },
+    },
+  })
+  const reason = { name: 'reason', in: 'query', schema: { type: 'string' } }
+  const rules: LockedOptions['rules'] = [
+    {
+      match: { tag: 'asked', method: 'DELETE' },
+      confirm: true,
+      ask: [{ message: 'Why?', arguments: ['reason'] }],
+    },
+    { match: { tag: 'asked', method: 'GET' }, expose: 'resource' },
+  ]
+  const lock = parseLock(renderLock(lockOf(paths('asked'), { rules })), 'x')
+  t.same(namesOf(compileLocked(paths('asked'), { lock, rules })), ['drop_thing', 'read_thing', 'drop_others'])
+  const { tools, report } = compileLocked(paths('plain'), { lock, rules })
+  t.same(namesOf({ tools }), ['drop_others'])
+  t.match(report[0]?.reasons, [/need not say yes any more.*reason is not asked of the user any more/])
+  t.match(report[1]?.reasons, [/it is a tool, it was only read as a resource/])
 })
 
 t.test('an operation with its own server elsewhere is held where it moved there', async t => {
