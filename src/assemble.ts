@@ -2,6 +2,7 @@
  * What one configuration is made into: the rooms that decide and call, wired to one another. A reload makes a
  * new assembly and lets go of the old one; what stays for the life of the process is handed in.
  */
+import { hideCredentials } from './audit/hide-credentials.ts'
 import type { AuditRecord } from './audit/record.ts'
 import type { AskProduct } from './auth/ask-product.ts'
 import { guardSignIns } from './auth/attempts/guard-sign-ins.ts'
@@ -138,6 +139,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       refuseUnrecorded,
       onChanged: lasting.onChanged,
       errorNames: config.errors,
+      hideCredentials: hideCredentials(config.auth),
       isHeld: name => catalogue.report.some(({ held }) => held === name),
       onError: (error, call) =>
         log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),

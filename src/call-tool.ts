@@ -6,6 +6,7 @@
  * Each step does one thing to the running call and may throw a {@link PosternError}. Whatever happens, one
  * audit record is written, and one more when a user is asked while the call waits.
  */
+import type { HideCredentials } from './audit/hide-credentials.ts'
 import type { AuditRecord } from './audit/record.ts'
 import { askToConfirm, askUser, type BeginInterview, useUpAnswers } from './call-tool/ask-user.ts'
 import { bindArguments } from './call-tool/bind-arguments.ts'
@@ -56,6 +57,8 @@ export interface CallToolOptions {
   readonly isHeld?: (name: string) => boolean
   /** What the product calls errors. */
   readonly errorNames?: ErrorNames | undefined
+  /** Keeps credentials out of the audit; default: none is looked for. */
+  readonly hideCredentials?: HideCredentials | undefined
   /** Told of what no caller may see: private reasons and unexpected errors. */
   readonly onError: (error: unknown, call: ToolCall) => void
   /** Milliseconds, monotonic. */

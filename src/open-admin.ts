@@ -5,6 +5,7 @@ import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
 import { challenge } from './auth/challenge.ts'
 import type { Endpoint } from './auth/endpoint.ts'
+import { credentialPrefixes } from './config/credential-prefixes.ts'
 import type { AdminConfig, SchemeConfig } from './config/schema.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
@@ -91,12 +92,4 @@ function credentialHeaders(auth: readonly SchemeConfig[]): readonly string[] {
     return scheme.type === 'headers' ? scheme.headers : [scheme.header]
   })
   return [...new Set(['Authorization', ...names])]
-}
-
-function credentialPrefixes(auth: readonly SchemeConfig[]): readonly string[] {
-  return auth.flatMap(scheme => {
-    if (scheme.type === 'oauth') return ['oat_', 'ort_', 'oac_', 'ocs_'].map(kind => scheme.prefix + kind)
-    const prefix = scheme.type === 'token' || scheme.type === 'bearer' ? scheme.prefix : undefined
-    return prefix === undefined || prefix === '' ? [] : [prefix]
-  })
 }

@@ -2,6 +2,7 @@ import type { Principal } from '../auth/principal.ts'
 import type { RepairedArguments } from '../catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { HideCredentials } from './hide-credentials.ts'
 
 /** How an audited request ended. */
 export type Outcome =
@@ -71,21 +72,34 @@ const JSON_START = /^\s*[[{]/
 
 /**
  * A copy of the arguments that may be logged: values that the tool's schema or their name marks as sensitive
- * become `[redacted]`, long strings, lists and depths are cut, and so is the whole. Never throws and never runs
- * long, whatever the caller sent. Without a tool (an unknown name), only the argument names are kept.
+ * become `[redacted]`, credentials in any other `[credential]`, long strings, lists and depths are cut, and so is the
+ * whole. Never throws and never runs long, whatever the caller sent. Without a tool (an unknown name), only the argument
+ * names are kept.
+ *
+ * @param hide - default: finds no credentials
  */
-export function redactArguments(args: JsonObject, tool: Tool | undefined): unknown {
+export function redactArguments(
+  args: JsonObject,
+  tool: Tool | undefined,
+  hide: HideCredentials = asItIs,
+): unknown {
   try {
-    if (tool === undefined) return Object.keys(args).slice(0, MOST_ITEMS).map(shorten)
-    return redact(args, [], { tool, values: 0 })
+    if (tool === undefined) {
+      const keys = Object.keys(args).slice(0, MOST_ITEMS)
+      return keys.map(key => shorten(key, hide))
+    }
+    return redact(args, [], { tool, hide, values: 0 })
   } catch {
     return '[unreadable]'
   }
 }
 
+const asItIs: HideCredentials = text => text
+
 /** One copy in the making. */
 interface Copy {
   readonly tool: Tool
+  readonly hide: HideCredentials
   /** How many values it has so far. */
   values: number
 }
@@ -109,15 +123,15 @@ function isSensitive(path: readonly string[], tool: Tool): boolean {
 
 /** Models send objects and lists as texts, so secrets are looked for in these too. */
 function redactText(text: string, path: readonly string[], copy: Copy): string {
-  if (!JSON_START.test(text)) return shorten(text)
+  if (!JSON_START.test(text)) return shorten(text, copy.hide)
   if (text.length > LONGEST_JSON) return `[JSON of ${text.length} characters]`
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return shorten(text)
+    return shorten(text, copy.hide)
   }
-  return shorten(JSON.stringify(redact(value, path, copy)))
+  return shorten(JSON.stringify(redact(value, path, copy)), copy.hide)
 }
 
 function redactItems(value: readonly unknown[], path: readonly string[], copy: Copy): unknown[] {
@@ -138,15 +152,23 @@ function redactMembers(value: object, path: readonly string[], copy: Copy): unkn
     const member = redact(Reflect.get(value, key), [...path, key], copy)
     // An own property even so: the copy's prototype is never what a caller sent.
     if (key === '__proto__') Object.defineProperty(kept, key, { value: member, enumerable: true })
-    else kept[shorten(key)] = member
+    else kept[freeName(shorten(key, copy.hide), kept)] = member
     count += 1
   }
   if (count < keys.length) kept['…'] = `[${keys.length - count} more]`
   return kept
 }
 
-function shorten(text: string): string {
-  return text.length <= LONGEST_STRING
-    ? text
-    : `${text.slice(0, LONGEST_STRING).toWellFormed()}… (${text.length} characters)`
+/** What was shortened or hidden may be alike: no member takes another's place. */
+function freeName(name: string, taken: JsonObject): string {
+  let free = name
+  for (let count = 2; Object.hasOwn(taken, free); count++) free = `${name} (${count})`
+  return free
+}
+
+/** Looks a while beyond the cut, so that none goes through a credential. */
+function shorten(text: string, hide: HideCredentials): string {
+  if (text.length <= LONGEST_STRING) return hide(text)
+  const start = hide(text.slice(0, 2 * LONGEST_STRING)).slice(0, LONGEST_STRING)
+  return `${start.toWellFormed()}… (${text.length} characters)`
 }

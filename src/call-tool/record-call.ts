@@ -1,3 +1,4 @@
+import type { HideCredentials } from '../audit/hide-credentials.ts'
 import { type AuditRecord, type Outcome, redactArguments } from '../audit/record.ts'
 import type { RepairedArguments } from '../catalogue/arguments/repaired-arguments.ts'
 import type { JsonObject, Tool } from '../catalogue/tool.ts'
@@ -23,6 +24,7 @@ export interface RecordedCall {
   readonly options: {
     readonly isHeld?: ((name: string) => boolean) | undefined
     readonly errorNames?: ErrorNames | undefined
+    readonly hideCredentials?: HideCredentials | undefined
   }
 }
 
@@ -56,6 +58,7 @@ export function recordCall(
     arguments: redactArguments(
       running.shown ?? (running.repairs?.unwrapped ? running.args : call.arguments),
       tool,
+      running.options.hideCredentials,
     ),
     repairs: running.repairs,
     upstreamStatus: running.response?.status,
@@ -66,9 +69,14 @@ export function recordCall(
   }
 }
 
-/** As called. Of a URI that leads nowhere without its query, which may say what should not be written down. */
-function nameOf({ call, tool, uri }: RecordedCall): string {
-  return (tool === undefined && uri !== undefined ? (uri.split('?', 1)[0] ?? '') : call.name).slice(0, 128)
+/**
+ * As called. What leads nowhere may hold what should not be written down: a credential, or the query of a URI, which is
+ * left out.
+ */
+function nameOf({ call, tool, uri, options: { hideCredentials } }: RecordedCall): string {
+  if (tool !== undefined) return call.name.slice(0, 128)
+  const name = (uri === undefined ? call.name : (uri.split('?', 1)[0] ?? '')).slice(0, 256)
+  return (hideCredentials?.(name) ?? name).slice(0, 128)
 }
 
 function outcome(failure: PosternError | undefined, { result, interview }: RecordedCall): Outcome {
