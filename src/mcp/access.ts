@@ -63,7 +63,9 @@ export function createAccess(options: AccessOptions): Access {
     const parts = HOST.exec(host)
     if (parts === null) return false
     const [, name = '', port] = parts
-    return hosts.has(name) || (localNames.has(name) && Number(port ?? options.defaultPort ?? 80) === localPort)
+    return (
+      hosts.has(name) || (localNames.has(name) && Number(port ?? options.defaultPort ?? 80) === localPort)
+    )
   }
 }
 
