@@ -1,5 +1,8 @@
 /** Lumen behind its gateway, with what its administrators do: they make clients, list them and revoke them. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type Answer, ask, presented } from '../ask.ts'
 import { type System, type SystemOptions, startSystem } from '../system.ts'
@@ -14,6 +17,10 @@ export interface Client {
 export interface LumenGateway {
   readonly product: Lumen
   readonly system: System
+  /** Variables that the configuration asks for. */
+  readonly env: Readonly<Record<string, string>>
+  /** Where the store is, and nothing else. */
+  readonly directory: string
   /** The key that gateway and product sign with. */
   readonly key: KeyObject
   /** Of the MCP server. */
@@ -32,7 +39,11 @@ export async function startLumen(t: Test, env: SystemOptions['env'] = {}): Promi
   const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
   const product = createLumen(key)
-  const system = await startSystem(t, 'lumen', product, { env: { LUMEN_SIGNING_KEY: pem, ...env } })
+  const directory = mkdtempSync(join(tmpdir(), 'postern-lumen-store-'))
+  // Before the gateway starts, so that it is gone when this runs.
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  const variables = { LUMEN_SIGNING_KEY: pem, STORE: join(directory, 'lumen.db'), ...env }
+  const system = await startSystem(t, 'lumen', product, { env: variables })
 
   const clients: LumenGateway['clients'] = (request, body, user = 'u_admin') => {
     const [method = '', path = ''] = request.split(' ')
@@ -61,7 +72,8 @@ export async function startLumen(t: Test, env: SystemOptions['env'] = {}): Promi
     return body.access_token
   }
   return {
-    ...{ product, system, key, url: `${system.origin}/mcp`, clients, client, tokenAnswer },
+    env: { ...variables, LUMEN_URL: system.upstream },
+    ...{ product, system, directory, key, url: `${system.origin}/mcp`, clients, client, tokenAnswer },
     token(owner, scopes = ['*']) {
       const key = `${owner} ${scopes.join(' ')}`
       const known = tokens.get(key) ?? client(owner, scopes).then(accessToken)

@@ -1,9 +1,11 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 
-/** A JWT (RFC 7519) of an hour with ES256. @param now - milliseconds since the epoch */
-export function signJwt(claims: object, key: KeyObject, now: number): string {
+const HEADER = { alg: 'ES256', typ: 'JWT' }
+
+/** A JWT (RFC 7519) with ES256, of an hour unless its claims say otherwise. @param now - milliseconds since the epoch */
+export function signJwt(claims: object, key: KeyObject, now: number, header: object = HEADER): string {
   const iat = Math.floor(now / 1_000)
-  const signed = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode({ iat, exp: iat + 3_600, ...claims })}`
+  const signed = `${encode(header)}.${encode({ iat, exp: iat + 3_600, ...claims })}`
   const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
   return `${signed}.${signature.toString('base64url')}`
 }

@@ -333,20 +333,8 @@ async function answer(bearer: string, name: string, args: object = {}) {
 async function attempt(bearer: string | undefined, name: string) {
   const { status, body } = await call(url, bearer, name, ARGUMENTS[name])
   const text = body.error?.message ?? body.result.content[0].text
-  const code = body.error?.data?.code ?? codeOf(body.result)
+  const code = body.error?.data?.code ?? body.result._meta?.['postern/error']?.code
   return { status, text, code, isError: body.result?.isError }
-}
-
-function codeOf({ isError, structuredContent, _meta, content }: Result): string | undefined {
-  if (!isError) return undefined
-  return JSON.stringify([structuredContent, _meta, content]).match(/mcp\.[a-z_.]+/)?.[0]
-}
-
-interface Result {
-  readonly isError: boolean
-  readonly structuredContent?: unknown
-  readonly _meta?: unknown
-  readonly content: unknown
 }
 
 function grades(from: number): number {
