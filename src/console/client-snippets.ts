@@ -14,6 +14,7 @@ import { cursor } from './guides/cursor.ts'
 import { geminiCli } from './guides/gemini-cli.ts'
 import type { ClientGuide, GuidedServer, Written } from './guides/guide.ts'
 import { inspector } from './guides/inspector.ts'
+import { opencode } from './guides/opencode.ts'
 import { vscode } from './guides/vscode.ts'
 import { windsurf } from './guides/windsurf.ts'
 import { snippetHeaders } from './snippet-header.ts'
@@ -28,6 +29,7 @@ export const GUIDES = {
   windsurf,
   codex,
   'gemini-cli': geminiCli,
+  opencode,
   chatgpt,
   antigravity,
   inspector,

@@ -74,7 +74,10 @@ t.test('signing in needs the URL alone, and says what comes then', async t => {
   t.match(snippet(signsIn, 'claude-code').steps, [/claude mcp login acme/])
   t.equal(snippet(signsIn, 'codex').text, `codex mcp add acme --url ${url}`)
   t.equal(snippet(signsIn, 'gemini-cli').text, `gemini mcp add --transport http acme ${url}`)
+  t.equal(snippet(signsIn, 'opencode').text, `opencode mcp add acme --url ${url}`)
   t.equal(snippet(signsIn, 'claude-ai').text, url)
+  const [, file = ''] = /`(\{.*\})`/.exec(snippet(signsIn, 'claude-code').note ?? '') ?? []
+  t.same(JSON.parse(file), { mcpServers: { acme: { type: 'http', url } } }, 'Claude Code, in a file')
   t.same(parsed(signsIn, 'vscode'), { servers: { acme: { type: 'http', url } } })
 })
 
@@ -115,6 +118,18 @@ t.test('Cursor', async t => {
     Email: '${env:ACME_EMAIL}',
     Token: '${env:ACME_TOKEN}',
   })
+})
+
+t.test('OpenCode', async t => {
+  t.same(parsed(withToken, 'opencode'), {
+    mcp: { servers: { acme: { type: 'remote', url, headers: { Authorization: 'Bearer acme_pat_x-Y_1' } } } },
+  })
+  t.equal(snippet(withToken, 'opencode').where, '~/.config/opencode/opencode.json for all projects')
+  t.same(parsed(pair, 'opencode').mcp.servers.acme.headers, {
+    Email: '{env:ACME_EMAIL}',
+    Token: '{env:ACME_TOKEN}',
+  })
+  t.match(snippet(withoutToken, 'opencode').note, 'POSTERN_TOKEN')
 })
 
 t.test('VS Code asks, whatever is known', async t => {

@@ -17,7 +17,7 @@ export const claudeCode: ClientGuide = {
       server,
       `Run \`claude mcp login ${server.name}\`, or choose the server under \`/mcp\` in a session, then Authenticate.`,
     ),
-    note: `For this project only; add \`--scope user\` for all of them.${exportFirst(server)} \`claude mcp list\` checks the connection.`,
+    note: `For this project only; add \`--scope user\` for all of them.${exportFirst(server)}${orAsJson(server)} \`claude mcp list\` checks the connection.`,
   }),
   remarks: [
     'A server that is added with a header never signs in by the browser: `claude mcp remove` it and add it without.',
@@ -27,4 +27,11 @@ export const claudeCode: ClientGuide = {
 function exportFirst(server: GuidedServer): string {
   const missing = server.headers.filter(header => header.value === undefined)
   return missing.length === 0 ? '' : ` First set ${listed(missing)} in the shell.`
+}
+
+/** The same for a file that a project is shared with; a credential has no business there. */
+function orAsJson({ name, url, headers }: GuidedServer): string {
+  if (headers.length > 0) return ''
+  const file = JSON.stringify({ mcpServers: { [name]: { type: 'http', url } } })
+  return ` Or, for all who work on the project, in its .mcp.json: \`${file}\`.`
 }
