@@ -26,6 +26,7 @@ const listed: readonly ShownPromise[] = JSON.parse(read('docs/systems.json'))
 const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // The files of the certificate are no part of the project.
   luciq: { TLS_TERMINATED_BY: 'proxy' },
+  lumen: { LUMEN_SIGNING_KEY: signingKey() },
   lumos: { LUMOS_OIDC_SECRET: 'a secret', LUMOS_SIGNING_KEY: signingKey() },
   lucent: { LUCENT_OIDC_SECRET: 'a secret', LUCENT_SIGNING_KEY: signingKey() },
 }
