@@ -17,6 +17,7 @@ import { canonicalJson } from './canonical-json.ts'
 import type { Dialogue, DialogueSource, ElicitRequest, InputRequired } from './dialogue.ts'
 import { type Answer, readAnswer } from './read-answer.ts'
 import { openState, type RequestState, sealState } from './request-state.ts'
+import { rightsOf } from './rights-of.ts'
 
 /** The call that it is about. */
 export interface InterviewedCall {
@@ -82,6 +83,7 @@ export class Interview {
       tool.asking?.fingerprint ?? '',
       hash('sha256', canonicalJson(call.arguments), 'base64url'),
       askedPerson(call.caller.principal),
+      rightsOf(call.caller.principal),
     ]
     if (this.#dialogue.kind === 'rounds' && this.#dialogue.state !== undefined) {
       try {

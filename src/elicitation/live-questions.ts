@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import { askedPerson } from './asked-person.ts'
 import type { ElicitRequest } from './dialogue.ts'
 import { ANSWER_TIME } from './interview.ts'
+import { rightsOf } from './rights-of.ts'
 import { isSignature, sign } from './sign.ts'
 import { WaitingAnswers } from './waiting-answers.ts'
 
@@ -46,10 +47,18 @@ export interface LiveAnswer {
 /** What becomes of an answer: `taken`; `foreign` where it is to no question of this person; `other` to none of ours. */
 export type Delivery = 'taken' | 'foreign' | 'other'
 
+/** The client's result, as it came, and what may do who sent it ({@link rightsOf}). */
+interface GivenAnswer {
+  readonly result: unknown
+  readonly rights: string
+}
+
 export class LiveQuestions {
   readonly #options: LiveQuestionOptions
   readonly #now: () => number
-  readonly #waiting = new WaitingAnswers()
+  readonly #waiting = new WaitingAnswers<GivenAnswer>()
+  /** What the names of this instance's own questions begin with. */
+  readonly #own = randomBytes(6).toString('base64url')
   #poll: NodeJS.Timeout | undefined
 
   constructor(options: LiveQuestionOptions) {
@@ -58,13 +67,14 @@ export class LiveQuestions {
   }
 
   /**
-   * Asks, and waits for the answer. See `Dialogue.elicit`.
+   * Asks, and waits for the answer. See `Dialogue.elicit`. What somebody says who may other things by then than when
+   * the call was let in is no answer.
    *
    * @throws PosternError `too_many_questions`, `cancelled`, `store_unavailable`
    */
   async ask(request: ElicitRequest, stream: QuestionStream): Promise<unknown> {
     const person = askedPerson(stream.principal)
-    const name = randomBytes(16).toString('base64url')
+    const name = `${this.#own}${randomBytes(10).toString('base64url')}`
     const content = `${name}.${(this.#now() + ANSWER_TIME).toString(36)}`
     const id = `${PREFIX}${content}.${this.#sign(content, person)}`
     const answered = this.#waiting.wait(id, { person, signal: stream.signal, timeout: ANSWER_TIME })
@@ -77,7 +87,8 @@ export class LiveQuestions {
     this.#startPolling()
     const beat = setInterval(stream.keepAlive, KEEP_ALIVE)
     try {
-      return await answered
+      const given = await answered
+      return given?.rights === rightsOf(stream.principal) ? given.result : undefined
     } finally {
       clearInterval(beat)
       this.#stopPolling()
@@ -93,9 +104,11 @@ export class LiveQuestions {
     if (typeof id !== 'string' || !id.startsWith(PREFIX)) return 'other'
     const endsAt = this.#endOf(id, askedPerson(principal))
     if (endsAt === undefined) return 'foreign'
-    if (this.#waiting.settle(id, result)) return 'taken'
-    const text = JSON.stringify(result ?? null)
-    if (this.#now() >= endsAt) return 'taken'
+    const given: GivenAnswer = { result: result ?? null, rights: rightsOf(principal) }
+    if (this.#waiting.settle(id, given)) return 'taken'
+    // Asked here, and nobody waits: kept, it would wait for nobody.
+    if (id.startsWith(`${PREFIX}${this.#own}`) || this.#now() >= endsAt) return 'taken'
+    const text = JSON.stringify(given)
     if (text.length > LONGEST_ANSWER) return 'foreign'
     const expiresAt = endsAt + SKEW
     await this.#options.store.commit([

@@ -12,24 +12,24 @@ export interface WaitLimits {
 }
 
 /** Calls of this process that wait for an answer of their user, by the id of the question. */
-export class WaitingAnswers {
-  readonly #waiting = new Map<string, (result: unknown) => void>()
+export class WaitingAnswers<Answer = unknown> {
+  readonly #waiting = new Map<string, (answer: Answer | undefined) => void>()
   readonly #perPerson = new Map<string, number>()
   #isClosed = false
 
   /**
-   * Waits for the answer to one question. Resolves to the client's result, as it came; to undefined where there was
-   * none in time, or {@link close} ended it.
+   * Waits for the answer to one question. Resolves to undefined where there was none in time, or {@link close} ended
+   * it.
    *
    * @throws PosternError `too_many_questions` at once; `cancelled` where the client went away
    */
-  wait(id: string, { person, signal, timeout }: WaitLimits): Promise<unknown> {
+  wait(id: string, { person, signal, timeout }: WaitLimits): Promise<Answer | undefined> {
     const count = this.#perPerson.get(person) ?? 0
     if (this.#waiting.size >= MOST_WAITING || count >= MOST_PER_PERSON) {
       throw new PosternError('too_many_questions')
     }
     if (signal.aborted) throw new PosternError('cancelled')
-    if (this.#isClosed) return Promise.resolve()
+    if (this.#isClosed) return Promise.resolve(undefined)
     this.#perPerson.set(person, count + 1)
     return new Promise((resolve, reject) => {
       const end = () => {
@@ -40,9 +40,9 @@ export class WaitingAnswers {
         if (left > 0) this.#perPerson.set(person, left)
         else this.#perPerson.delete(person)
       }
-      const settle = (result: unknown) => {
+      const settle = (answer: Answer | undefined) => {
         end()
-        resolve(result)
+        resolve(answer)
       }
       const cancel = () => {
         end()
@@ -65,10 +65,10 @@ export class WaitingAnswers {
     return [...this.#waiting.keys()]
   }
 
-  /** Hands over the client's result; false where nobody waits for it. */
-  settle(id: string, result: unknown): boolean {
+  /** Hands over an answer, undefined for none; false where nobody waits for it. */
+  settle(id: string, answer: Answer | undefined): boolean {
     const settle = this.#waiting.get(id)
-    settle?.(result)
+    settle?.(answer)
     return settle !== undefined
   }
 

@@ -1,8 +1,10 @@
 import type { CancelSignal } from '../auth/cancel-signal.ts'
+import type { Authenticated, Principal } from '../auth/principal.ts'
 import type { JsonObject } from '../catalogue/tool.ts'
 import { canElicit } from '../elicitation/can-elicit.ts'
 import type { Dialogue, ElicitRequest } from '../elicitation/dialogue.ts'
 import { ANSWER_TIME } from '../elicitation/interview.ts'
+import { rightsOf } from '../elicitation/rights-of.ts'
 import { WaitingAnswers } from '../elicitation/waiting-answers.ts'
 import { formFor } from './form-for.ts'
 import type { RpcResponse } from './json-rpc.ts'
@@ -14,7 +16,7 @@ import { asksUsersLive, type ProtocolVersion } from './versions.ts'
  */
 export class StdioQuestions {
   readonly #write: (message: string) => void
-  readonly #authenticate: () => unknown
+  readonly #authenticate: () => Authenticated | Promise<Authenticated>
   readonly #waiting = new WaitingAnswers()
   #version: ProtocolVersion | undefined
   #count = 0
@@ -23,7 +25,7 @@ export class StdioQuestions {
    * @param write - sends one message to the client
    * @param authenticate - rejects where the credential is no longer good
    */
-  constructor(write: (message: string) => void, authenticate: () => unknown) {
+  constructor(write: (message: string) => void, authenticate: () => Authenticated | Promise<Authenticated>) {
     this.#write = write
     this.#authenticate = authenticate
   }
@@ -33,11 +35,11 @@ export class StdioQuestions {
     this.#version = asksUsersLive(version) && canElicit(params?.capabilities) ? version : undefined
   }
 
-  /** How its user can be asked about one request. */
-  dialogue(signal: CancelSignal): Dialogue {
+  /** How its user can be asked about one request of this caller. */
+  dialogue(signal: CancelSignal, principal: Principal): Dialogue {
     const version = this.#version
     if (version === undefined) return NOT_SAID
-    return { kind: 'live', elicit: async request => this.#ask(formFor(version, request), signal) }
+    return { kind: 'live', elicit: async request => this.#ask(formFor(version, request), signal, principal) }
   }
 
   /** Takes the client's answer; what was not asked is dropped. */
@@ -50,7 +52,11 @@ export class StdioQuestions {
     this.#waiting.close()
   }
 
-  async #ask({ message, requestedSchema }: ElicitRequest, signal: CancelSignal): Promise<unknown> {
+  async #ask(
+    { message, requestedSchema }: ElicitRequest,
+    signal: CancelSignal,
+    principal: Principal,
+  ): Promise<unknown> {
     this.#count += 1
     const id = `ask_${this.#count}`
     const answered = this.#waiting.wait(id, { person: 'stdio', signal, timeout: ANSWER_TIME })
@@ -58,8 +64,8 @@ export class StdioQuestions {
     this.#write(JSON.stringify({ jsonrpc: '2.0', id, method: 'elicitation/create', params }))
     const result = await answered
     // People take minutes, and over HTTP an answer brings its credential, too.
-    await this.#authenticate()
-    return result
+    const now = await this.#authenticate()
+    return rightsOf(now.principal) === rightsOf(principal) ? result : undefined
   }
 }
 

@@ -224,7 +224,9 @@ class StdioSession {
       signal,
       watched: this.#news.watchedBy(caller.principal),
       get dialogue() {
-        return version === MODERN_VERSION ? roundsDialogue(request.params) : questions.dialogue(signal)
+        return version === MODERN_VERSION
+          ? roundsDialogue(request.params)
+          : questions.dialogue(signal, caller.principal)
       },
       notify:
         isAlone && readProgressToken(request.params) !== undefined

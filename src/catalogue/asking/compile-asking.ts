@@ -42,13 +42,16 @@ function compileQuestion(draft: ToolDraft, drafted: DraftedQuestion, checks: Ans
 }
 
 /** Everything that a user who answered has been told about, and what is done with the answer. */
-function fingerprintOf({ source, plan, title, description }: ToolDraft, drafted: DraftedQuestions): string {
+function fingerprintOf(draft: ToolDraft, drafted: DraftedQuestions): string {
+  const { source, plan, bind, title, description } = draft
+  const { name, upstream, upstreams, tenants } = draft.context.api
   const questions = drafted.questions.map(({ name, message, requestedSchema }) => [
     name,
     message,
     requestedSchema,
   ])
-  const told = [source.method, source.path, plan, title, description, questions, drafted.confirmation]
+  const sent = [source.method, source.path, plan, bind, name, upstream, upstreams, tenants]
+  const told = [sent, title, description, questions, drafted.confirmation]
   const text = JSON.stringify(told, (_, value) => (value instanceof Map ? [...value] : value))
   return hash('sha256', text, 'base64url')
 }
