@@ -8,6 +8,7 @@
  */
 import type { HideCredentials } from './audit/hide-credentials.ts'
 import type { AuditRecord } from './audit/record.ts'
+import { doubtRefused } from './auth/doubt-refused.ts'
 import { askToConfirm, askUser, type BeginInterview, useUpAnswers } from './call-tool/ask-user.ts'
 import { bindArguments } from './call-tool/bind-arguments.ts'
 import { findUnlisted } from './call-tool/find-unlisted.ts'
@@ -259,6 +260,7 @@ function shape(running: RunningCall): void {
     uri === undefined
       ? shapeResponse(response, tool, credentials.from, secrets, args)
       : shapeResource(response, tool, credentials.from, secrets, args, { ...call, uri })
+  doubtRefused(call.caller, credentials.headers, response.status)
   if (tool.hints.readOnly || response.status >= 400) return
   running.options.onChanged?.({ tool, arguments: args, principal: call.caller.principal })
 }

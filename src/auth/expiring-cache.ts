@@ -6,6 +6,7 @@ export interface ExpiringCache<T> {
   peek(key: string): T | undefined
   /** Keeps a value that is true since `from` for `lifetime` milliseconds; nothing for a lifetime of 0. */
   set(key: string, value: T, from: number, lifetime: number): void
+  delete(key: string): void
 }
 
 /** Makes an empty cache for at most `size` entries. */
@@ -20,6 +21,7 @@ export function createExpiringCache<T>(size: number): ExpiringCache<T> {
       entries.set(key, entry)
       return entry.value
     },
+    delete: key => void entries.delete(key),
     peek: key => entries.get(key)?.value,
     set(key, value, from, lifetime) {
       entries.delete(key)

@@ -67,6 +67,11 @@ export interface Authenticated {
    */
   readonly forwardable: Readonly<Record<string, string>>
   /**
+   * Says that the product has refused what is {@link forwardable}: who verified it asks about it anew, and not too often.
+   * Only where somebody else than Postern verifies.
+   */
+  readonly doubt?: () => void
+  /**
    * The caller's own token, where an identity provider may be asked to exchange it (schemes `jwt` and `bearer`); never
    * one that Postern minted. Lives as long as the request, never logged.
    */

@@ -40,10 +40,14 @@ export interface ProductVerifierOptions {
 }
 
 /** Verifies one credential, synchronously where the answer is still known. */
-export type VerifyCredential = (
-  credential: ProductCredential,
-  signal: CancelSignal | undefined,
-) => Principal | Promise<Principal>
+export interface VerifyCredential {
+  (credential: ProductCredential, signal: CancelSignal | undefined): Principal | Promise<Principal>
+  /**
+   * Drops an acceptance, since the product has refused these headers at a call; not more often than every 10 s for each
+   * credential, so that a backend that refuses everything makes no flood of questions.
+   */
+  readonly doubt: (headers: ProductCredential['headers']) => void
+}
 
 interface Kept {
   readonly principal: Principal
@@ -53,6 +57,8 @@ interface Kept {
 /** Answers kept of each kind. Refusals have a cache of their own, so that garbage can't push out callers. */
 const CACHE_SIZE = 10_000
 const MOST_AT_ONCE = 512
+/** Milliseconds in which a credential that was doubted is not doubted again. */
+const DOUBT_PAUSE = 10_000
 /** By how much of itself an answer's lifetime is shortened at most. */
 const JITTER = 0.1
 
@@ -72,6 +78,7 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
   const question = createQuestion(options)
   const accepted = createExpiringCache<Kept>(CACHE_SIZE)
   const refused = createExpiringCache<PosternError>(CACHE_SIZE)
+  const doubted = createExpiringCache<true>(CACHE_SIZE)
   const questions = createCoalescer<Principal>(MOST_AT_ONCE)
   let unshared = 0
 
@@ -104,7 +111,17 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
     }
   }
 
-  return (credential, signal) => {
+  function doubt(headers: ProductCredential['headers']): void {
+    const key = keyOf(secret(), headers)
+    if (doubted.get(key, now()) !== undefined) return
+    doubted.set(key, true, now(), DOUBT_PAUSE)
+    accepted.delete(key)
+  }
+
+  function verifyCredential(
+    credential: ProductCredential,
+    signal: CancelSignal | undefined,
+  ): Principal | Promise<Principal> {
     const key = keyOf(secret(), credential.headers)
     const known = accepted.get(key, now())
     if (known !== undefined && !isStale?.(known.principal, known.asOf)) return known.principal
@@ -114,6 +131,8 @@ export function createProductVerifier(options: ProductVerifierOptions): VerifyCr
     const flight = verify.cache === 0 ? `${key}#${++unshared}` : `${key}@${asOf}`
     return questions.run(flight, abort => ask(credential, key, asOf, abort), signal)
   }
+
+  return Object.assign(verifyCredential, { doubt })
 }
 
 function createQuestion({ verify, ask, now }: ProductVerifierOptions): VerifyingQuestion {

@@ -23,7 +23,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   const { signal, remoteAddress: from = 'gone' } = call
   const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal, from }
   const caller = await rules.authenticate(presented)
-  call.principal = caller.principal
+  call.caller = caller
   options.refuseUnrecorded?.()
 
   const method = raw.method ?? ''

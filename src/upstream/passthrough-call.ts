@@ -107,7 +107,7 @@ export interface Admitted {
 /** One request on its way through the pass-through. */
 export class PassthroughCall {
   readonly request: FastifyRequest
-  principal: Principal | undefined
+  caller: Authenticated | undefined
   tool: Tool | undefined
   admitted: Admitted | undefined
   failure: PosternError | undefined
@@ -167,7 +167,7 @@ export class PassthroughCall {
       tier: tool?.tier,
       tenant: this.admitted?.tenant,
       missingScopes: Array.isArray(missing) ? missing : undefined,
-      principal: this.principal,
+      principal: this.caller?.principal,
       upstreamStatus: this.upstreamStatus,
       client: request.headers['user-agent']?.slice(0, 128),
       remoteAddress: this.remoteAddress,

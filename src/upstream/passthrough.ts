@@ -1,5 +1,6 @@
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { doubtRefused } from '../auth/doubt-refused.ts'
 import { PosternError } from '../errors.ts'
 import { admitPassthrough } from './admit-passthrough.ts'
 import { checkPassthroughBody } from './check-passthrough-body.ts'
@@ -105,6 +106,7 @@ function proxy(
     },
     onResponse: (_request, reply, response) => {
       call.upstreamStatus = reply.statusCode
+      if (call.caller !== undefined) doubtRefused(call.caller, admitted.credentials.headers, reply.statusCode)
       // The typings say a raw response; it is the object that the pool handed over.
       reply.send('stream' in response ? response.stream : response)
     },

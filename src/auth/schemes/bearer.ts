@@ -39,6 +39,7 @@ export function createBearerScheme({ config, verify, isOwn, longest }: BearerSch
       const accept = (principal: Principal): Authenticated => ({
         principal,
         forwardable: mayForward ? headers : NOTHING_TO_FORWARD,
+        doubt: () => verify.doubt(headers),
         exchangeable: token,
       })
       const verified = verify({ headers, token, claimed: undefined }, signal)

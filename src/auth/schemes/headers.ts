@@ -30,7 +30,8 @@ export function createHeadersScheme({ config, verify, isOwn }: HeadersSchemeOpti
       for (const name of names) headers[name.toLowerCase()] = readValue(name, presented)
       if (Object.values(headers).some(value => isOwn(value.replace(/^bearer +/i, '')))) return undefined
       Object.freeze(headers)
-      const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers })
+      const doubt = () => verify.doubt(headers)
+      const accept = (principal: Principal): Authenticated => ({ principal, forwardable: headers, doubt })
       const claimed = subjectKey === undefined ? undefined : headers[subjectKey]
       const verified = verify({ headers, claimed }, signal)
       return verified instanceof Promise ? verified.then(accept) : accept(verified)
