@@ -62,8 +62,8 @@ export const CONNECTION_FAILURES: readonly ConnectionFailure[] = [
     only: 'oauth',
   },
   {
-    seen: 'A tool is missing, or answers insufficient_scope',
-    mend: 'What was granted doesn’t allow it, and the answer names the scope that would. With a token, mint one with that scope; otherwise connect again and leave it ticked.',
+    seen: 'A tool is missing, or answers insufficient_scope or access_denied',
+    mend: 'What was granted doesn’t allow it, and the answer names the scope that would. With a token, mint one with that scope; otherwise connect again and leave it ticked. Where the answer says access_denied, or the tool just isn’t there, your role in the product decides, or a feature that is switched on for you or your organization: ask whoever administers it.',
   },
   {
     seen: 'The client can’t find the server, 404 or “not an MCP server”',

@@ -120,6 +120,10 @@ promise(t, '001', 'who has no access to the App Store sees none of its tools', a
 promise(t, '001', 'a tool that is missing is one to ask the administrator about', async t => {
   const { body } = await call(url, rex, 'search_requestable_permissions', {})
   t.match(body.error.message, /an administrator can say who may use it/)
+  const { stdout } = await system.cli('connect', '--client', 'claude-code', '--json')
+  const { failures } = JSON.parse(stdout)
+  const told = failures.find(({ seen }: { seen: string }) => /A tool is missing/.test(seen))
+  t.match(told.mend, /your role in the product decides, or a feature .* ask whoever administers it/)
 })
 
 promise(
