@@ -63,7 +63,7 @@ function escapeWords(words: string): string {
   )
 }
 
-/** What makes a line a heading, a list, a rule or the underline of a heading. */
+/** What makes a line a heading, a list, a rule, or the underline of a heading or of the head of a table. */
 function escapeStart(line: string): string {
-  return line.replace(/^(?=[#+=-])/, '\\').replace(/^(\d{1,9})(?=[.)])/, '$1\\')
+  return line.replace(/^(?=[#+=:-])/, '\\').replace(/^(\d{1,9})(?=[.)])/, '$1\\')
 }
