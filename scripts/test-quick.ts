@@ -18,7 +18,8 @@ const SLOW: readonly string[] = [
   'oauth/clients/', // computes hashes that are slow on purpose
   'oauth/authorize/',
   'oauth/sign-in/', // starts an OpenID provider
-  'oauth/redirects/', // redirect URIs by the ten thousand
+  'oauth/redirects/',
+  'config/redirects/', // redirect URIs by the ten thousand
   'oauth/connections/',
   'oauth/connect', // these start gateways
   'app.test',

@@ -117,7 +117,7 @@ const proxySignIn = z
   })
   .describe('An authenticating proxy in front that names the person in a header.')
 
-/** Known clients whose redirect URIs may be let in by name: see `oauth/redirects/presets.ts`. */
+/** Known clients whose redirect URIs may be let in by name: see `redirects/presets.ts`. */
 export const REDIRECT_PRESETS = [
   'claude',
   'chatgpt',

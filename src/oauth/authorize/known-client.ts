@@ -1,8 +1,8 @@
+import { matchRedirect } from '../../config/redirects/match-redirect.ts'
 import type { OAuthClient } from '../client.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { OAuthRequest } from '../http.ts'
 import { oauthError } from '../oauth-error.ts'
-import { matchRedirect } from '../redirects/match-redirect.ts'
 import { shownRedirect } from '../redirects/parse-redirect.ts'
 import type { RedirectPolicy, RedirectTarget } from '../redirects/redirect-policy.ts'
 

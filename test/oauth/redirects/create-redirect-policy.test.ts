@@ -1,7 +1,7 @@
 import t from 'tap'
+import { PRESETS } from '../../../src/config/redirects/presets.ts'
 import { REDIRECT_PRESETS } from '../../../src/config/schema/oauth.ts'
 import { createRedirectPolicy } from '../../../src/oauth/redirects/create-redirect-policy.ts'
-import { PRESETS } from '../../../src/oauth/redirects/presets.ts'
 
 const NONE = { redirects: { presets: [], loopback: false, allow: [] }, clients: [] }
 

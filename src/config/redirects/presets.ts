@@ -1,4 +1,4 @@
-import type { REDIRECT_PRESETS } from '../../config/schema/oauth.ts'
+import type { REDIRECT_PRESETS } from '../schema/oauth.ts'
 
 /** Name of a known client. */
 export type RedirectPreset = (typeof REDIRECT_PRESETS)[number]

@@ -1,7 +1,7 @@
 /** Registered and presented redirect URIs are equal; only a loopback port is free (N28, N29). */
 import fc from 'fast-check'
 import t from 'tap'
-import { matchRedirect } from '../../../src/oauth/redirects/match-redirect.ts'
+import { matchRedirect } from '../../../src/config/redirects/match-redirect.ts'
 
 t.test('equal to the letter', async t => {
   t.ok(matchRedirect('https://claude.ai/cb?x=1', 'https://claude.ai/cb?x=1'))

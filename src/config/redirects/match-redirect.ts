@@ -1,4 +1,4 @@
-import { type RedirectUri, readRedirectUri } from '../../config/redirect-uri.ts'
+import { type RedirectUri, readRedirectUri } from '../redirect-uri.ts'
 
 /**
  * Whether a presented redirect URI is a registered one: equal to the letter (RFC 9700 section 4.1.3). Two things are
