@@ -6,7 +6,7 @@ import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { JSONWebKeySet } from 'jose'
-import { assemble, type Lasting, type Rooms } from './assemble.ts'
+import { assemble, type Identity, type Lasting, type Rooms } from './assemble.ts'
 import { type Audit, openAudit } from './audit/audit.ts'
 import { createSignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { loadCatalogue } from './catalogue/load-catalogue.ts'
@@ -269,10 +269,11 @@ function openRoutes(
     door => [door.server.path, registerMcpEndpoint(fastify, door, { newRequestId })] as const,
   )
   answerDirectly(fastify, new Map(endpoints))
-  openPublication(fastify, current, { version: fixed.version, address })
+  const identity: Identity = { version: fixed.version, address }
+  openPublication(fastify, current, identity)
   openOAuth(fastify, current, { ...fixed, now, address, documents })
-  openBundles(fastify, current, { version: fixed.version, address })
-  openConnectPage(fastify, current, { version: fixed.version, address })
+  openBundles(fastify, current, identity)
+  openConnectPage(fastify, current, identity)
   openAdmin(fastify, current, fixed)
   if (passthrough !== undefined) openPassthrough(fastify, passthrough, current, audit)
   openLegacyAddresses(fastify, current, address)

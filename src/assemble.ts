@@ -88,8 +88,15 @@ export interface Lasting {
   readonly now?: (() => number) | undefined
   /** Told of every call that changed something behind the gateway. */
   readonly onChanged?: ((change: ResourceChange) => void) | undefined
-  /** The address that is listened on, without a slash at its end; for configurations without `publicUrl`. */
-  readonly address?: (() => string) | undefined
+  /** For configurations without `publicUrl`. */
+  readonly address?: Identity['address'] | undefined
+}
+
+/** What pages and documents say of the gateway itself, under any configuration. */
+export interface Identity {
+  readonly version: string
+  /** The address that is listened on, without a slash at its end. */
+  readonly address: () => string
 }
 
 /** Wires the rooms for a configuration and its catalogue. Opens no connection yet. */

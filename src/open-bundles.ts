@@ -1,18 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { Rooms } from './assemble.ts'
+import type { Identity, Rooms } from './assemble.ts'
 import { bridgeFiles } from './bundle/bridge-files.ts'
 import { makeBundle } from './bundle/make-bundle.ts'
 import { BUNDLES, bundlePath, offeredBundle } from './bundle/offered-bundle.ts'
 import type { Config } from './config/config.ts'
 import { PosternError } from './errors.ts'
-
-/** What stays the same as long as the process runs. */
-export interface BundlesLasting {
-  /** Of the gateway; bundles have it, too. */
-  readonly version: string
-  /** The address that is listened on, without a slash at its end. */
-  readonly address: () => string
-}
 
 /**
  * Gives away the bundle of each MCP server under `/connect/…`, to everybody, as the connect page does: there is no
@@ -21,7 +13,7 @@ export interface BundlesLasting {
 export function openBundles(
   fastify: FastifyInstance,
   current: () => Rooms,
-  { version, address }: BundlesLasting,
+  { version, address }: Identity,
 ): void {
   let bridge: ReadonlyMap<string, string> | undefined
   const made = new WeakMap<Config, Map<string, Uint8Array>>()
@@ -31,7 +23,7 @@ export function openBundles(
     const known = kept.get(path)
     if (known !== undefined) return known
     const server = config.servers.find(candidate => bundlePath(config, candidate) === path)
-    const baseUrl = (config.publicUrl ?? address()).replace(/\/+$/, '')
+    const baseUrl = config.publicUrl ?? address()
     const bundle = server && offeredBundle(config, server, { baseUrl, version })
     if (bundle === undefined) return undefined
     bridge ??= bridgeFiles()

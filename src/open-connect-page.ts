@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import type { Rooms } from './assemble.ts'
+import type { Identity, Rooms } from './assemble.ts'
 import { bundlePath, offeredBundle } from './bundle/offered-bundle.ts'
 import { hasConnectPage } from './config/has-connect-page.ts'
+import { isLeftOut } from './config/is-left-out.ts'
 import { type DescribedServer, describeGateway } from './console/describe-gateway.ts'
 import { connectPage } from './console/pages/connect-page.ts'
 import { CONNECT_STYLE_SOURCE } from './console/pages/connect-style.ts'
@@ -13,14 +14,6 @@ import { offeredScopes } from './oauth/scopes/offered-scopes.ts'
 import { sendAnswer } from './oauth/send-answer.ts'
 import { publicTools } from './publication/public-tools.ts'
 
-/** What stays the same as long as the process runs. */
-export interface ConnectPageSurroundings {
-  /** Of the gateway. */
-  readonly version: string
-  /** The address that is listened on, without a slash at its end. */
-  readonly address: () => string
-}
-
 /**
  * Opens the page at `/` that shows people how to connect their clients, to everybody who can reach the gateway. There
  * is none where an MCP server has that path, or the configuration wants none: then `/` is answered as any address at
@@ -29,7 +22,7 @@ export interface ConnectPageSurroundings {
 export function openConnectPage(
   fastify: FastifyInstance,
   current: () => Rooms,
-  { version, address }: ConnectPageSurroundings,
+  { version, address }: Identity,
 ): void {
   if (current().config.servers.some(({ path }) => path === '/')) return
   fastify.route({
@@ -83,9 +76,8 @@ function drawn(rooms: Rooms, site: Site): string {
 
 /** What strangers are told of which servers is decided once for all that is published. */
 function told({ config, policy, servers }: Rooms, site: Site): readonly DescribedServer[] {
-  const { publication } = config
   return config.servers.flatMap((settings, index) => {
-    if (publication !== false && publication.servers?.includes(settings.path) === false) return []
+    if (isLeftOut(config, settings.path)) return []
     const tools = servers[index]?.tools ?? []
     const named = publicTools(settings, tools, config, policy) ?? []
     const { offered } = offeredScopes(config, tools, policy)

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Rooms } from './assemble.ts'
-import { holds } from './config/checks/paths.ts'
 import type { Config } from './config/config.ts'
+import { isLeftOut } from './config/is-left-out.ts'
+import { pathHolds } from './config/path-holds.ts'
 import { PosternError } from './errors.ts'
 import { legacyAddresses } from './mcp/legacy-addresses.ts'
 
@@ -47,15 +48,15 @@ export function openLegacyAddresses(
 }
 
 /** An address beside a server must not tell of one that strangers are not told of. */
-function toldOf({ servers, publication }: Config): readonly string[] {
-  if (publication === false) return []
-  return servers.map(({ path }) => path).filter(path => publication.servers?.includes(path) ?? true)
+function toldOf(config: Config): readonly string[] {
+  if (config.publication === false) return []
+  return config.servers.map(({ path }) => path).filter(path => !isLeftOut(config, path))
 }
 
 /** By a server, or by what has a say about all addresses below its own. */
 function isTaken(path: string, { servers, admin, passthrough }: Config): boolean {
   if (servers.some(server => server.path === path)) return true
-  return [admin?.path, passthrough?.path].some(taken => taken !== undefined && holds(taken, path))
+  return [admin?.path, passthrough?.path].some(taken => taken !== undefined && pathHolds(taken, path))
 }
 
 function legacyTransport(urls: readonly string[]): PosternError {

@@ -1,19 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { Rooms } from './assemble.ts'
+import type { Identity, Rooms } from './assemble.ts'
 import { runInSlices } from './catalogue/run-in-slices.ts'
 import { publishedPaths } from './config/published-paths.ts'
 import type { PublishedDocument } from './publication/published-document.ts'
 import { registerPublication } from './publication/register-publication.ts'
 import { describeSite } from './publication/site.ts'
 import { writeDocument } from './publication/write-document.ts'
-
-/** What stays the same as long as the process runs. */
-export interface PublicationSurroundings {
-  /** The gateway's. */
-  readonly version: string
-  /** The address that is listened on, without a slash at its end. */
-  readonly address: () => string
-}
 
 /**
  * Opens what strangers are told of the MCP servers: cards, the catalog of servers, llms.txt and the tools in Markdown. The
@@ -22,7 +14,7 @@ export interface PublicationSurroundings {
 export function openPublication(
   fastify: FastifyInstance,
   current: () => Rooms,
-  { version, address }: PublicationSurroundings,
+  { version, address }: Identity,
 ): void {
   registerPublication(fastify, {
     paths: publishedPaths(current().config.servers.map(({ path }) => path)),

@@ -1,6 +1,7 @@
 import { remoteUrl } from '../bridge/remote-url.ts'
 import type { Config } from '../config/config.ts'
 import { hasConnectPage } from '../config/has-connect-page.ts'
+import { isLeftOut } from '../config/is-left-out.ts'
 import type { ServerConfig } from '../config/schema.ts'
 import { serverName } from '../console/server-name.ts'
 import { PosternError } from '../errors.ts'
@@ -26,9 +27,7 @@ export function offeredBundle(
   server: ServerConfig,
   { baseUrl, version }: { readonly baseUrl: string; readonly version: string },
 ): Bundle | undefined {
-  const { publication } = config
-  if (!hasConnectPage(config)) return undefined
-  if (publication !== false && publication.servers?.includes(server.path) === false) return undefined
+  if (!hasConnectPage(config) || isLeftOut(config, server.path)) return undefined
   try {
     const url = remoteUrl(`${baseUrl}${server.path}`)
     return EVERYWHERE.has(url.hostname) ? undefined : describeBundle(config, server, { url, version })

@@ -1,4 +1,5 @@
-import type { ArgumentProblem, Asking, JsonObject, Question, Tool } from '../catalogue/tool.ts'
+import type { Asking, Question } from '../catalogue/asking/asking.ts'
+import type { ArgumentProblem, JsonObject, Tool } from '../catalogue/tool.ts'
 import { PosternError } from '../errors.ts'
 import type { Interview, PutQuestion } from './interview.ts'
 import { refuseUnwilling } from './refuse-unwilling.ts'

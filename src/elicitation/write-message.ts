@@ -1,4 +1,5 @@
-import type { JsonObject, MessageTemplate, Tool } from '../catalogue/tool.ts'
+import type { JsonObject, Tool } from '../catalogue/tool.ts'
+import type { TextTemplate } from '../config/text-template.ts'
 import { showValue } from './show-value.ts'
 
 /** What a message is made from. */
@@ -9,7 +10,7 @@ export interface MessageSource {
 }
 
 /** Fills an author's message in; an argument that is not there is shown as a dash. */
-export function writeMessage(template: MessageTemplate, { tool, args }: MessageSource): string {
+export function writeMessage(template: TextTemplate, { tool, args }: MessageSource): string {
   const parts = template.map(part => {
     if (typeof part === 'string') return part
     const { argument } = part

@@ -1,6 +1,7 @@
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import { hasConnectPage } from '../config/has-connect-page.ts'
+import { isLeftOut } from '../config/is-left-out.ts'
 import { cardPath, toolsPath } from '../config/published-paths.ts'
 import type { PublicationConfig, ServerConfig } from '../config/schema.ts'
 import { productTitle, serverTitle } from '../config/titles.ts'
@@ -56,7 +57,7 @@ export function describeSite({ config, policy, toolsOf, baseUrl, version }: Site
   const { publication } = config
   if (publication === false) return undefined
   const names = registryNames(config, baseUrl)
-  const told = config.servers.filter(({ path }) => publication.servers?.includes(path) ?? true)
+  const told = config.servers.filter(({ path }) => !isLeftOut(config, path))
   return {
     title: productTitle(config),
     baseUrl,

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto'
 import { createValidator } from '../arguments/validate-arguments.ts'
 import type { ToolDraft } from '../draft-tool.ts'
 import { inputSchema } from '../schema/input-schema.ts'
-import type { ArgumentProblem, Asking, JsonObject, Question } from '../tool.ts'
+import type { ArgumentProblem, JsonObject } from '../tool.ts'
+import type { Asking, Question } from './asking.ts'
 import type { DraftedQuestion, DraftedQuestions } from './draft-asking.ts'
 
 /** What answers are checked with, once it is asked for. */

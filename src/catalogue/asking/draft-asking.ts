@@ -1,9 +1,11 @@
+import type { TextTemplate } from '../../config/text-template.ts'
 import type { NamedArgument } from '../arguments/argument.ts'
 import { sensitivePaths } from '../arguments/sensitive-paths.ts'
 import type { RuleOutcome } from '../classify/apply-rules.ts'
 import type { DocumentContext } from '../document/document-context.ts'
-import type { Confirmation, JsonObject, MessageTemplate, Question } from '../tool.ts'
+import type { JsonObject } from '../tool.ts'
 import { askableSchema } from './askable-schema.ts'
+import type { Confirmation, Question } from './asking.ts'
 import { parseMessage } from './parse-message.ts'
 
 /** What is asked of the user before a call of one tool, and which arguments are left to the model. */
@@ -138,7 +140,7 @@ function readMessage(
   { context, args, problems }: Findings,
   text: string,
   at: readonly PropertyKey[],
-): MessageTemplate {
+): TextTemplate {
   return parseMessage(text).map(part => {
     if (typeof part === 'string') return part
     const { argument: name } = part

@@ -1,7 +1,7 @@
-import type { MessageTemplate } from '../tool.ts'
+import type { TextTemplate } from '../../config/text-template.ts'
 
 /** Takes the text of a message apart at its places, `{name}`. Braces that enclose nothing are text. */
-export function parseMessage(text: string): MessageTemplate {
+export function parseMessage(text: string): TextTemplate {
   const parts = text.split(/\{([^{}]+)\}/)
   return Object.freeze(
     parts.flatMap((part, index) => {

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
+import { pathHolds } from '../path-holds.ts'
 import type { Finding } from '../problem.ts'
-import { checkPath, holds } from './paths.ts'
+import { checkPath } from './paths.ts'
 
 /** An administration that nobody could use, or that others would answer for. */
 export function checkAdmin(config: Config): readonly Finding[] {
@@ -22,8 +23,8 @@ function path(config: Config, own: string): readonly Finding[] {
   ]
   for (const { value, at } of others) {
     // A server at / answers for nothing but /.
-    const isAbove = holds(value, own) && !(value === '/' && at[0] === 'servers')
-    if (!isAbove && !holds(own, value)) continue
+    const isAbove = pathHolds(value, own) && !(value === '/' && at[0] === 'servers')
+    if (!isAbove && !pathHolds(own, value)) continue
     findings.push({
       path: PATH,
       message:

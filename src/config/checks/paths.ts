@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { pathHolds } from '../path-holds.ts'
 import type { ConfigPath, Finding } from '../problem.ts'
 import { publishedPaths } from '../published-paths.ts'
 
@@ -20,7 +21,7 @@ export function checkPaths(config: Config): readonly Finding[] {
     seen.add(server.path)
     if (
       passthrough !== undefined &&
-      (holds(passthrough, server.path) || holdsBelow(server.path, passthrough))
+      (pathHolds(passthrough, server.path) || holdsBelow(server.path, passthrough))
     ) {
       findings.push({
         ...finding(path, `${server.path} and passthrough.path ${passthrough} overlap`, 'move one of them'),
@@ -42,7 +43,7 @@ export function checkPaths(config: Config): readonly Finding[] {
 
 /** A path that is Postern's own, or that clients would not ask for as it is written. */
 export function checkPath(path: ConfigPath, value: string): readonly Finding[] {
-  const reserved = RESERVED.find(own => holds(own, value))
+  const reserved = RESERVED.find(own => pathHolds(own, value))
   if (reserved !== undefined) {
     return [finding(path, `${reserved} is Postern’s own`, 'write another path, for example /mcp')]
   }
@@ -67,7 +68,7 @@ function ofPublication(config: Config): readonly Finding[] {
   const paths = publishedPaths(config.servers.map(({ path }) => path))
   return placesOf(config).flatMap(({ value, path }) => {
     // Of what is reserved anyway, that is said.
-    if (!paths.includes(value) || holds('/.well-known', value)) return []
+    if (!paths.includes(value) || pathHolds('/.well-known', value)) return []
     return [finding(path, `${value} is where Postern tells of its servers`, 'write another path')]
   })
 }
@@ -75,7 +76,7 @@ function ofPublication(config: Config): readonly Finding[] {
 /** Also while there is no connect page, next to which they are given away: a reload may change that. */
 function ofBundles(config: Config): readonly Finding[] {
   return placesOf(config).flatMap(({ value, path }) => {
-    if (value === '/' || !holds('/connect', value)) return []
+    if (value === '/' || !pathHolds('/connect', value)) return []
     return [finding(path, '/connect is where Postern gives bundles away', 'write another path')]
   })
 }
@@ -86,16 +87,11 @@ function ofOAuth(config: Config): readonly Finding[] {
   if (index < 0) return []
   return placesOf(config).flatMap(({ value, path }) => {
     const isServer = path[0] === 'servers'
-    const taken = OF_OAUTH.find(own => holds(own, value) || (isServer ? false : holdsBelow(value, own)))
+    const taken = OF_OAUTH.find(own => pathHolds(own, value) || (isServer ? false : holdsBelow(value, own)))
     if (taken === undefined) return []
     const message = `${taken} belongs to the authorization server`
     return [{ ...finding(path, message, 'write another path'), concerns: [['auth', index]] }]
   })
-}
-
-/** True if `outer` is `inner` or a path above it. */
-export function holds(outer: string, inner: string): boolean {
-  return outer === inner || outer === '/' || inner.startsWith(`${outer}/`)
 }
 
 /** True if `inner` lies below `outer`. A server at `/` answers for nothing but `/`. */
