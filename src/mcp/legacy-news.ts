@@ -11,37 +11,27 @@ import { MOST_WATCHED, watchResources } from './resources/watch-resources.ts'
 export class LegacyNews {
   readonly #door: Door
   readonly #send: (message: string) => void
-  readonly #tell: (message: string) => void
-  /** By URI: who asked to be told of it. */
-  readonly #watched = new Map<string, Principal>()
+  readonly #identify: () => Principal | Promise<Principal>
+  readonly #watched = new Set<string>()
+  #stopWatching: (() => void) | undefined
   #stop: (() => void) | undefined
 
-  /** @param tell - takes what says that a resource may have changed */
-  constructor(door: Door, send: (message: string) => void, tell: (message: string) => void) {
+  /** @param identify - who the client speaks for now; throws or rejects where their credential is no longer good */
+  constructor(door: Door, send: (message: string) => void, identify: () => Principal | Promise<Principal>) {
     this.#door = door
     this.#send = send
-    this.#tell = tell
+    this.#identify = identify
   }
 
   /** From now on the client may be told: it has said that it is ready. Repeating is harmless. */
   open(): void {
-    if (this.#stop !== undefined) return
     const door = this.#door
-    const stopWatching = watchResources(
-      () => this.#watched,
-      door,
-      uri => this.#tell(notification(UPDATED, `"uri":${JSON.stringify(uri)}`)),
-    )
-    const unsubscribe = door.toolsChanged.subscribe({
+    this.#stop ??= door.toolsChanged.subscribe({
       changed: () => {
         for (const { method, isThere } of LISTS) if (isThere(door)) this.#send(notification(method, ''))
       },
-      closed: stopWatching,
+      closed: () => this.#stopWatching?.(),
     })
-    this.#stop = () => {
-      stopWatching()
-      unsubscribe()
-    }
   }
 
   /** What the requests of one caller change. */
@@ -49,7 +39,8 @@ export class LegacyNews {
     return {
       add: uri => {
         if (this.#watched.size >= MOST_WATCHED && !this.#watched.has(uri)) return false
-        this.#watched.set(uri, principal)
+        this.#watched.add(uri)
+        this.#stopWatching ??= this.#watch(principal)
         return true
       },
       delete: uri => void this.#watched.delete(uri),
@@ -57,6 +48,16 @@ export class LegacyNews {
   }
 
   close(): void {
+    this.#stopWatching?.()
     this.#stop?.()
+  }
+
+  /** On a pipe there is one credential, so whoever subscribes first is whoever does. */
+  #watch(principal: Principal): () => void {
+    const tell = (uri: string) => {
+      if (this.#stop !== undefined) this.#send(notification(UPDATED, `"uri":${JSON.stringify(uri)}`))
+    }
+    const watch = { uris: () => this.#watched, principal, identify: this.#identify, tell }
+    return watchResources(watch, this.#door)
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Principal } from '../auth/principal.ts'
+import type { Authenticated, Principal } from '../auth/principal.ts'
 import { PosternError } from '../errors.ts'
 import type { ResponseHeaders } from './cors.ts'
 import type { HttpDoor } from './door.ts'
@@ -76,7 +76,8 @@ export class ListenStreams {
       unsubscribe()
       this.#forget(stream, principal)
     })
-    unsubscribe = subscribe({ id: message.id, filter, principal }, this.#door, {
+    const identify = async () => (await this.#identify(request)).principal
+    unsubscribe = subscribe({ id: message.id, filter, principal, identify }, this.#door, {
       send: text => write(response, event(text)),
       end: () => response.end(),
     })
@@ -95,12 +96,15 @@ export class ListenStreams {
 
   async #beatOf(stream: Stream): Promise<void> {
     try {
-      const { headers, rawHeaders } = stream.request
-      await this.#door.authenticate({ headers, rawHeaders })
+      await this.#identify(stream.request)
       write(stream.response, ':\n\n')
     } catch {
       stream.complete()
     }
+  }
+
+  #identify({ headers, rawHeaders }: IncomingMessage): Authenticated | Promise<Authenticated> {
+    return this.#door.authenticate({ headers, rawHeaders })
   }
 
   #admit(principal: Principal): void {

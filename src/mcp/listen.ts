@@ -18,8 +18,6 @@ export interface SubscriptionFilter {
 export interface SubscriptionSink {
   /** Takes one whole JSON-RPC message. */
   readonly send: (message: string) => void
-  /** Takes one that says that a resource may have changed; default: `send`. */
-  readonly tell?: (message: string) => void
   /** Called once, after the last message, when the server ends the subscription. */
   readonly end: () => void
 }
@@ -29,6 +27,8 @@ export interface Subscription {
   readonly id: MessageId
   readonly filter: SubscriptionFilter
   readonly principal: Principal
+  /** Who that is later. Throws or rejects where the credential is no longer good. */
+  readonly identify: () => Principal | Promise<Principal>
 }
 
 /**
@@ -37,7 +37,7 @@ export interface Subscription {
  * without a further message.
  */
 export function subscribe(
-  { id, filter, principal }: Subscription,
+  { id, filter, principal, identify }: Subscription,
   door: Door,
   sink: SubscriptionSink,
 ): () => void {
@@ -50,14 +50,9 @@ export function subscribe(
   }
   const acknowledged = `${meta},"notifications":${JSON.stringify(agreed)}`
   sink.send(notification('notifications/subscriptions/acknowledged', acknowledged))
+  const tell = (uri: string) => sink.send(notification(UPDATED, `${meta},"uri":${JSON.stringify(uri)}`))
   const stopWatching =
-    uris.length === 0
-      ? () => {}
-      : watchResources(
-          () => uris.map(uri => [uri, principal] as const),
-          door,
-          uri => (sink.tell ?? sink.send)(notification(UPDATED, `${meta},"uri":${JSON.stringify(uri)}`)),
-        )
+    uris.length === 0 ? () => {} : watchResources({ uris: () => uris, principal, identify, tell }, door)
   const unsubscribe = door.toolsChanged.subscribe({
     changed: () => {
       for (const { method } of lists) sink.send(notification(method, meta))

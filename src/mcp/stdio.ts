@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
-import type { Authenticated } from '../auth/principal.ts'
+import type { Authenticated, Principal } from '../auth/principal.ts'
 import { PosternError } from '../errors.ts'
 import { answerBatch } from './batch.ts'
 import { dispatch, prepare } from './dispatch.ts'
@@ -72,7 +72,7 @@ class StdioSession {
     this.#news = new LegacyNews(
       options.door,
       message => this.#write(message),
-      message => void this.#writeIfKnown(message),
+      () => this.#identify(),
     )
   }
 
@@ -196,9 +196,9 @@ class StdioSession {
       unsubscribe()
       finish()
     })
-    unsubscribe = subscribe({ id: request.id, filter, principal }, this.#options.door, {
+    const identify = () => this.#identify()
+    unsubscribe = subscribe({ id: request.id, filter, principal, identify }, this.#options.door, {
       send: message => this.#write(message),
-      tell: message => void this.#writeIfKnown(message),
       end: finish,
     })
     this.#endings.add(unsubscribe)
@@ -250,14 +250,9 @@ class StdioSession {
     return renderError(error, id, this.#options.door.errorNames)
   }
 
-  /** Writes what is told unasked about somebody's data, unless their credential is no longer good. */
-  async #writeIfKnown(message: string): Promise<void> {
-    try {
-      await this.#options.authenticate()
-      this.#write(message)
-    } catch {
-      // The next request is told so.
-    }
+  /** Who is calling now: what is told unasked is theirs to hear, or nobody's. */
+  async #identify(): Promise<Principal> {
+    return (await this.#options.authenticate()).principal
   }
 
   /** One message, one line. */

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
+import type { Principal } from '../../src/auth/principal.ts'
 import { LegacyNews } from '../../src/mcp/legacy-news.ts'
 import { MOST_WATCHED } from '../../src/mcp/resources/watch-resources.ts'
 import { fakeDoor, fakeTool, PRINCIPAL } from './fake-door.ts'
@@ -14,9 +16,11 @@ const CHANGE = {
 function news({
   isVisible = () => true,
   hasPrompts = true,
+  identify = () => PRINCIPAL,
 }: {
   isVisible?: () => boolean
   hasPrompts?: boolean
+  identify?: () => Principal
 } = {}) {
   const sent: string[] = []
   const told: string[] = []
@@ -33,14 +37,19 @@ function news({
     },
     visibleResources: () => (isVisible() ? [INVOICE] : []),
   })
-  const methodOf = (message: string) => JSON.parse(message).method
-  const opened = new LegacyNews(
-    door,
-    message => sent.push(methodOf(message)),
-    message => told.push(JSON.parse(message).params.uri),
-  )
+  const send = (message: string) => {
+    const { method, params } = JSON.parse(message)
+    if (method === 'notifications/resources/updated') told.push(params.uri)
+    else sent.push(method)
+  }
+  const opened = new LegacyNews(door, send, identify)
   t.teardown(() => opened.close())
-  return { door, news: opened, sent, told }
+  /** Whoever is told is asked for first, so it takes a moment. */
+  const change = async (made = CHANGE) => {
+    door.resourceChanges.notify(made)
+    await setImmediate()
+  }
+  return { door, news: opened, sent, told, change }
 }
 
 t.test('nothing is told before the client is ready, and everything once afterwards', async t => {
@@ -66,28 +75,46 @@ t.test('nothing is told of lists that the server does not have', async t => {
 
 t.test('changes of what is watched are told as long as it is watched and may be read', async t => {
   let visible = true
-  const { door, news: own, told } = news({ isVisible: () => visible })
+  const { change, news: own, told } = news({ isVisible: () => visible })
   own.open()
   const watched = own.watchedBy(PRINCIPAL)
   t.ok(watched.add('acme://invoice/7'))
-  door.resourceChanges.notify(CHANGE)
+  await change()
   t.same(told, ['acme://invoice/7'])
   visible = false
-  door.resourceChanges.notify(CHANGE)
+  await change()
   t.equal(told.length, 1, 'a right that is gone')
   visible = true
   watched.delete('acme://invoice/7')
-  door.resourceChanges.notify(CHANGE)
+  await change()
   t.equal(told.length, 1, 'not watched any more')
 })
 
 t.test('what others do is not told, and not what is about something else', async t => {
-  const { door, news: own, told } = news()
+  const { change, news: own, told } = news()
   own.open()
   own.watchedBy(PRINCIPAL).add('acme://invoice/7')
-  door.resourceChanges.notify({ ...CHANGE, principal: { ...PRINCIPAL, subject: 'eve' } })
-  door.resourceChanges.notify({ ...CHANGE, tool: fakeTool('create_customer') })
+  await change({ ...CHANGE, principal: { ...PRINCIPAL, subject: 'eve' } })
+  await change({ ...CHANGE, tool: fakeTool('create_customer') })
   t.same(told, [])
+})
+
+t.test('whoever has lost their credential, or another one’s rights, is told nothing', async t => {
+  let principal: Principal | undefined
+  const identify = () => {
+    if (principal === undefined) throw new Error('no longer good')
+    return principal
+  }
+  const { change, news: own, told } = news({ identify })
+  own.open()
+  own.watchedBy(PRINCIPAL).add('acme://invoice/7')
+  await change()
+  principal = { ...PRINCIPAL, organization: 'globex' }
+  await change()
+  t.same(told, [])
+  principal = PRINCIPAL
+  await change()
+  t.same(told, ['acme://invoice/7'])
 })
 
 t.test('so many are watched and no more; one that is watched already is no further one', async t => {
@@ -101,11 +128,11 @@ t.test('so many are watched and no more; one that is watched already is no furth
 })
 
 t.test('after the end nothing is told', async t => {
-  const { door, news: own, sent, told } = news()
+  const { door, change, news: own, sent, told } = news()
   own.open()
   own.watchedBy(PRINCIPAL).add('acme://invoice/7')
   own.close()
   door.toolsChanged.notify()
-  door.resourceChanges.notify(CHANGE)
+  await change()
   t.same([sent, told], [[], []])
 })
