@@ -10,6 +10,7 @@ import type { ConfigProblem } from '../config/problem.ts'
 import { refuseUnmatchedLimits } from '../limits/refuse-unmatched-limits.ts'
 import { compilePrompts } from '../mcp/prompts/compile-prompts.ts'
 import { refuseUnmatchedPrompts } from '../mcp/prompts/refuse-unmatched-prompts.ts'
+import { scopeNotes } from '../policy/scope-notes.ts'
 import { printable } from './printable.ts'
 import { readConfig } from './read-config.ts'
 
@@ -25,7 +26,7 @@ export function registerCheck(program: Command): void {
       const { catalogue, documents, baseUrls, remarks } = await loadCatalogue(config, { validate: true })
       refuseUnmatchedLimits(config, catalogue)
       refuseUnmatchedPrompts(config, catalogue)
-      const notes = configNotes(config, baseUrls)
+      const notes = [...configNotes(config, baseUrls), ...scopeNotes(config, catalogue.tools)]
       const { report, warnings } = catalogue
       if (options.json) {
         const versions = [...documents].map(([api, { version }]) => ({ api, version }))
