@@ -1,14 +1,15 @@
 import type { Principal } from '../auth/principal.ts'
 
-/** A caller with these scopes, roles and flags and nothing else, for commands that show what such a caller sees. */
+/** A caller with these scopes, roles and flags, of this organisation, and nothing else, for commands that show what such a caller sees. */
 export function pretendCaller(
   scopes: readonly string[],
   roles: readonly string[] = [],
   flags: readonly string[] = [],
+  organization?: string,
 ): Principal {
   return {
     subject: 'postern-cli',
-    organization: undefined,
+    organization,
     roles,
     scopes,
     scheme: 'token',

@@ -3,7 +3,8 @@ import { loadCatalogue } from '../catalogue/load-catalogue.ts'
 import { configuredSurface } from '../catalogue/search/configured-surface.ts'
 import { selectResources, selectTools } from '../catalogue/select-tools.ts'
 import type { Tool } from '../catalogue/tool.ts'
-import { createPolicy } from '../policy/decide.ts'
+import type { Config } from '../config/config.ts'
+import { createPolicy, type Policy } from '../policy/decide.ts'
 import { isSearching, listedTools } from '../policy/listed-tools.ts'
 import { visibleTools } from '../policy/visible-tools.ts'
 import { type CountTokens, loadTokenCounter } from './count-tokens.ts'
@@ -16,6 +17,7 @@ interface ToolsOptions {
   readonly scope?: readonly string[]
   readonly role?: readonly string[]
   readonly flag?: readonly string[]
+  readonly organization?: string
   readonly server?: string
   readonly json?: boolean
 }
@@ -28,6 +30,7 @@ export function registerTools(program: Command): void {
     .option('--scope <scope...>', 'scopes of the caller')
     .option('--role <role...>', 'roles of the caller')
     .option('--flag <flag...>', 'flags that the product says of the caller')
+    .option('--organization <id>', 'organisation of the caller; default: whichever, where each has a backend')
     .option('--server <path>', 'the endpoint; default: the first')
     .option('--json', 'prints JSON')
     .action(async (options: ToolsOptions, command: Command) => {
@@ -36,8 +39,9 @@ export function registerTools(program: Command): void {
       if (server === undefined) throw new Error('the configuration has no server')
       const { catalogue } = await loadCatalogue(config)
       // Without --scope, one that may do everything.
-      const caller = pretendCaller(options.scope ?? ['*'], options.role, options.flag)
-      const policy = createPolicy(config)
+      const { organization } = options
+      const caller = pretendCaller(options.scope ?? ['*'], options.role, options.flag, organization)
+      const policy = policyFor(config, organization)
       const selection = selectTools(catalogue, server)
       const tools = visibleTools(policy, caller, selection)
       const surface = configuredSurface(config, server, catalogue, selection)
@@ -56,6 +60,12 @@ export function registerTools(program: Command): void {
       const resources = visibleTools(policy, caller, selectResources(catalogue, server))
       if (resources.length > 0 && !options.json) process.stdout.write(resourceTable(resources))
     })
+}
+
+/** Without an organisation, that of a caller of whichever tenant. */
+function policyFor(config: Config, organization: string | undefined): Policy {
+  const policy = createPolicy(config)
+  return organization === undefined ? { ...policy, tenants: undefined } : policy
 }
 
 function describe(tool: Tool, count: CountTokens) {

@@ -87,3 +87,13 @@ t.test('--flag: as a caller of whom the product says so', async t => {
   t.match(runPostern(['tools', '--flag', 'beta', 'x'], { cwd }).stdout, 'acme_get_b')
   t.notMatch(runPostern(['tools', '--flag', 'x'], { cwd }).stdout, 'acme_get_b')
 })
+
+t.test('where each tenant has a backend: what callers of any see, or those of one organisation', async t => {
+  const [api] = RULES.apis
+  const tenants = { by: 'principal.organization', upstreams: { north: 'http://127.0.0.1:9' } }
+  const cwd = workspace(t, { apis: [{ ...api, tenants, tools: {} }] })
+  t.match(runPostern(['tools'], { cwd }).stdout, /^2 tools, about/m)
+  t.match(runPostern(['tools', '--organization', 'north'], { cwd }).stdout, /^2 tools, about/m)
+  t.match(runPostern(['tools', '--organization', 'South'], { cwd }).stdout, 'No tool is visible')
+  t.notMatch(runPostern(['lint', '--json'], { cwd }).stdout, /"tokens": ?0\b/)
+})

@@ -39,7 +39,8 @@ export function measureLists(
   asked: readonly string[] | undefined,
   count: CountTokens,
 ): readonly MeasuredList[] {
-  const policy = createPolicy(config)
+  // Callers of whichever tenant.
+  const policy = { ...createPolicy(config), tenants: undefined }
   const tokensOf = remember(count)
   const sets = [['read:*'], ['write:*'], ['*'], ...Object.keys(config.scopes).map(scope => [scope])]
   if (asked !== undefined && !sets.some(set => set.join(' ') === asked.join(' '))) sets.push([...asked])
