@@ -151,7 +151,12 @@ function page({ caller, parameters, query }: Call<Account>, data: Data) {
     .toSorted((a, b) => b.last_seen.localeCompare(a.last_seen))
   const start = Number(query.get('cursor') ?? 0)
   const end = start + Number(query.get('limit') ?? 20)
-  return { data: found.slice(start, end), next_cursor: end < found.length ? String(end) : null }
+  return { data: found.slice(start, end).map(summary), next_cursor: end < found.length ? String(end) : null }
+}
+
+/** An entry of a list. */
+function summary({ id, title, environment, status, occurrences, last_seen }: Crash) {
+  return { id, title, environment, status, occurrences, last_seen }
 }
 
 function seenBy(caller: Account): (application: Application) => Application {
