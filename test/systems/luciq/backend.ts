@@ -142,7 +142,7 @@ function routes(cluster: string, data: Data): Routes<Account> {
 function page({ caller, parameters, query }: Call<Account>, data: Data) {
   const slug = parameters.application ?? ''
   const environments = granted(caller, slug)
-  if (environments.length === 0) throw missing()
+  if (environments.length === 0 || data.applications.every(each => each.slug !== slug)) throw missing()
   const asked = (name: string, value: string) => query.get(name) === null || query.get(name) === value
   const found = [...data.crashes.values()]
     .filter(crash => crash.application === slug && environments.includes(crash.environment))

@@ -54,19 +54,24 @@ promise(t, '003', 'all it does is list and look up: no tool changes anything', a
   t.equal(product.data.crashes.get('crs_login')?.status, 'open')
 })
 
-promise(t, '003', '“List my applications.” has a tool that needs no argument', async t => {
-  const client = await connect(t, url, product.account())
-  const { tools } = await client.listTools()
-  t.notOk(tools.find(({ name }) => name === 'list_applications')?.inputSchema.required?.length)
-  const { structuredContent, content } = await client.callTool({ name: 'list_applications' })
-  t.match(structuredContent, { data: [{ slug: 'luciqai', name: 'LuciqAI' }] })
-  t.match(content, [{ type: 'text', text: /luciqai/ }], 'and as text for clients that show no structure')
-})
+promise(
+  t,
+  '003',
+  'asked for their applications, people get them by a tool that needs no argument',
+  async t => {
+    const client = await connect(t, url, product.account())
+    const { tools } = await client.listTools()
+    t.notOk(tools.find(({ name }) => name === 'list_applications')?.inputSchema.required?.length)
+    const { structuredContent, content } = await client.callTool({ name: 'list_applications' })
+    t.match(structuredContent, { data: [{ slug: 'luciqai', name: 'LuciqAI' }] })
+    t.match(content, [{ type: 'text', text: /luciqai/ }], 'and as text for clients that show no structure')
+  },
+)
 
 promise(
   t,
   '003',
-  '“Show me recent crashes for luciqai.” has a tool that takes that name and has the latest first',
+  'asked for the recent crashes of an application, people get them by its name, the latest first',
   async t => {
     const pair = product.account({ grants: BOTH })
     const recent = await answer(pair, 'list_crashes', { application: 'luciqai' })
