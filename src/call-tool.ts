@@ -110,8 +110,8 @@ const STEPS: readonly Step[] = [
   fillInRequest,
   chooseUpstream,
   askToConfirm,
-  chooseCredentials,
   useUpAnswers,
+  chooseCredentials,
   send,
   shape,
 ]

@@ -29,7 +29,10 @@ export function askToConfirm(running: AskingCall): void | Promise<void> {
   return running.interview === undefined ? undefined : putConfirmation(running, running.interview)
 }
 
-/** After everything that could still fail without the product: an answer is good for one call. */
+/**
+ * An answer is good for one call. Before anything outside is asked, an identity provider included: what goes on with an
+ * answer counts against no limit.
+ */
 export function useUpAnswers({ interview }: AskingCall): void | Promise<void> {
   return interview?.useUp()
 }
@@ -56,6 +59,7 @@ function askingTool({ tool }: AskingCall): AskingTool {
     name: tool.name,
     title: tool.title,
     isSensitive: tool.isSensitive,
+    inputSchema: tool.inputSchema,
     guardBound: tool.guardBound,
   }
 }

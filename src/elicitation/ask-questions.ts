@@ -6,7 +6,7 @@ import { refuseUnwilling } from './refuse-unwilling.ts'
 import { writeMessage } from './write-message.ts'
 
 /** The tool whose questions are asked. */
-export type AskingTool = Pick<Tool, 'name' | 'title' | 'isSensitive' | 'guardBound'> & {
+export type AskingTool = Pick<Tool, 'name' | 'title' | 'isSensitive' | 'inputSchema' | 'guardBound'> & {
   readonly asking: Asking
 }
 

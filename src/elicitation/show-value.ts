@@ -21,16 +21,26 @@ export function showValue(
     ? value.slice(0, MOST).map(item => showValue(item, [...path, '*'], isSensitive))
     : Object.entries(value)
         .slice(0, MOST)
-        .map(([name, member]) => `${harmless(name)}: ${showValue(member, [...path, name], isSensitive)}`)
+        .map(([name, member]) => `${showName(name)}: ${showValue(member, [...path, name], isSensitive)}`)
   const count = isJsonObject(value) ? Object.keys(value).length : [value].flat().length
   const more = count > items.length ? [`${count - items.length} more`] : []
-  return cut(`(${[...items, ...more].join(', ')})`, LONGEST_LIST)
+  return `(${cut([...items, ...more].join(', '), LONGEST_LIST)})`
+}
+
+/** Where the caller names members, a name could read like several, and be out of its brackets. */
+function showName(name: string): string {
+  return PLAIN_NAME.test(name) ? name : `“${harmless(name)}”`
 }
 
 const LONGEST = 100
 const LONGEST_LIST = 400
 const DEEPEST = 3
 const MOST = 8
+
+const PLAIN_NAME = /^\w(?:[\w .-]{0,62}\w)?$/
+
+/** More than any script stacks; others would be drawn over the lines around them. */
+const PILES = /(\p{M}{4})\p{M}+/gu
 
 /** What Markdown would draw or link, and the quotation marks that end a value. */
 const MARKS = /[\\`*[\]<>|~]/g
@@ -39,6 +49,7 @@ function harmless(text: string): string {
   const plain = text
     .slice(0, LONGEST * 8)
     .replace(INVISIBLE, '')
+    .replace(PILES, '$1')
     .replace(/[\s\p{Cc}\p{Z}]+/gu, ' ')
     .toWellFormed()
     .trim()

@@ -4,7 +4,7 @@ import { showValue } from './show-value.ts'
 
 /** What a message is made from. */
 export interface MessageSource {
-  readonly tool: Pick<Tool, 'name' | 'title' | 'isSensitive'>
+  readonly tool: Pick<Tool, 'name' | 'title' | 'isSensitive'> & Partial<Pick<Tool, 'inputSchema'>>
   /** Arguments as far as they are known. */
   readonly args: JsonObject
 }
@@ -20,10 +20,17 @@ export function writeMessage(template: TextTemplate, { tool, args }: MessageSour
   return parts.join('')
 }
 
-/** What is asked before a call where its author wrote no message: what will be done, and with what. */
+/**
+ * What is asked before a call where its author wrote no message: what will be done, and with what. What the call needs
+ * comes first: the model chose the order, and there is an end to what is shown.
+ */
 export function confirmationMessage({ tool, args }: MessageSource): string {
   const head = `Go ahead with “${tool.title ?? tool.name}”?`
-  const entries = Object.entries(args).filter(([, value]) => value !== undefined)
+  const required: unknown = tool.inputSchema?.required
+  const needed = new Set(Array.isArray(required) ? required : [])
+  const entries = Object.entries(args)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => Number(needed.has(b)) - Number(needed.has(a)))
   const lines = entries
     .slice(0, MOST_ARGUMENTS)
     .map(([name, value]) => `${showName(name)}: ${showValue(value, [name], tool.isSensitive)}`)

@@ -34,14 +34,14 @@ t.test('nothing is drawn, and nothing leads anywhere', async t => {
   )
   t.equal(show('WWW.evil.example'), '“WWW\\.evil.example”')
   t.equal(show('\\[x]'), '“\\\\\\[x\\]”')
-  t.equal(show({ '](x)': 1 }), '(\\](x): 1)')
+  t.equal(show({ '](x)': 1 }), '(“\\](x)”: 1)')
 })
 
 t.test('long values, lists and depths are cut', async t => {
   t.equal(show('x'.repeat(101)), `“${'x'.repeat(100)}…”`)
   t.equal(show('x'.repeat(1_000_000)), `“${'x'.repeat(100)}…”`)
   t.equal(show(Array(20).fill(1)), '(1, 1, 1, 1, 1, 1, 1, 1, 12 more)')
-  t.ok(show(Array(8).fill('x'.repeat(100))).length <= 401)
+  t.ok(show(Array(8).fill('x'.repeat(100))).length <= 403)
   t.equal(show([[[[[1]]]]]), '(((…)))')
 })
 
