@@ -18,15 +18,16 @@ export function refuseUnmatchedPrompts(
   config: Pick<Config, 'file' | 'prompts' | 'servers'>,
   catalogue: Pick<Catalogue, 'tools' | 'report'>,
 ): void {
+  const mayBeHeld = catalogue.report.some(isHeld)
   const problems = config.prompts.flatMap((prompt, index) =>
     config.servers
       .filter(({ path }) => prompt.servers?.includes(path) ?? true)
       .flatMap(server => [
-        ...toolProblems(prompt, index, server, catalogue),
-        ...resourceProblems(prompt, index, server, catalogue),
+        ...toolProblems(prompt, index, server, catalogue, mayBeHeld),
+        ...(mayBeHeld ? [] : resourceProblems(prompt, index, server, catalogue)),
       ]),
   )
-  if (problems.length > 0 && !catalogue.report.some(isHeld)) {
+  if (problems.length > 0) {
     throw configurationInvalid(config.file, [...new Map(problems.map(each => [each.path, each])).values()])
   }
 }
@@ -38,6 +39,7 @@ function toolProblems(
   index: number,
   server: Server,
   catalogue: Pick<Catalogue, 'tools'>,
+  mayBeHeld: boolean,
 ): readonly ConfigProblem[] {
   const tools = selectTools(catalogue, server)
   return prompt.arguments.flatMap(({ from }, at): readonly ConfigProblem[] => {
@@ -46,6 +48,7 @@ function toolProblems(
     const path = formatPath(['prompts', index, 'arguments', at, 'from', 'tool'])
     const value = from.tool
     if (tool === undefined) {
+      if (mayBeHeld) return []
       const message = `the server ${server.path} has no such tool`
       return [{ path, value, message, fix: 'write a name that `postern tools` shows, or name other servers' }]
     }
