@@ -44,8 +44,11 @@ export const CLIENTS: readonly ClientId[] = Object.keys(GUIDES).filter(isClient)
 
 /** How the server is signed in to. */
 export type SnippetCredential =
-  /** The client signs in by itself, in the browser (OAuth). */
-  | { readonly kind: 'oauth' }
+  /**
+   * The client signs in by itself, in the browser (OAuth). `refused`: clients that are turned away there, and why, as
+   * the rest of a sentence.
+   */
+  | { readonly kind: 'oauth'; readonly refused?: ReadonlyMap<ClientId, string> }
   /** One token; in `header` bare, without `header` as `Authorization: Bearer …`. Without `token`: a placeholder. */
   | { readonly kind: 'bearer'; readonly token?: string; readonly header?: string }
   /** Several headers together: name → a placeholder that says what belongs there. */
@@ -99,9 +102,9 @@ export function clientSnippets(input: SnippetInput): readonly ClientSnippet[] {
 }
 
 /** The others, with what stands in the way. */
-export function leftOut({ kind }: Pick<SnippetCredential, 'kind'>): readonly LeftOut[] {
+export function leftOut(credential: CredentialKind): readonly LeftOut[] {
   return CLIENTS.flatMap(client => {
-    const why = whyNot(client, { kind })
+    const why = whyNot(client, credential)
     return why === undefined ? [] : [{ client, title: GUIDES[client].title, why }]
   })
 }
@@ -111,8 +114,13 @@ export function isClient(name: string): name is ClientId {
   return Object.hasOwn(GUIDES, name)
 }
 
-function whyNot(client: ClientId, { kind }: Pick<SnippetCredential, 'kind'>): string | undefined {
+/** As much of a credential as says who can be connected with it. */
+type CredentialKind =
+  | Extract<SnippetCredential, { kind: 'oauth' }>
+  | { readonly kind: Exclude<SnippetCredential['kind'], 'oauth'> }
+
+function whyNot(client: ClientId, credential: CredentialKind): string | undefined {
   const { noHeader, noSignIn }: ClientGuide = GUIDES[client]
-  if (kind === 'oauth') return noSignIn
-  return kind === 'none' ? undefined : noHeader
+  if (credential.kind === 'oauth') return noSignIn ?? credential.refused?.get(client)
+  return credential.kind === 'none' ? undefined : noHeader
 }

@@ -60,8 +60,9 @@ export function describeConnection({ config, server, url, client }: ConnectionQu
 function forAll(url: string, ways: readonly WayIn[], offered: readonly OfferedSnippet[]): Connection {
   const snippets = CLIENTS.flatMap(id => offered.filter(({ client }) => client === id).slice(0, 1))
   const [first, ...others] = ways
-  const kind = first?.credential.kind ?? 'none'
-  const missing = leftOut({ kind }).filter(left => !snippets.some(({ client }) => client === left.client))
+  const credential = first?.credential ?? { kind: 'none' }
+  const isConnected = (id: ClientId) => snippets.some(({ client }) => client === id)
+  const refused = credential.kind === 'oauth' ? credential.refused : undefined
   const hasSecret = snippets.some(({ way }) =>
     ways.some(({ words, credential }) => words === way && isSecret(credential)),
   )
@@ -69,10 +70,17 @@ function forAll(url: string, ways: readonly WayIn[], offered: readonly OfferedSn
     url,
     snippets,
     notes: [
-      ...(first === undefined ? [] : [`${first.words}${kind === 'oauth' ? `. ${IN_THE_BROWSER}` : '.'}`]),
+      ...(first === undefined
+        ? []
+        : [`${first.words}${credential.kind === 'oauth' ? `. ${IN_THE_BROWSER}` : '.'}`]),
       ...others.map(({ words }) => `Also: ${words.charAt(0).toLowerCase()}${words.slice(1)}.`),
       '`postern connect --client NAME` shows every way for one client, and what to do when it fails.',
-      ...missing.map(({ title, why }) => `${title} can’t be connected: ${why}.`),
+      ...leftOut(credential)
+        .filter(({ client }) => !isConnected(client))
+        .map(({ title, why }) => `${title} can’t be connected: ${why}.`),
+      ...leftOut(credential)
+        .filter(({ client }) => isConnected(client) && refused?.has(client))
+        .map(({ title, why }) => `${title} doesn’t sign in in the browser here: ${why}.`),
       ...(hasSecret ? [SECRETS] : []),
     ],
     failures: [],
@@ -86,7 +94,7 @@ function forOne(
   ways: readonly WayIn[],
   offered: readonly OfferedSnippet[],
 ): Connection {
-  const { title, noSignIn, remarks = [] }: ClientGuide = GUIDES[id]
+  const { title, remarks = [] }: ClientGuide = GUIDES[id]
   const own = offered.filter(({ client }) => client === id)
   const has = ({ words }: WayIn) => own.some(({ way }) => way === words)
   const signsIn = (way: string) =>
@@ -103,9 +111,7 @@ function forOne(
     ),
     notes: [
       ...(own.length === 0
-        ? [
-            `${title} can’t be connected with what this configuration offers; it takes ${noSignIn === undefined ? '`auth: [{ type: oauth }]`' : 'a token, `auth: [{ type: token }]`'}.`,
-          ]
+        ? [`${title} can’t be connected with what this configuration offers${remedy(id, ways)}.`]
         : []),
       ...[...missing].map(why => `${title}: ${why}.`),
       ...remarks,
@@ -118,6 +124,14 @@ function forOne(
             ways.filter(has).map(({ credential }) => credential.kind),
           ).map(({ seen, mend }) => ({ seen, mend })),
   }
+}
+
+/** What would let a client in; nothing where the note on its redirect URIs says so. */
+function remedy(id: ClientId, ways: readonly WayIn[]): string {
+  const isRefused = ways.some(({ credential }) => credential.kind === 'oauth' && credential.refused?.has(id))
+  if (isRefused) return ''
+  const { noSignIn }: ClientGuide = GUIDES[id]
+  return `; it takes ${noSignIn === undefined ? '`auth: [{ type: oauth }]`' : 'a token, `auth: [{ type: token }]`'}`
 }
 
 function isSecret({ kind }: WayIn['credential']): boolean {

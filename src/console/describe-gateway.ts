@@ -1,3 +1,4 @@
+import type { Sliced } from '../catalogue/run-in-slices.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import type { Config } from '../config/config.ts'
 import type { ServerConfig } from '../config/schema.ts'
@@ -38,24 +39,29 @@ export interface DescribedServer {
   readonly bundle: string | undefined
 }
 
-/** What strangers are shown of a gateway: how clients are connected, and what scopes give. Pure. */
-export function describeGateway(description: GatewayDescription): ConnectPage {
+/**
+ * What strangers are shown of a gateway: how clients are connected, and what scopes give. Pure. Stops after every scope,
+ * as there may be hundreds, and thousands of tools to each.
+ */
+export function* describeGateway(description: GatewayDescription): Sliced<ConnectPage> {
   const { config, baseUrl, servers, connections } = description
   const kinds = servers.flatMap(({ settings }) =>
     waysIn(config, settings).map(({ credential }) => credential.kind),
   )
+  const described: ConnectServer[] = []
+  for (const server of servers) described.push(yield* describeServer(server, description))
   return {
     product: productTitle(config),
-    servers: servers.map(server => describeServer(server, description)),
+    servers: described,
     failures: failuresOf(undefined, kinds).map(({ seen, mend }) => ({ seen, mend })),
     connections: connections === undefined ? undefined : baseUrl + connections,
   }
 }
 
-function describeServer(
+function* describeServer(
   { settings: server, tools, named, scopes, bundle }: DescribedServer,
   { config, policy, baseUrl }: GatewayDescription,
-): ConnectServer {
+): Sliced<ConnectServer> {
   const url = baseUrl + server.path
   const ways = waysIn(config, server)
   const clients = CLIENTS.map(client => ({
@@ -64,6 +70,12 @@ function describeServer(
   }))
   const isOpen = ways.length > 0 && ways.every(({ credential }) => credential.kind === 'none')
   const tellable = new Set(named)
+  const offers: ConnectScope[] = []
+  // Where nobody signs in, there is nothing to ask for: only what everybody has.
+  for (const scope of isOpen ? anonymousScopes(config) : scopes) {
+    offers.push(describeOffer(scope, openedTools(scope, tools, policy), tellable, config))
+    yield
+  }
   return {
     title: serverTitle(server, config),
     url,
@@ -72,10 +84,7 @@ function describeServer(
       .filter(({ snippets }) => snippets.length > 0)
       .map(one => clientOf(one, ways, one.client === 'claude-desktop' ? bundle : undefined)),
     leftOut: nowhere(clients, ways),
-    // Where nobody signs in, there is nothing to ask for: only what everybody has.
-    scopes: (isOpen ? anonymousScopes(config) : scopes).map(scope =>
-      describeOffer(scope, openedTools(scope, tools, policy), tellable, config),
-    ),
+    scopes: offers,
   }
 }
 
@@ -99,9 +108,10 @@ function clientOf(
 
 /** Clients without any way in; where no person gets in, that is nothing to tell of each. */
 function nowhere(connections: readonly ClientConnection[], ways: readonly WayIn[]): ConnectServer['leftOut'] {
-  const missing = new Map(ways.flatMap(({ credential }) => leftOut(credential)).map(one => [one.client, one]))
+  // What stands in the way of the easiest comes first.
+  const missing = ways.flatMap(({ credential }) => leftOut(credential))
   return connections.flatMap(({ client, snippets }) => {
-    const left = missing.get(client)
+    const left = missing.find(one => one.client === client)
     return snippets.length > 0 || left === undefined ? [] : [{ title: left.title, why: left.why }]
   })
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { SchemeConfig, ServerConfig } from '../config/schema.ts'
 import { IN_THE_BROWSER, type SnippetCredential } from './client-snippets.ts'
+import { refusedSignIns } from './refused-sign-ins.ts'
 
 /** One way in which people get in with a client. */
 export interface WayIn {
@@ -43,7 +44,8 @@ function wayIn(scheme: SchemeConfig): readonly WayIn[] {
 /** Undefined where no person gets in: machines alone get tokens of an authorization server that nobody signs in to. */
 function credentialOf(scheme: SchemeConfig): SnippetCredential | undefined {
   if (scheme.type === 'anonymous') return { kind: 'none' }
-  if (scheme.type === 'oauth') return scheme.signIn.length > 0 ? { kind: 'oauth' } : undefined
+  if (scheme.type === 'oauth')
+    return scheme.signIn.length > 0 ? { kind: 'oauth', refused: refusedSignIns(scheme) } : undefined
   if (scheme.type !== 'headers') return { kind: 'bearer', header: scheme.header }
   const placeholders = scheme.headers.map(name => [
     name,

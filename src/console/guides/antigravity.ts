@@ -1,9 +1,11 @@
+import { PRESETS } from '../../config/redirects/presets.ts'
 import type { ClientGuide } from './guide.ts'
 import { headersMember, json, signIn } from './written-parts.ts'
 
 /** Antigravity, by its configuration file. */
 export const antigravity: ClientGuide = {
   title: 'Antigravity',
+  redirects: { uris: PRESETS.antigravity, preset: 'antigravity' },
   write: server => ({
     where: 'the agent panel’s menu → MCP Servers → Manage MCP Servers → View raw config (mcp_config.json)',
     language: 'json',

@@ -4,6 +4,7 @@ import type { ClientGuide } from './guide.ts'
 export const chatgpt: ClientGuide = {
   title: 'ChatGPT',
   noHeader: 'it signs in with OAuth only, and has no place for a token or a header pair',
+  redirects: { uris: ['https://chatgpt.com/connector/oauth/<id>'], preset: 'chatgpt' },
   write: server => ({
     where: 'https://chatgpt.com: Settings → Apps (or Connectors) → Create',
     language: 'text',

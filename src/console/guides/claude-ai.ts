@@ -5,6 +5,7 @@ import type { ClientGuide } from './guide.ts'
 export const claudeAi: ClientGuide = {
   title: 'claude.ai',
   noHeader: 'its connectors sign in with OAuth only, and have no place for a token or a header pair',
+  redirects: { uris: ['https://claude.ai/api/mcp/auth_callback'], preset: 'claude' },
   write: server => ({
     where: 'https://claude.ai: Settings → Connectors → Add custom connector',
     language: 'text',

@@ -6,6 +6,7 @@ import { listed, signIn } from './written-parts.ts'
 /** Claude Code, by its own command. */
 export const claudeCode: ClientGuide = {
   title: 'Claude Code',
+  redirects: { uris: ['http://localhost/callback'], preset: 'claude' },
   write: server => ({
     where: 'a terminal',
     language: 'sh',

@@ -5,6 +5,7 @@ import { json } from './written-parts.ts'
 /** Claude Desktop: a connector where it signs in, the bridge in its configuration file where it is given a token. */
 export const claudeDesktop: ClientGuide = {
   title: 'Claude Desktop',
+  redirects: { uris: ['https://claude.ai/api/mcp/auth_callback'], preset: 'claude' },
   write: server => (server.signsIn ? connector(server) : configured(server)),
   remarks: [
     'Connectors are reached from Anthropic’s servers (160.79.104.0/21, IPv4), not from your machine: the URL must be on the internet, with https. For a server that only your network can reach, use the configuration file with a bridge; `npx -y mcp-remote URL` there signs in by the browser.',

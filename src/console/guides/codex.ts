@@ -1,3 +1,4 @@
+import { PRESETS } from '../../config/redirects/presets.ts'
 import { shellWord } from '../shell-word.ts'
 import type { ClientGuide, GuidedServer, Written } from './guide.ts'
 import { environmentNote, signIn } from './written-parts.ts'
@@ -5,6 +6,7 @@ import { environmentNote, signIn } from './written-parts.ts'
 /** Codex: its command where it signs in, its configuration file where it is given a token. */
 export const codex: ClientGuide = {
   title: 'Codex',
+  redirects: { uris: PRESETS.codex, preset: 'codex' },
   write: server => (server.signsIn ? command(server) : configured(server)),
 }
 

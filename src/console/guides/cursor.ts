@@ -1,3 +1,4 @@
+import { PRESETS } from '../../config/redirects/presets.ts'
 import { cursorLink, deepLinks } from './deep-links.ts'
 import type { ClientGuide, GuidedServer } from './guide.ts'
 import { environmentNote, fileForSecrets, headersMember, json, signIn } from './written-parts.ts'
@@ -5,6 +6,7 @@ import { environmentNote, fileForSecrets, headersMember, json, signIn } from './
 /** Cursor, by its configuration file or a link that adds to it. */
 export const cursor: ClientGuide = {
   title: 'Cursor',
+  redirects: { uris: PRESETS.cursor, preset: 'cursor' },
   write: server => ({
     where: fileForSecrets(server, '.cursor/mcp.json in the project', '~/.cursor/mcp.json for all projects'),
     language: 'json',

@@ -1,3 +1,4 @@
+import { PRESETS } from '../../config/redirects/presets.ts'
 import { shellWord } from '../shell-word.ts'
 import type { ClientGuide, GuidedServer, Written } from './guide.ts'
 import { environmentNote, fileForSecrets, headersMember, json, signIn } from './written-parts.ts'
@@ -5,6 +6,7 @@ import { environmentNote, fileForSecrets, headersMember, json, signIn } from './
 /** Gemini CLI: its command where it signs in, its settings where it is given a token. */
 export const geminiCli: ClientGuide = {
   title: 'Gemini CLI',
+  redirects: { uris: PRESETS.gemini, preset: 'gemini' },
   write: server => (server.signsIn ? command(server) : configured(server)),
   remarks: [
     'In a folder that it doesn’t trust it connects to no server at all, and `gemini mcp list` says Disabled.',

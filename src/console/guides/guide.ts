@@ -1,3 +1,4 @@
+import type { RedirectPreset } from '../../config/redirects/presets.ts'
 import type { SnippetHeader } from '../snippet-header.ts'
 
 /** How one client is connected to a server. */
@@ -8,10 +9,22 @@ export interface ClientGuide {
   readonly noHeader?: string
   /** Why it can’t sign in by itself (OAuth); undefined: it can. */
   readonly noSignIn?: string
+  /** Where it wants to be sent with a code. Absent: it doesn’t sign in by itself. */
+  readonly redirects?: ClientRedirects
   readonly write: (server: GuidedServer) => Written
   /** What is different with it, whatever the way in: where it connects from, what it calls things. */
   readonly remarks?: readonly string[]
 }
+
+/** The redirect URIs of a client; `loopback`: on the user’s machine, with a port and a path of its own. */
+export type ClientRedirects =
+  | 'loopback'
+  | {
+      /** Those that it registers all at once, as presets have them: where one is refused, it can’t connect. */
+      readonly uris: readonly string[]
+      /** What lets them in by name. */
+      readonly preset: RedirectPreset
+    }
 
 /** A server, as a guide tells of it. */
 export interface GuidedServer {

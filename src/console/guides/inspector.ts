@@ -6,6 +6,7 @@ import { signIn } from './written-parts.ts'
 /** The MCP Inspector’s command line. */
 export const inspector: ClientGuide = {
   title: 'MCP Inspector',
+  redirects: { uris: ['http://127.0.0.1/oauth/callback'], preset: 'inspector' },
   write: server => ({
     where: 'a terminal',
     language: 'sh',

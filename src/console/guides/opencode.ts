@@ -5,6 +5,7 @@ import { environmentNote, fileForSecrets, headersMember, json, signIn } from './
 /** OpenCode: its command where it signs in, its configuration file where it is given a token. */
 export const opencode: ClientGuide = {
   title: 'OpenCode',
+  redirects: 'loopback',
   write: server => (server.headers.length === 0 ? command(server) : configured(server)),
   remarks: [
     'Version 1 has no `servers` in its file, the server’s name stands directly under `mcp`; there `opencode mcp auth` signs in.',

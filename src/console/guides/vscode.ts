@@ -1,3 +1,4 @@
+import { PRESETS } from '../../config/redirects/presets.ts'
 import type { SnippetHeader } from '../snippet-header.ts'
 import { deepLinks, vscodeLinks } from './deep-links.ts'
 import type { ClientGuide, GuidedServer } from './guide.ts'
@@ -6,6 +7,7 @@ import { json, signIn } from './written-parts.ts'
 /** VS Code, by its configuration file or a link that adds to it. */
 export const vscode: ClientGuide = {
   title: 'VS Code',
+  redirects: { uris: PRESETS.vscode, preset: 'vscode' },
   write: server => ({
     where: '.vscode/mcp.json in the project, or what the command “MCP: Open User Configuration” opens',
     language: 'json',

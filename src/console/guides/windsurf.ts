@@ -4,6 +4,7 @@ import { environmentNote, headersMember, json, signIn } from './written-parts.ts
 /** Windsurf, by its configuration file. */
 export const windsurf: ClientGuide = {
   title: 'Windsurf',
+  redirects: 'loopback',
   write: server => ({
     where:
       'macOS, Linux: ~/.codeium/windsurf/mcp_config.json; Windows: %USERPROFILE%\\.codeium\\windsurf\\mcp_config.json',

@@ -131,8 +131,21 @@ promise(t, '000', 'a client that looks for the old SSE transport is told what to
   }
 })
 
+promise(t, '000', 'clients whose redirects are not let in are not sent into an error', async t => {
+  const { snippets, notes } = JSON.parse(printed.stdout)
+  const ways: Record<string, string> = Object.fromEntries(
+    snippets.map((one: { client: string; way: string }) => [one.client, one.way]),
+  )
+  for (const client of ['claude-ai', 'claude-desktop', 'claude-code', 'codex', 'windsurf'])
+    t.match(ways[client], 'in the browser', client)
+  for (const client of ['cursor', 'vscode', 'antigravity']) t.match(ways[client], 'token', client)
+  t.equal(ways.chatgpt, undefined)
+  t.match(notes.join('\n'), 'ChatGPT can’t be connected: its redirect URI')
+  t.match(page.body, 'ChatGPT can’t be connected: its redirect URI')
+})
+
 promise(t, '000', 'people whose connection fails are told why and what to do', async t => {
-  const { failures } = JSON.parse((await system.cli('connect', '--json', '--client', 'cursor')).stdout)
+  const { failures } = JSON.parse((await system.cli('connect', '--json', '--client', 'claude-code')).stdout)
   const help = (seen: RegExp): string =>
     failures.find((one: { seen: string }) => seen.test(one.seen))?.mend ?? ''
   t.match(help(/401 on every request/), /mistyped, expired or revoked/)
