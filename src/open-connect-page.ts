@@ -1,8 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Identity, Rooms } from './assemble.ts'
 import { bundlePath, offeredBundle } from './bundle/offered-bundle.ts'
+import { runInSlices } from './catalogue/run-in-slices.ts'
+import type { Tool } from './catalogue/tool.ts'
+import type { Config } from './config/config.ts'
 import { hasConnectPage } from './config/has-connect-page.ts'
 import { isLeftOut } from './config/is-left-out.ts'
+import type { ServerConfig } from './config/schema.ts'
 import { type DescribedServer, describeGateway } from './console/describe-gateway.ts'
 import { connectPage } from './console/pages/connect-page.ts'
 import { CONNECT_STYLE_SOURCE } from './console/pages/connect-style.ts'
@@ -10,8 +14,11 @@ import { COPY_SOURCE } from './console/pages/copy-script.ts'
 import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
 import { PosternError } from './errors.ts'
 import { PATHS } from './oauth/paths.ts'
+import { endpointScopes } from './oauth/scopes/endpoint-scopes.ts'
 import { offeredScopes } from './oauth/scopes/offered-scopes.ts'
 import { sendAnswer } from './oauth/send-answer.ts'
+import { parseScope } from './policy/parse-scope.ts'
+import type { Policy } from './policy/policy.ts'
 import { publicTools } from './publication/public-tools.ts'
 
 /**
@@ -28,13 +35,13 @@ export function openConnectPage(
   fastify.route({
     method: ['GET', 'HEAD'],
     url: '/',
-    handler(request, reply) {
+    async handler(request, reply) {
       const rooms = current()
       if (!rooms.access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
         throw new PosternError('host_not_allowed')
       }
       if (!hasConnectPage(rooms.config)) throw new PosternError('not_found')
-      const html = drawn(rooms, { baseUrl: rooms.config.publicUrl ?? address(), version })
+      const html = await drawn(rooms, { baseUrl: rooms.config.publicUrl ?? address(), version })
       return sendAnswer(
         reply,
         { status: 200, body: { html } },
@@ -55,23 +62,24 @@ interface Site {
 }
 
 /** Whoever asks, it is the same page until the next reload; the address that is listened on is one for the process. */
-const pages = new WeakMap<Rooms, string>()
+const pages = new WeakMap<Rooms, Promise<string>>()
 
-function drawn(rooms: Rooms, site: Site): string {
-  const known = pages.get(rooms)
-  if (known !== undefined) return known
-  const { config, policy } = rooms
-  const page = connectPage(
-    describeGateway({
-      config,
-      policy,
-      baseUrl: site.baseUrl,
-      servers: told(rooms, site),
-      connections: hasPeople(rooms) ? PATHS.connections : undefined,
-    }),
-  )
+function drawn(rooms: Rooms, site: Site): Promise<string> {
+  const page = pages.get(rooms) ?? draw(rooms, site)
   pages.set(rooms, page)
   return page
+}
+
+async function draw(rooms: Rooms, site: Site): Promise<string> {
+  const { config, policy } = rooms
+  const description = describeGateway({
+    config,
+    policy,
+    baseUrl: site.baseUrl,
+    servers: told(rooms, site),
+    connections: hasPeople(rooms) ? PATHS.connections : undefined,
+  })
+  return connectPage(await runInSlices(description))
 }
 
 /** What strangers are told of which servers is decided once for all that is published. */
@@ -80,10 +88,22 @@ function told({ config, policy, servers }: Rooms, site: Site): readonly Describe
     if (isLeftOut(config, settings.path)) return []
     const tools = servers[index]?.tools ?? []
     const named = publicTools(settings, tools, config, policy) ?? []
-    const { offered } = offeredScopes(config, tools, policy)
+    const scopes = tellableScopes(config, settings, tools, policy)
     const bundle = offeredBundle(config, settings, site) && site.baseUrl + bundlePath(config, settings)
-    return [{ settings, tools, named, scopes: offered, bundle }]
+    return [{ settings, tools, named, scopes, bundle }]
   })
+}
+
+/** Names that no metadata gives away are for those to know who have them; tiers are the same everywhere. */
+function tellableScopes(
+  config: Config,
+  { auth }: ServerConfig,
+  tools: readonly Tool[],
+  policy: Policy,
+): readonly string[] {
+  const asked = new Set(endpointScopes(config, auth && new Set(auth), tools, policy).offered)
+  const { offered } = offeredScopes(config, tools, policy)
+  return offered.filter(scope => asked.has(scope) || parseScope(scope) !== undefined)
 }
 
 /** Whether people sign in at the authorization server. */

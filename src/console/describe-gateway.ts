@@ -108,10 +108,9 @@ function clientOf(
 
 /** Clients without any way in; where no person gets in, that is nothing to tell of each. */
 function nowhere(connections: readonly ClientConnection[], ways: readonly WayIn[]): ConnectServer['leftOut'] {
-  // What stands in the way of the easiest comes first.
-  const missing = ways.flatMap(({ credential }) => leftOut(credential))
+  const missing = new Map(ways.flatMap(({ credential }) => leftOut(credential)).map(one => [one.client, one]))
   return connections.flatMap(({ client, snippets }) => {
-    const left = missing.find(one => one.client === client)
+    const left = missing.get(client)
     return snippets.length > 0 || left === undefined ? [] : [{ title: left.title, why: left.why }]
   })
 }

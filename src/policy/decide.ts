@@ -82,6 +82,11 @@ export function decide(policy: Policy, principal: Principal, tool: Tool): Decisi
   }
 }
 
+/** Whether the caller's scopes alone allow a tool; whose it is, and on which condition, is not looked at. */
+export function hasScopes(policy: Policy, principal: Principal, tool: Tool): boolean {
+  return missingScopes(policy, grantsOf(policy, principal), tool).length === 0
+}
+
 const NONE: readonly RequiredScope[] = Object.freeze([])
 
 function missingScopes(policy: Policy, grants: Grants, tool: Tool): readonly RequiredScope[] {

@@ -1,4 +1,4 @@
-import { compileGrants, type ScopeRules } from './compile-grants.ts'
+import { compileGrants, type Grants, type ScopeRules } from './compile-grants.ts'
 import type { RequiredScope } from './policy.ts'
 import { satisfies } from './satisfies.ts'
 
@@ -10,5 +10,21 @@ export function declaredName(
   rules: ScopeRules,
   required: Pick<RequiredScope, 'scope' | 'parsed'>,
 ): string | undefined {
-  return [...rules.declared.keys()].find(name => satisfies(compileGrants(rules, [name]), required))
+  return grantsByName(rules).find(({ grants }) => satisfies(grants, required))?.name
+}
+
+interface Named {
+  readonly name: string
+  readonly grants: Grants
+}
+
+/** Asked for every scope of every tool: each name is looked up in all others once only. */
+const known = new WeakMap<ScopeRules, readonly Named[]>()
+
+function grantsByName(rules: ScopeRules): readonly Named[] {
+  const before = known.get(rules)
+  if (before !== undefined) return before
+  const all = [...rules.declared.keys()].map(name => ({ name, grants: compileGrants(rules, [name]) }))
+  known.set(rules, all)
+  return all
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { runAtOnce } from '../../src/catalogue/run-in-slices.ts'
 import type { Tier, Tool } from '../../src/catalogue/tool.ts'
 import type { Config } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
@@ -60,13 +61,15 @@ export function connectPageOf(
 ): ConnectPage {
   const policy = createPolicy(config)
   const { offered } = offeredScopes(config, tools, policy)
-  return describeGateway({
-    config,
-    policy,
-    baseUrl: config.publicUrl ?? 'http://127.0.0.1:8080',
-    servers: config.servers.map(settings => ({ settings, tools, named, scopes: offered, bundle })),
-    connections,
-  })
+  return runAtOnce(
+    describeGateway({
+      config,
+      policy,
+      baseUrl: config.publicUrl ?? 'http://127.0.0.1:8080',
+      servers: config.servers.map(settings => ({ settings, tools, named, scopes: offered, bundle })),
+      connections,
+    }),
+  )
 }
 
 /** A tool as the policy and the page see it. */
