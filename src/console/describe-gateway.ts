@@ -108,9 +108,10 @@ function clientOf(
 
 /** Clients without any way in; where no person gets in, that is nothing to tell of each. */
 function nowhere(connections: readonly ClientConnection[], ways: readonly WayIn[]): ConnectServer['leftOut'] {
-  const missing = new Map(ways.flatMap(({ credential }) => leftOut(credential)).map(one => [one.client, one]))
+  // What stands in the way of the easiest comes first.
+  const missing = ways.flatMap(({ credential }) => leftOut(credential))
   return connections.flatMap(({ client, snippets }) => {
-    const left = missing.get(client)
+    const left = missing.find(one => one.client === client)
     return snippets.length > 0 || left === undefined ? [] : [{ title: left.title, why: left.why }]
   })
 }
