@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import { askedPerson } from './asked-person.ts'
 import type { ElicitRequest } from './dialogue.ts'
 import { ANSWER_TIME } from './interview.ts'
+import { personOf } from './person-of.ts'
 import { rightsOf } from './rights-of.ts'
 import { isSignature, sign } from './sign.ts'
 import { WaitingAnswers } from './waiting-answers.ts'
@@ -73,11 +74,12 @@ export class LiveQuestions {
    * @throws PosternError `too_many_questions`, `cancelled`, `store_unavailable`
    */
   async ask(request: ElicitRequest, stream: QuestionStream): Promise<unknown> {
-    const person = askedPerson(stream.principal)
+    const { principal } = stream
     const name = `${this.#own}${randomBytes(10).toString('base64url')}`
     const content = `${name}.${(this.#now() + ANSWER_TIME).toString(36)}`
-    const id = `${PREFIX}${content}.${this.#sign(content, person)}`
-    const answered = this.#waiting.wait(id, { person, signal: stream.signal, timeout: ANSWER_TIME })
+    const id = `${PREFIX}${content}.${this.#sign(content, askedPerson(principal))}`
+    const { signal } = stream
+    const answered = this.#waiting.wait(id, { person: personOf(principal), signal, timeout: ANSWER_TIME })
     const { message, requestedSchema } = request
     const params = JSON.stringify({ message, requestedSchema })
     const isOut = stream.send(
@@ -88,7 +90,7 @@ export class LiveQuestions {
     const beat = setInterval(stream.keepAlive, KEEP_ALIVE)
     try {
       const given = await answered
-      return given?.rights === rightsOf(stream.principal) ? given.result : undefined
+      return given?.rights === rightsOf(principal) ? given.result : undefined
     } finally {
       clearInterval(beat)
       this.#stopPolling()
