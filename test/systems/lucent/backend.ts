@@ -3,15 +3,9 @@
  * request it verifies the JWT that says who calls, and that nothing but the organisation in it is asked about. It could
  * write, if anybody asked it to.
  */
-import {
-  createPublicKey,
-  generateKeyPairSync,
-  type JsonWebKey,
-  type KeyObject,
-  randomUUID,
-  verify,
-} from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { verifyJwt } from '../jwt.ts'
 import {
   type Call,
   createProduct,
@@ -58,25 +52,13 @@ export function createLucent(issuer = ISSUER): Lucent {
 }
 
 function readCaller({ authorization = '' }: IncomingHttpHeaders, key: KeyObject, issuer: string): Caller {
-  const [, head = '', payload = '', signature = ''] =
-    /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization) ?? []
-  const isSigned = verify(
-    'sha256',
-    Buffer.from(`${head}.${payload}`),
-    { key, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  )
-  if (!isSigned || decode(head).alg !== 'ES256')
-    throw new Refusal(401, 'unauthorized', 'Nobody has signed this.')
-  const { iss, aud, exp, sub, org } = decode(payload)
-  if (iss !== issuer || aud !== AUDIENCE || !(Number(exp) * 1_000 > Date.now()))
-    throw new Refusal(401, 'unauthorized', 'This was not signed for here and now.')
+  const claims = verifyJwt(authorization.replace(/^Bearer /, ''), key, Date.now())
+  if (claims === undefined) throw new Refusal(401, 'unauthorized', 'Nobody has signed this, or it has ended.')
+  const { iss, aud, sub, org } = claims
+  if (iss !== issuer || aud !== AUDIENCE)
+    throw new Refusal(401, 'unauthorized', 'This was not signed for here.')
   if (typeof org !== 'string') throw new Refusal(403, 'no_organization', 'The caller has no organisation.')
   return { subject: String(sub), organization: org }
-}
-
-function decode(part: string): JsonWebKey & Record<string, unknown> {
-  return JSON.parse(Buffer.from(part, 'base64url').toString())
 }
 
 function routes(data: Data): Routes<Caller> {

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { signJwt, verifyJwt } from '../jwt.ts'
 import {
   type Call,
   createProduct,
@@ -14,7 +15,6 @@ import {
   runByHand,
 } from '../product.ts'
 import { type Course, type Data, type Draft, sampleData, type User } from './data.ts'
-import { signJwt, verifyJwt } from './jwt.ts'
 
 /** The product, and what its own pages would offer. */
 export interface Lumen extends Product {

@@ -9,9 +9,9 @@ import {
 } from '@modelcontextprotocol/client'
 import t from 'tap'
 import { ask, call, rpc, visible } from '../ask.ts'
+import { decode, signJwt } from '../jwt.ts'
 import { promise } from '../promise.ts'
 import { startLumen } from './gateway.ts'
-import { decode, signJwt } from './jwt.ts'
 
 const PUBLIC_URL = 'https://mcp.lumen.test'
 const SCOPES = [

@@ -2,8 +2,9 @@
  * Lumos as far as its tools need it: `node test/systems/lumos/backend.ts [port]`. It knows nothing of MCP: of every
  * request it verifies the JWT that says who calls and what the client may, and decides by its own roles and data.
  */
-import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { verifyJwt } from '../jwt.ts'
 import {
   type Call,
   createProduct,
@@ -61,27 +62,15 @@ interface Trust {
 }
 
 function readCaller({ authorization = '' }: IncomingHttpHeaders, { key, issuer, data }: Trust): Caller {
-  const [, head = '', payload = '', signature = ''] =
-    /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization) ?? []
-  const isSigned = verify(
-    'sha256',
-    Buffer.from(`${head}.${payload}`),
-    { key, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  )
-  if (!isSigned || decode(head).alg !== 'ES256')
-    throw new Refusal(401, 'unauthorized', 'Nobody has signed this.')
-  const { iss, aud, exp, sub, org, scope } = decode(payload)
-  if (iss !== issuer || aud !== AUDIENCE || !(Number(exp) * 1_000 > Date.now()))
-    throw new Refusal(401, 'unauthorized', 'This was not signed for here and now.')
+  const claims = verifyJwt(authorization.replace(/^Bearer /, ''), key, Date.now())
+  if (claims === undefined) throw new Refusal(401, 'unauthorized', 'Nobody has signed this, or it has ended.')
+  const { iss, aud, sub, org, scope } = claims
+  if (iss !== issuer || aud !== AUDIENCE)
+    throw new Refusal(401, 'unauthorized', 'This was not signed for here.')
   const person = data.people.get(String(sub))
   if (person === undefined || person.org !== org)
     throw new Refusal(403, 'unknown_person', 'Nobody here is called so.')
   return { id: String(sub), person, scopes: String(scope).split(' ') }
-}
-
-function decode(part: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(part, 'base64url').toString())
 }
 
 function routes(data: Data, outage: () => number | undefined): Routes<Caller> {
