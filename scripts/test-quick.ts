@@ -83,6 +83,28 @@ const SLOW: readonly string[] = [
   'admin/', // starts a gateway for each question
   'docs-examples', // starts a gateway for the examples
   'systems/lu', // starts a gateway's process for each file
+  'bundle/', // runs bundles with every Node that they name
+  'cli/bundle',
+  'cli/publish',
+  'confirmation', // these start gateways, and ask over and over
+  'elicitation/',
+  'entitlements',
+  'error-mapping',
+  'machine-error-names',
+  'prompts.test',
+  'resources.test',
+  'resource-subscriptions',
+  'tenants.test',
+  'tls.test', // handshakes that take their time, and a process
+  'publication.test',
+  'open-bundles',
+  'open-connect-page',
+  'open-legacy-addresses',
+  'connect-page',
+  'legacy-addresses-',
+  'policy/roles-unlearnt',
+  'mcp/resources/subscriber-without-rights',
+  'audit/credential-as-argument',
   'demo/', // the sample product, which changes by itself only
 ]
 
