@@ -30,7 +30,10 @@ export function registerTools(program: Command): void {
     .option('--scope <scope...>', 'scopes of the caller')
     .option('--role <role...>', 'roles of the caller')
     .option('--flag <flag...>', 'flags that the product says of the caller')
-    .option('--organization <id>', 'organisation of the caller; default: whichever, where each has a backend')
+    .option(
+      '--org, --organization <id>',
+      'organisation of the caller; default: whichever, where each has a backend',
+    )
     .option('--server <path>', 'the endpoint; default: the first')
     .option('--json', 'prints JSON')
     .action(async (options: ToolsOptions, command: Command) => {

@@ -32,7 +32,10 @@ import type { verifySchema } from './schema/verify.ts'
 
 const declaredScope = z.strictObject({
   title: z.string().optional().describe('In words, for consent pages.'),
-  allow: z.array(scope).min(1).describe('The scopes it stands for.'),
+  allow: z
+    .array(scope)
+    .min(1)
+    .describe('The scopes it stands for; its own name alone where it is only given a title.'),
   when: expression('condition')
     .optional()
     .describe('Who can give it to an OAuth client (CEL over principal); default: everybody.'),

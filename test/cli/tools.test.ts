@@ -97,3 +97,12 @@ t.test('where each tenant has a backend: what callers of any see, or those of on
   t.match(runPostern(['tools', '--organization', 'South'], { cwd }).stdout, 'No tool is visible')
   t.notMatch(runPostern(['lint', '--json'], { cwd }).stdout, /"tokens": ?0\b/)
 })
+
+t.test('--org: as a caller of this organisation, where conditions go by it', async t => {
+  const [api] = RULES.apis
+  const when = 'principal.organization == "north"'
+  const cwd = workspace(t, { apis: [{ ...api, tools: { rules: [{ match: { path: '/b' }, when }] } }] })
+  t.match(runPostern(['tools', '--org', 'north'], { cwd }).stdout, 'acme_get_b')
+  for (const args of [[], ['--org', 'south']])
+    t.notMatch(runPostern(['tools', ...args], { cwd }).stdout, 'acme_get_b')
+})

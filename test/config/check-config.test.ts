@@ -301,7 +301,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       { rest: 'scopes: { read:x: { allow: [more] }, more: { allow: [manage:x] } }' },
       'scopes["read:x"]',
     ],
-    ['itself', { rest: 'scopes: { a: { allow: [a] } }' }, 'scopes.a'],
+    ['a title alone', { rest: 'scopes: { a: { title: A, allow: [a] } }' }, undefined],
+    ['a tier at its word', { rest: 'scopes: { read:x: { title: X, allow: [read:x] } }' }, undefined],
+    [
+      'a title of one that another names',
+      { rest: 'scopes: { a: { allow: [a] }, b: { allow: [a] } }' },
+      undefined,
+    ],
+    ['itself and more', { rest: 'scopes: { a: { allow: [a, read:x] } }' }, 'scopes.a'],
+    ['everything by its own name', { rest: 'scopes: { "*": { allow: ["*"] } }' }, 'scopes["*"]'],
   ],
 }
 

@@ -14,7 +14,7 @@ export function checkScopes(config: Config): readonly Finding[] {
       return [{ path, message: 'a declared scope can’t be a wildcard', fix: 'write a name without *' }]
     }
     const reached = reachable(name, config.scopes)
-    if (reached.has(name)) {
+    if (reached.has(name) && !isTitleOnly(name, config.scopes)) {
       return [{ path, message: 'its allow comes back to itself', fix: 'break the circle' }]
     }
     const higher = [...reached].find(scope => rank(scope) > rank(name))
@@ -27,6 +27,11 @@ export function checkScopes(config: Config): readonly Finding[] {
       },
     ]
   })
+}
+
+/** A name that lists itself and nothing else means what it means undeclared: it is only given a title, or a condition. */
+function isTitleOnly(name: string, declared: Config['scopes']): boolean {
+  return declared[name]?.allow.every(scope => scope === name) === true
 }
 
 /** All scopes that `name` stands for, through other declared names. */
