@@ -2,6 +2,7 @@
 export const AI_CATALOG = '/.well-known/ai-catalog.json'
 /** Where clients look that know an earlier draft of server cards (SEP-1649): the first server's. */
 export const EARLIER_CARD = '/.well-known/mcp/server-card.json'
+/** What models read first (llmstxt.org). */
 export const LLMS_TXT = '/llms.txt'
 /** The same with every published tool in full, for models that read one file. */
 export const LLMS_FULL_TXT = '/llms-full.txt'

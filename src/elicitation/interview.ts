@@ -47,15 +47,17 @@ export interface PutQuestion {
   readonly takesAnyAnswer: boolean
 }
 
-/** Time for one answer, and for all of a call, in milliseconds. */
+/** Time for one answer, in milliseconds. */
 export const ANSWER_TIME = 5 * 60_000
-export const CONVERSATION_TIME = 15 * 60_000
+/** For all of a call. */
+const CONVERSATION_TIME = 15 * 60_000
 /** How far the clocks of instances may differ. */
 const SKEW = 60_000
 
 /** What the audit says of the user's word. */
 export type Consent = true | 'asked' | 'declined' | 'cancelled' | 'not possible'
 
+/** The questions about one call, as far as they have got; made anew for each request. */
 export class Interview {
   /** What is asked next, for the client to come again with; undefined while nothing is open. */
   pending: InputRequired | undefined

@@ -54,6 +54,7 @@ interface GivenAnswer {
   readonly rights: string
 }
 
+/** Questions to users at one endpoint of this instance, whose answers may come to another one. */
 export class LiveQuestions {
   readonly #options: LiveQuestionOptions
   readonly #now: () => number

@@ -12,6 +12,7 @@ import { renderError } from './render-error.ts'
 import { createRequestIds } from './request-ids.ts'
 import { writeAnswer, writeEmpty } from './write-answer.ts'
 
+/** What may differ from endpoint to endpoint. */
 export interface EndpointOptions {
   /** Ids for log and audit; default: a source of its own. */
   readonly newRequestId?: () => string

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import t, { type Test } from 'tap'
 import { BIN, prepare, slowBackend } from '../serve-child.ts'
 import { runPostern, workspace } from './run-postern.ts'
@@ -113,3 +115,36 @@ t.test('a product keeps its own variable: the credential comes from there and fr
   const both = ['stdio', '--token-from', 'X', '--header', 'Authorization: Bearer x']
   t.match(runPostern(both, { cwd: workspace(t) }).stderr, /cannot be used with/)
 })
+
+for (const mode of ['legacy', { pin: '2026-07-28' }] as const) {
+  const era = mode === 'legacy' ? 'the era of 2025' : mode.pin
+  t.test(`the official client has prompts there, in ${era}`, async t => {
+    const backend = await slowBackend(t)
+    const prompts = [
+      {
+        name: 'greet',
+        arguments: [{ name: 'tone', required: true, values: ['polite', 'plain'] }],
+        messages: [{ text: 'Be {{tone}}.' }],
+      },
+    ]
+    const { file, token } = await prepare(t, backend.url, { prompts })
+    const client = new Client({ name: 'sdk-v2', version: '2' }, { versionNegotiation: { mode } })
+    t.teardown(() => client.close())
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [BIN, '--config', file, 'stdio'],
+        env: { POSTERN_TOKEN: token },
+        stderr: 'ignore',
+      }),
+    )
+    t.match(client.getServerCapabilities(), { prompts: {}, completions: {} })
+    t.match(await client.listPrompts(), { prompts: [{ name: 'greet', arguments: [{ name: 'tone' }] }] })
+    const got = await client.getPrompt({ name: 'greet', arguments: { tone: 'plain' } })
+    t.match(got.messages, [{ role: 'user', content: { type: 'text', text: 'Be plain.' } }])
+    const ref = { type: 'ref/prompt' as const, name: 'greet' }
+    const { completion } = await client.complete({ ref, argument: { name: 'tone', value: 'po' } })
+    t.same(completion.values, ['polite'])
+    await t.rejects(client.getPrompt({ name: 'greet' }), /needs the argument tone/)
+  })
+}

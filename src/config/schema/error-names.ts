@@ -20,7 +20,7 @@ const message = z
   .describe('What callers read instead of Postern’s own words; nothing is filled in.')
 
 /** What a product calls an error: its code, or its code and what it says. */
-export const errorName = z
+const errorName = z
   .union([
     code.transform(own => ({ code: own, message: undefined })),
     z.strictObject({ code, message: message.optional() }),
