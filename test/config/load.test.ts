@@ -174,7 +174,7 @@ console: {}
 apis:
   - name: billing
     openapi: billing.yaml
-    tools: { rules: [{ match: { tag: a }, confirm: true, tracing: 5 }] }
+    tools: { rules: [{ match: { tag: a }, metrics: true, tracing: 5 }] }
 auth: [{ type: token }]
 `
   for (const problem of problemsOf(t, inside)) t.match(problem.message, /is not offered by this version$/)

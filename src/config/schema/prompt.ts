@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { expression, jmespath, scope, urlPath } from './values.ts'
 
+/** Bytes as text (RFC 4648 section 4), padded. */
+const base64 = z
+  .string()
+  .min(1)
+  .regex(
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    'not base64; write the bytes as `base64 -w0 FILE` prints them',
+  )
+
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/
 const name = z.string().regex(NAME, 'not a name; write 1 to 64 letters, digits, _ . or -')
 
@@ -39,7 +48,7 @@ const media = (what: string, example: string) =>
       z
         .strictObject({
           file: z.string().min(1).optional().describe('File, relative to this one.'),
-          data: z.base64().min(1).optional().describe('The bytes in base64, instead of a file.'),
+          data: base64.optional().describe('The bytes in base64, instead of a file.'),
           mimeType: z
             .string()
             .regex(
