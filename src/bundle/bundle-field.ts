@@ -36,7 +36,7 @@ export function bundleFields(
       key: `header_${index + 1}`,
       label: header,
       description: `What ${title} takes in the header ${header}.${says}`,
-      isSecret: header !== scheme.subject,
+      isSecret: header.toLowerCase() !== scheme.subject?.toLowerCase(),
       header,
       scheme: '',
     }))

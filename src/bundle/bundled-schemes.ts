@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { ServerConfig } from '../config/schema.ts'
+import { schemesOf } from '../config/schemes-of.ts'
 import { PosternError } from '../errors.ts'
 import type { BundledScheme } from './bundle-field.ts'
 
@@ -14,7 +15,7 @@ export function bundledSchemes(
   server: ServerConfig,
   auth: string | undefined,
 ): readonly [BundledScheme, ...BundledScheme[]] {
-  const taken = config.auth.filter(({ type }) => server.auth?.includes(type) ?? true)
+  const taken = schemesOf(config.auth, server)
   const possible = taken.filter(scheme => scheme.type !== 'oauth')
   const wanted = auth === undefined ? SUITED : [[auth]]
   for (const types of wanted) {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { SchemeConfig, ServerConfig } from '../config/schema.ts'
+import { schemesOf } from '../config/schemes-of.ts'
 import { IN_THE_BROWSER, type SnippetCredential } from './client-snippets.ts'
 import { refusedSignIns } from './refused-sign-ins.ts'
 
@@ -21,8 +22,7 @@ export interface WayIn {
  * then none at all.
  */
 export function waysIn(config: Pick<Config, 'auth'>, server: ServerConfig): readonly WayIn[] {
-  const taken = config.auth.filter(({ type }) => server.auth?.includes(type) ?? true)
-  const ways = taken.flatMap(scheme => wayIn(scheme))
+  const ways = schemesOf(config.auth, server).flatMap(wayIn)
   const rank = ({ credential: { kind } }: WayIn) => (kind === 'oauth' ? 0 : kind === 'none' ? 2 : 1)
   return ways.toSorted((a, b) => rank(a) - rank(b))
 }
@@ -94,6 +94,7 @@ function sourceOf(scheme: SchemeConfig): string {
 }
 
 function helpOf(scheme: SchemeConfig): string | undefined {
+  if (scheme.type === 'bearer' || scheme.type === 'headers') return scheme.help
   if (scheme.type !== 'oauth') return undefined
   return scheme.signIn.flatMap(way => ('help' in way && way.help !== undefined ? [way.help] : []))[0]
 }

@@ -1,4 +1,5 @@
 import type { SchemeConfig, ServerConfig } from '../config/schema.ts'
+import { schemesOf } from '../config/schemes-of.ts'
 import { takesTokens } from '../oauth/metadata/gateway-endpoints.ts'
 
 /** A value that a client asks its user for (server.json 2025-12-11 and server card v1, `Input`). */
@@ -26,7 +27,7 @@ export function remoteHeaders(
   auth: readonly SchemeConfig[],
   title: string,
 ): readonly HeaderInput[] {
-  const taken = auth.filter(({ type }) => server.auth?.includes(type) ?? true)
+  const taken = schemesOf(auth, server)
   if (takesTokens(server, auth) || taken.some(({ type }) => type === 'anonymous')) return []
   const [scheme] = taken
   if (scheme?.type === 'headers') {

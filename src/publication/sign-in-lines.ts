@@ -1,4 +1,5 @@
 import type { SchemeConfig } from '../config/schema.ts'
+import { schemesOf } from '../config/schemes-of.ts'
 import { code, inline } from './markdown.ts'
 import type { PublishedServer, Site } from './site.ts'
 
@@ -8,8 +9,7 @@ export function signInLines(
   auth: readonly SchemeConfig[],
   { baseUrl }: Pick<Site, 'baseUrl'>,
 ): readonly string[] {
-  const taken = auth.filter(({ type }) => settings.auth?.includes(type) ?? true)
-  return taken.map(scheme => lineOf(scheme, title, baseUrl))
+  return schemesOf(auth, settings).map(scheme => lineOf(scheme, title, baseUrl))
 }
 
 function lineOf(scheme: SchemeConfig, title: string, baseUrl: string): string {
