@@ -107,7 +107,7 @@ export const ERRORS = {
     status: 404,
     rpcCode: 404,
     message:
-      'There is nothing at this address. The MCP endpoint is named by the administrator, by default /mcp.',
+      'There is nothing at this address. Clients need the whole URL of the MCP endpoint with its path, by default /mcp; the administrator knows it.',
   },
   unknown_session: {
     status: 404,

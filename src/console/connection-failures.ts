@@ -28,7 +28,7 @@ const LOCAL: readonly ClientId[] = [
 export const CONNECTION_FAILURES: readonly ConnectionFailure[] = [
   {
     seen: 'Needs authentication, or 401 on every request, with a token',
-    mend: 'The token is not sent, or it is mistyped, expired or revoked. Editors read variables from the environment that they were started in: set the variable, then start the editor anew. `postern token list` says whether a token is still good; `POSTERN_TOKEN=… postern call` tries it without the client.',
+    mend: 'The token is not sent, or it is mistyped, expired or revoked. Editors read variables from the environment that they were started in: set the variable, then start the editor anew. Of a token that Postern made, `postern token list` says whether it is still good, and `POSTERN_TOKEN=… postern call` tries it without the client; of the product’s own credential the product’s settings do.',
     only: 'header',
   },
   {

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { jwtSchema } from './jwt.ts'
 import { oauthSchema } from './oauth.ts'
-import { carrier, headerName, scope } from './values.ts'
+import { carrier, headerName, httpUrl, scope } from './values.ts'
 import { verifySchema } from './verify.ts'
+
+const help = httpUrl
+  .optional()
+  .describe('Page of the product where people get theirs; the connect page leads there.')
 
 /** One way of signing in. */
 export const schemeSchema = z.discriminatedUnion('type', [
@@ -26,6 +30,7 @@ export const schemeSchema = z.discriminatedUnion('type', [
         .optional()
         .describe('Only tokens that start so are taken by this scheme.'),
       header: carrier,
+      help,
       verify: verifySchema.describe('How the product verifies it.'),
     })
     .describe('The product’s own token, verified by the product.'),
@@ -38,6 +43,7 @@ export const schemeSchema = z.discriminatedUnion('type', [
         .max(4)
         .describe('Headers that together are the credential, `[Email, Token]`.'),
       subject: headerName.optional().describe('Which of them claims who is calling.'),
+      help,
       verify: verifySchema.describe('How the product verifies them.'),
     })
     .describe('The product’s own headers, verified by the product.'),
