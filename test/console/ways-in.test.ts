@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { ServerConfig } from '../../src/config/schema.ts'
 import { waysIn } from '../../src/console/ways-in.ts'
 import { configFrom, SCHEMES } from './sample-connect-page.ts'
@@ -7,7 +7,7 @@ const BASE = `name: acme
 apis: [{ name: billing, openapi: ./a.yaml, upstream: https://api.acme.example }]
 `
 
-function waysOf(test: typeof t, schemes: string) {
+function waysOf(test: Test, schemes: string) {
   const config = configFrom(test, `${BASE}auth:\n${schemes}`)
   return waysIn(config, config.servers[0] as ServerConfig)
 }

@@ -81,7 +81,10 @@ t.test('bound arguments are not searched: they are no argument of the tool', asy
     required: false,
   } as const
   const open = { ...makeTool('a', 'read:x'), plan: { ...makeTool('a', 'read:x').plan, query: [parameter] } }
-  const bound = { ...open, bind: new Map([['tenant_secret', { source: 'x', members: [], evaluate: () => 'x' }]]) }
+  const bound = {
+    ...open,
+    bind: new Map([['tenant_secret', { source: 'x', members: [], evaluate: () => 'x' }]]),
+  }
   const query = { text: 'tenant', limit: 1 }
   t.equal(createToolIndex([open]).search(query, [open]).total, 1)
   t.equal(createToolIndex([bound]).search(query, [bound]).total, 0)
