@@ -3,7 +3,7 @@ import { PosternError } from '../errors.ts'
 import { createMachine, listMachines, revokeMachine } from '../oauth/clients/machines.ts'
 import { clientAnswer, toClientAnswer } from './client-answer.ts'
 import type { AdminDesk, OAuthDesk } from './desk.ts'
-import { limit } from './field.ts'
+import { limit, revocableValue } from './field.ts'
 import { defineRoute } from './route.ts'
 
 const text = z.string('must be a text').max(1_024, 'is too long')
@@ -81,6 +81,7 @@ const listClients = defineRoute({
   summary: 'List the clients of machines',
   description: 'In the order of their ids, revoked ones included.',
   query: z.strictObject({
+    organization: revocableValue.optional().describe('Only those of this organisation, to the letter.'),
     limit,
     after: clientId.shape.id.optional().describe('`next` of the page before.'),
   }),
@@ -90,9 +91,11 @@ const listClients = defineRoute({
     next: z.string().optional().describe('`after` of the next page; left out on the last.'),
   }),
   errors: ['invalid_params', 'conflict'],
-  async run({ query: { after = '', limit: size = 100 } }, desk) {
+  async run({ query: { organization, after = '', limit: size = 100 } }, desk) {
     serverOf(desk)
-    const rest = (await listMachines(desk.store)).filter(({ id }) => id > after)
+    const rest = (await listMachines(desk.store)).filter(
+      machine => machine.id > after && (organization === undefined || machine.organization === organization),
+    )
     const page = rest.slice(0, size)
     const next = page.length < rest.length ? page.at(-1)?.id : undefined
     return { answer: { clients: page.map(toClientAnswer), ...(next !== undefined && { next }) } }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { PosternError } from '../errors.ts'
 import { connectionAnswer, toConnectionAnswer } from './connection-answer.ts'
 import type { AdminDesk, OAuthDesk } from './desk.ts'
-import { limit, revocableValue } from './field.ts'
+import { limit, organization, revocableValue } from './field.ts'
+import { matchingPage } from './matching-page.ts'
 import { defineRoute } from './route.ts'
 
 const connectionId = z.strictObject({
@@ -22,6 +23,7 @@ const listConnections = defineRoute({
   query: z.strictObject({
     subject: revocableValue.optional().describe('Only those of this subject.'),
     client: revocableValue.optional().describe('Only those of this `client_id`.'),
+    organization,
     limit,
     after: connectionId.shape.id.optional().describe('`next` of the page before.'),
   }),
@@ -32,12 +34,16 @@ const listConnections = defineRoute({
   }),
   errors: ['invalid_params', 'conflict'],
   async run({ query }, desk) {
-    const { subject, client, after, limit: size = 100 } = query
-    const found = await grantsOf(desk).page({ subject, client, after, limit: size + 1 })
-    const page = found.slice(0, size)
-    const next = page.length < found.length ? page.at(-1)?.id : undefined
+    const { subject, client, organization, limit: size = 100 } = query
+    const grants = grantsOf(desk)
+    const { things, next } = await matchingPage({
+      read: (after, limit) => grants.page({ subject, client, after, limit }),
+      matches: organization === undefined ? undefined : grant => grant.organization === organization,
+      after: query.after,
+      limit: size,
+    })
     return {
-      answer: { connections: page.map(toConnectionAnswer), ...(next !== undefined && { next }) },
+      answer: { connections: things.map(toConnectionAnswer), ...(next !== undefined && { next }) },
     }
   },
 })

@@ -60,6 +60,13 @@ export const limit = z
   .describe('At most so many, 1 to 1000; default 100.')
   .meta({ documented: { type: 'integer', minimum: 1, maximum: 1_000, default: 100 } })
 
+/** An organisation that lists are confined to. */
+export const organization = revocableValue
+  .optional()
+  .describe(
+    'Only those of this organisation, to the letter. They are looked for among all: a page may have fewer than `limit`, or none, and yet a `next` to go on with.',
+  )
+
 /** In milliseconds; beyond it nothing really ends, and dates do. */
 export const LONGEST_LIFE = 100 * 366 * 86_400_000
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { PosternError } from '../errors.ts'
-import { limit, moment, revocableValue, span } from './field.ts'
+import { limit, moment, organization, revocableValue, span } from './field.ts'
 import { issueToken } from './issue-token.ts'
+import { matchingPage } from './matching-page.ts'
 import { revoke } from './revoke.ts'
 import { rotateToken } from './rotate-token.ts'
 import { defineRoute } from './route.ts'
@@ -82,6 +83,7 @@ const listTokens = defineRoute({
   description: 'Oldest first, revoked and expired ones included.',
   query: z.strictObject({
     subject: revocableValue.optional().describe('Only those of this subject.'),
+    organization,
     limit,
     after: tokenId.shape.id.optional().describe('`next` of the page before.'),
   }),
@@ -92,13 +94,16 @@ const listTokens = defineRoute({
   }),
   errors: ['invalid_params', 'not_found'],
   async run({ query }, { store }) {
-    const { subject, after, limit: size = 100 } = query
+    const { subject, organization, after, limit: size = 100 } = query
     await store.fresh()
     if (after !== undefined && (await store.getToken(after)) === undefined) throw notFound()
-    const records = await store.pageTokens({ subject, after, limit: size + 1 })
-    const page = records.slice(0, size)
-    const next = page.length < records.length ? page.at(-1)?.id : undefined
-    return { answer: { tokens: page.map(toTokenAnswer), ...(next !== undefined && { next }) } }
+    const { things, next } = await matchingPage({
+      read: (last, limit) => store.pageTokens({ subject, after: last, limit }),
+      matches: organization === undefined ? undefined : token => token.organization === organization,
+      after,
+      limit: size,
+    })
+    return { answer: { tokens: things.map(toTokenAnswer), ...(next !== undefined && { next }) } }
   },
 })
 

@@ -13,11 +13,16 @@ export function withOAuth(config: Config): Config {
 }
 
 /** Connects a client to a gateway in somebody's name, and gives the id of the connection. */
-export async function connect(store: Store, subject: string, clientId: string): Promise<string> {
+export async function connect(
+  store: Store,
+  subject: string,
+  clientId: string,
+  organization = 'acme',
+): Promise<string> {
   const grants = createGrants({ store, now: Date.now, oauth: () => oauthScheme() })
   const person = {
     subject,
-    organization: 'acme',
+    organization,
     roles: [],
     scopes: undefined,
     display: subject,
