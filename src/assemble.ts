@@ -10,6 +10,7 @@ import type { SignInMemory } from './auth/attempts/sign-in-memory.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import type { Site } from './auth/endpoint.ts'
 import { entitleCallers } from './auth/entitlements/entitle-callers.ts'
+import { reportFailures } from './call-tool/report-failures.ts'
 import { createCallTool } from './call-tool.ts'
 import type { LoadedCatalogue } from './catalogue/load-catalogue.ts'
 import { createOperationMatcher, type MatchOperation } from './catalogue/paths/match-operation.ts'
@@ -148,8 +149,7 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       errorNames: config.errors,
       hideCredentials: hideCredentials(config.auth),
       isHeld: name => catalogue.report.some(({ held }) => held === name),
-      onError: (error, call) =>
-        log.warn({ err: error, requestId: call.requestId, tool: call.name }, 'call failed'),
+      onError: logFailures(log, now),
     }),
     upstream,
     credentials,
@@ -165,6 +165,14 @@ export function assemble(config: Config, { catalogue, baseUrls }: LoadedCatalogu
       await Promise.all([...upstreams.values(), ...asked].map(closable => closable.close()))
     },
   }
+}
+
+function logFailures(log: Log, now: () => number) {
+  return reportFailures({
+    refused: refusal => log.info(refusal, 'call refused'),
+    failed: (err, { requestId, name }) => log.warn({ err, requestId, tool: name }, 'call failed'),
+    now,
+  })
 }
 
 function accessOf({ publicUrl, listen, allowedHosts, allowedOrigins }: Config): Access {

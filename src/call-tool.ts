@@ -60,8 +60,8 @@ export interface CallToolOptions {
   readonly errorNames?: ErrorNames | undefined
   /** Keeps credentials out of the audit; default: none is looked for. */
   readonly hideCredentials?: HideCredentials | undefined
-  /** Told of what no caller may see: private reasons and unexpected errors. */
-  readonly onError: (error: unknown, call: ToolCall) => void
+  /** Told of what no caller may see: private reasons and unexpected errors. `tool`: undefined until it is found. */
+  readonly onError: (error: unknown, call: ToolCall, tool: Tool | undefined) => void
   /** Milliseconds, monotonic. */
   readonly clock?: () => number
 }
@@ -152,7 +152,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
     } catch (error) {
       failure = asPosternError(error, call)
       if (failure.code === 'internal_error' || failure.detail !== undefined)
-        options.onError(error, running.call)
+        options.onError(error, running.call, running.tool)
       if (!READ_BY_THE_MODEL.has(failure.code) || call.purpose === 'resource') throw failure
       return errorResult(failure, options.errorNames)
     } finally {

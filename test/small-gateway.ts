@@ -74,7 +74,7 @@ export async function smallGateway(t: Test, listener: RequestListener, yaml: str
   const destination = { write: (line: string) => void log.push(line) }
   const app = await createApp(loadConfig(file, { env: {} }), {
     version: '0.0.0-test',
-    log: createLog('warn', destination),
+    log: createLog('info', destination),
     now: () => clock.now,
   })
   opened.push(app)

@@ -7,10 +7,10 @@ const PAUSE = 30_000
  *
  * @param now - milliseconds since the epoch
  */
-export function warnSeldom(
-  warn: (reason: unknown, leftOut: number) => void,
+export function warnSeldom<Reason = unknown>(
+  warn: (reason: Reason, leftOut: number) => void,
   now: () => number,
-): (reason: unknown) => void {
+): (reason: Reason) => void {
   let last = Number.NEGATIVE_INFINITY
   let leftOut = 0
   return reason => {
