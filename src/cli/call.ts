@@ -3,6 +3,7 @@ import { credentialHeaders } from '../bridge/credential-headers.ts'
 import { remoteUrl } from '../bridge/remote-url.ts'
 import { environment } from '../config/environment.ts'
 import { callTool } from './call/call-tool.ts'
+import { openTerminal } from './call/open-terminal.ts'
 import { readArguments } from './call/read-arguments.ts'
 import { renderResult } from './call/render-result.ts'
 import { readConfig } from './read-config.ts'
@@ -51,6 +52,7 @@ export function registerCall(program: Command): void {
         credential: credentialHeaders(options.header, environment),
         tool,
         args: schema => readArguments(options.arg, options.json, schema),
+        terminal: openTerminal(),
       })
       const text = options.raw
         ? `${JSON.stringify(result, null, 2)}\n`

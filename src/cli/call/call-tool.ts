@@ -6,6 +6,7 @@ import type { JsonObject } from '../../catalogue/tool.ts'
 import { nearestKey } from '../../config/nearest-key.ts'
 import { PosternError } from '../../errors.ts'
 import { packageVersion } from '../package-version.ts'
+import { askPerson, type Terminal } from './ask-person.ts'
 
 /** One call from the command line. */
 export interface ToolCall {
@@ -14,6 +15,8 @@ export interface ToolCall {
   readonly tool: string
   /** Makes the arguments from the tool's `inputSchema`; undefined for a tool that is not listed. */
   readonly args: (inputSchema: unknown) => JsonObject
+  /** Who answers what tools ask before they are called; undefined: nobody, and such tools may refuse. */
+  readonly terminal?: Terminal | undefined
 }
 
 /**
@@ -24,10 +27,17 @@ export interface ToolCall {
  */
 export async function callTool(call: ToolCall): Promise<CallToolResult> {
   const refusal: Refusal = {}
+  const { terminal } = call
   const client = new Client(
     { name: 'postern-call', version: packageVersion() },
-    { versionNegotiation: { mode: 'auto' } },
+    {
+      versionNegotiation: { mode: 'auto' },
+      ...(terminal && { capabilities: { elicitation: { form: {} } } }),
+    },
   )
+  if (terminal !== undefined) {
+    client.setRequestHandler('elicitation/create', ({ params }) => askPerson(params, terminal))
+  }
   const transport = new StreamableHTTPClientTransport(call.url, {
     requestInit: { headers: { ...call.credential } },
     fetch: rememberRefusal(refusal, call.url),
@@ -38,7 +48,10 @@ export async function callTool(call: ToolCall): Promise<CallToolResult> {
     const { tools } = await client.listTools()
     names = tools.map(tool => tool.name)
     const schema = tools.find(tool => tool.name === call.tool)?.inputSchema
-    return await client.callTool({ name: call.tool, arguments: call.args(schema) })
+    return await client.callTool(
+      { name: call.tool, arguments: call.args(schema) },
+      terminal && { timeout: PATIENCE },
+    )
   } catch (error) {
     if (error instanceof PosternError) throw error
     const reason = error instanceof Error ? error.message : String(error)
@@ -49,6 +62,9 @@ export async function callTool(call: ToolCall): Promise<CallToolResult> {
     await client.close()
   }
 }
+
+/** People take their time; in milliseconds. */
+const PATIENCE = 600_000
 
 /** Why the last request failed, in words; nothing after one that succeeded. */
 interface Refusal {
