@@ -38,7 +38,6 @@ async function start(t: Test, config: Config) {
 t.test('where nothing is: 404 in our words, with and without a slash too many', async t => {
   const { origin } = await build(t)
   for (const path of [
-    '/',
     '/nowhere',
     '/mcp/',
     '/MCP',
