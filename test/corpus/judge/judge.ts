@@ -216,11 +216,15 @@ function withWholeValues({ resource, element }: Validated): Validated {
   return { resource, element: { ...element, url: { ...element.url, path } } }
 }
 
-/** Counts what Prism's validators (told from the gateway's own by their options) can't compile. */
+/**
+ * Counts what Prism's validators (told from the gateway's own by their options) can't compile; spares them tidying up
+ * code that runs a few times.
+ */
 function watchCompilations(): void {
   const { prototype } = require('ajv/dist/core').default
   const { compile } = prototype
-  prototype.compile = function (this: { opts: JsonObject }, ...args: unknown[]) {
+  prototype.compile = function (this: { opts: JsonObject & { code: JsonObject } }, ...args: unknown[]) {
+    this.opts.code.optimize = false
     try {
       return compile.apply(this, args)
     } catch (error) {
