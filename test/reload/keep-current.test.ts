@@ -8,7 +8,7 @@ import { watchedLog } from './kept-app.ts'
 
 /** An app whose reloads the test lets end. */
 function fakeApp(t: Test) {
-  const config = { apis: [], directory: t.testdir() } as unknown as Config
+  const config = { apis: [], listen: {}, prompts: [], directory: t.testdir() } as unknown as Config
   const turns: PromiseWithResolvers<void>[] = []
   const started: (() => void)[] = []
   const watched = watchedLog()
