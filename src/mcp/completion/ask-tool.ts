@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../catalogue/tool.ts'
 import { fillIn, placeholdersIn } from '../../config/text-template.ts'
 import { type ErrorCode, PosternError } from '../../errors.ts'
+import { callWithin } from '../call-within.ts'
 import type { MessageContext, Prepared } from '../message-context.ts'
 import type { ValueSource } from '../prompts/prompt.ts'
 import type { ToolResult } from '../tool-result.ts'
@@ -16,23 +17,16 @@ export async function askTool(
   { tool, arguments: args, items }: ValueSource,
   completion: Completion,
   context: MessageContext,
-  { door }: Prepared,
+  prepared: Prepared,
 ): Promise<readonly string[]> {
+  const wanted = {
+    name: tool,
+    purpose: 'completion',
+    arguments: argumentsFor(args, completion),
+    via: 'completion/complete',
+  } as const
   try {
-    const result = await door.callTool({
-      server: door.server,
-      caller: context.caller,
-      name: tool,
-      purpose: 'completion',
-      arguments: argumentsFor(args, completion),
-      via: 'completion/complete',
-      signal: context.signal,
-      requestId: context.requestId,
-      protocolVersion: context.version,
-      client: context.client,
-      remoteAddress: context.remoteAddress,
-      answerHeaders: context.answerHeaders,
-    })
+    const result = await prepared.door.callTool(callWithin(wanted, context, prepared))
     return result.isError ? [] : valuesIn(result, items)
   } catch (error) {
     if (error instanceof PosternError && NOT_FOR_THEM.has(error.code)) return []

@@ -1,4 +1,5 @@
 import { PosternError } from '../../errors.ts'
+import { callWithin } from '../call-within.ts'
 import type { RpcRequest } from '../json-rpc.ts'
 import type { MessageContext, Prepared } from '../message-context.ts'
 import { renderResult } from '../render-result.ts'
@@ -34,21 +35,10 @@ export type ResourceBlock = Extract<ContentBlock, { readonly type: 'resource' }>
 export async function readResource(
   uri: string,
   context: MessageContext,
-  { door }: Prepared,
+  prepared: Prepared,
 ): Promise<readonly ResourceBlock[]> {
-  const { content } = await door.callTool({
-    server: door.server,
-    caller: context.caller,
-    name: uri,
-    purpose: 'resource',
-    arguments: {},
-    signal: context.signal,
-    requestId: context.requestId,
-    protocolVersion: context.version,
-    client: context.client,
-    remoteAddress: context.remoteAddress,
-    answerHeaders: context.answerHeaders,
-  })
+  const wanted = { name: uri, purpose: 'resource', arguments: {} } as const
+  const { content } = await prepared.door.callTool(callWithin(wanted, context, prepared))
   return content.filter(block => block.type === 'resource')
 }
 
