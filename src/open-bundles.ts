@@ -5,6 +5,7 @@ import { makeBundle } from './bundle/make-bundle.ts'
 import { BUNDLES, bundlePath, offeredBundle } from './bundle/offered-bundle.ts'
 import type { Config } from './config/config.ts'
 import { PosternError } from './errors.ts'
+import { admitHost } from './mcp/admit-host.ts'
 
 /**
  * Gives away the bundle of each MCP server under `/connect/…`, to everybody, as the connect page does: there is no
@@ -31,9 +32,9 @@ export function openBundles(
     kept.set(path, bytes)
     return bytes
   }
-  fastify.get<{ Params: { file: string } }>(`${BUNDLES}/:file`, async ({ params, headers, raw }, reply) => {
+  fastify.get<{ Params: { file: string } }>(`${BUNDLES}/:file`, async ({ params, raw }, reply) => {
     const { access, config } = current()
-    if (!access.isHostAllowed(headers.host, raw.socket.localPort)) throw new PosternError('host_not_allowed')
+    admitHost(access, raw)
     const bytes = find(config, `${BUNDLES}/${params.file}`)
     if (bytes === undefined) throw new PosternError('not_found')
     return reply

@@ -13,6 +13,7 @@ import { CONNECT_STYLE_SOURCE } from './console/pages/connect-style.ts'
 import { COPY_SOURCE } from './console/pages/copy-script.ts'
 import { STYLE_SOURCE } from './console/pages/style-sheet.ts'
 import { PosternError } from './errors.ts'
+import { admitHost } from './mcp/admit-host.ts'
 import { PATHS } from './oauth/paths.ts'
 import { endpointScopes } from './oauth/scopes/endpoint-scopes.ts'
 import { offeredScopes } from './oauth/scopes/offered-scopes.ts'
@@ -37,9 +38,7 @@ export function openConnectPage(
     url: '/',
     async handler(request, reply) {
       const rooms = current()
-      if (!rooms.access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
-        throw new PosternError('host_not_allowed')
-      }
+      admitHost(rooms.access, request.raw)
       if (!hasConnectPage(rooms.config)) throw new PosternError('not_found')
       const html = await drawn(rooms, { baseUrl: rooms.config.publicUrl ?? address(), version })
       return sendAnswer(

@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import { isLeftOut } from './config/is-left-out.ts'
 import { pathHolds } from './config/path-holds.ts'
 import { PosternError } from './errors.ts'
+import { admitHost } from './mcp/admit-host.ts'
 import { legacyAddresses } from './mcp/legacy-addresses.ts'
 
 /**
@@ -26,19 +27,13 @@ export function openLegacyAddresses(
       method: ['GET', 'HEAD', 'POST'],
       url: path,
       // Before anybody looks at the body.
-      onRequest(request, _reply, done) {
+      async onRequest(request) {
         const { access, config: inForce } = current()
-        if (!access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
-          done(new PosternError('host_not_allowed'))
-          return
-        }
+        admitHost(access, request.raw)
         const servers = legacyAddresses(toldOf(inForce)).get(path)
+        if (servers === undefined) throw new PosternError('not_found')
         const baseUrl = inForce.publicUrl ?? address()
-        done(
-          servers === undefined
-            ? new PosternError('not_found')
-            : legacyTransport(servers.map(server => baseUrl + server)),
-        )
+        throw legacyTransport(servers.map(server => baseUrl + server))
       },
       handler() {
         throw new PosternError('not_found')

@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PosternError } from '../errors.ts'
 import type { Access } from '../mcp/access.ts'
+import { admitHost } from '../mcp/admit-host.ts'
 import type { OAuthRoute } from './http.ts'
 import { oauthError, wireCode, wireDescription } from './oauth-error.ts'
 import { type ReadingOptions, readRequest } from './read-request.ts'
@@ -53,9 +54,7 @@ async function answer(
   served: readonly OAuthRoute[],
   options: OAuthEdgeOptions,
 ): Promise<FastifyReply> {
-  if (!options.access.isHostAllowed(request.headers.host, request.raw.socket.localPort)) {
-    throw new PosternError('host_not_allowed')
-  }
+  admitHost(options.access, request.raw)
   const isHead = request.method === 'HEAD'
   const route = served.find(({ method }) => method === (isHead ? 'GET' : request.method))
   if (request.method === 'OPTIONS' && served.some(({ cors }) => cors)) return sendPreflight(reply, served)

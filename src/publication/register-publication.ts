@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PosternError } from '../errors.ts'
 import type { Access } from '../mcp/access.ts'
+import { admitHost } from '../mcp/admit-host.ts'
 import type { PublishedDocument } from './published-document.ts'
 
 /** What {@link registerPublication} needs. */
@@ -41,7 +42,7 @@ async function answer(
   reply: FastifyReply,
   { access, document }: PublicationEdgeOptions,
 ): Promise<FastifyReply> {
-  if (!access.isHostAllowed(headers.host, raw.socket.localPort)) throw new PosternError('host_not_allowed')
+  admitHost(access, raw)
   const isForPages = !/\.(md|txt)$/.test(path)
   reply.headers({ 'x-content-type-options': 'nosniff', ...(isForPages && CORS) })
   if (method === 'OPTIONS' && isForPages) {
