@@ -1,11 +1,11 @@
 import { createEntitlements, type Entitle } from './auth/entitlements/create-entitlements.ts'
-import { warnSeldom } from './auth/entitlements/warn-seldom.ts'
 import type { Authenticated } from './auth/principal.ts'
 import type { Config } from './config/config.ts'
 import { PosternError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { TenantsOfApis } from './policy/tenants.ts'
 import type { Store } from './store/store.ts'
+import { tellSeldom } from './tell-seldom.ts'
 import type { ChooseCredentials } from './upstream/credentials.ts'
 import { createVerifyWithProduct } from './upstream/verify-with-product.ts'
 
@@ -57,8 +57,9 @@ export function openEntitlements(rooms: EntitlementRooms): OpenEntitlements | un
     credentials: (caller, signal) => credentials(caller, api, signal),
     revocations: store.revocations,
     now,
-    onUnlearnt: warnSeldom(
+    onUnlearnt: tellSeldom(
       (err, leftOut) => log.warn({ err, leftOut, api }, 'the product does not say what callers may'),
+      PAUSE,
       now,
     ),
   })
@@ -67,6 +68,8 @@ export function openEntitlements(rooms: EntitlementRooms): OpenEntitlements | un
 
 /** Milliseconds. Every message of a caller waits for it. */
 const TIMEOUT = 5_000
+/** Between two warnings, in milliseconds. */
+const PAUSE = 30_000
 
 function nowhere(api: string): never {
   throw new PosternError('configuration_invalid', {

@@ -11,6 +11,7 @@ import { certificateChain } from './config/certificate-chain.ts'
 import type { TlsConfig } from './config/schema/tls.ts'
 import { tlsOptions } from './config/tls-options.ts'
 import type { Log } from './log.ts'
+import { tellSeldom } from './tell-seldom.ts'
 
 /** How long a client may take to agree on TLS, in milliseconds. */
 export const HANDSHAKE_TIMEOUT = 10_000
@@ -36,7 +37,7 @@ export function createTlsServer(handler: RequestListener, tls: TlsConfig, option
   const { handshakeTimeout = HANDSHAKE_TIMEOUT } = options
   const server = createServer({ ...tlsOptions(tls), handshakeTimeout }, handler)
   inForce.set(server, tls)
-  const tell = tellSeldom(options)
+  const tell = tellFailures(options)
   const open = new Map<string, Socket>()
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket)
@@ -73,19 +74,14 @@ function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress}`
 }
 
-function tellSeldom({ log, now = Date.now }: TlsServerOptions) {
-  let last = Number.NEGATIVE_INFINITY
-  let untold = 0
-  return (error: NodeJS.ErrnoException, { remoteAddress }: Socket) => {
+function tellFailures({ log, now = Date.now }: TlsServerOptions) {
+  const tell = tellSeldom<{ code: string | undefined; remoteAddress: string | undefined }>(
+    (failure, untold) => log.info({ ...failure, ...(untold > 0 && { untold }) }, 'a TLS handshake failed'),
+    QUIET,
+    now,
+  )
+  return ({ code }: NodeJS.ErrnoException, { remoteAddress }: Socket) => {
     // Whoever only looks whether the port is open hangs up: load balancers do, every few seconds.
-    if (error.code === 'ECONNRESET') return
-    const at = now()
-    if (at >= last && at - last < QUIET) {
-      untold += 1
-      return
-    }
-    log.info({ code: error.code, remoteAddress, ...(untold > 0 && { untold }) }, 'a TLS handshake failed')
-    last = at
-    untold = 0
+    if (code !== 'ECONNRESET') tell({ code, remoteAddress })
   }
 }

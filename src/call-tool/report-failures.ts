@@ -1,7 +1,7 @@
-import { warnSeldom } from '../auth/entitlements/warn-seldom.ts'
 import type { Tool } from '../catalogue/tool.ts'
 import { type ErrorCode, PosternError } from '../errors.ts'
 import type { ToolCall } from '../mcp/call.ts'
+import { tellSeldom } from '../tell-seldom.ts'
 
 /** Why calls were refused that whoever has such a credential can make as often as they like. */
 export interface ReportedRefusal {
@@ -38,8 +38,9 @@ export function reportFailures({ refused, failed, now }: FailureReports) {
     const key = `${error.code} ${tool.name}`
     let report = seldom.get(key)
     if (report === undefined) {
-      report = warnSeldom<Omit<ReportedRefusal, 'leftOut'>>(
+      report = tellSeldom<Omit<ReportedRefusal, 'leftOut'>>(
         (refusal, leftOut) => refused({ ...refusal, leftOut }),
+        PAUSE,
         now,
       )
       seldom.set(key, report)
@@ -47,6 +48,9 @@ export function reportFailures({ refused, failed, now }: FailureReports) {
     report({ code: error.code, detail: error.detail, tool: tool.name, requestId })
   }
 }
+
+/** Between two reports of one tool and code, in milliseconds. */
+const PAUSE = 30_000
 
 /** What the caller’s credential, or what they sent, is refused for; no failure of the gateway or of a backend. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { warnSeldom } from '../../../src/auth/entitlements/warn-seldom.ts'
+import { tellSeldom } from '../src/tell-seldom.ts'
 
-t.test('at most twice a minute, with how many were left out', async t => {
+t.test('at most once in a while, with how many were left out', async t => {
   const clock = { now: 1_000 }
   const said: [unknown, number][] = []
-  const warn = warnSeldom(
+  const warn = tellSeldom(
     (reason, leftOut) => said.push([reason, leftOut]),
+    30_000,
     () => clock.now,
   )
   for (const reason of ['a', 'b', 'c']) warn(reason)
