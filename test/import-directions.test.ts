@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
 /** Left to right; rooms on one line may not import each other. */
 const ORDER: readonly (readonly string[])[] = [
-  ['oauth-errors', 'tell-seldom', 'transport-errors'],
+  ['in-turns', 'oauth-errors', 'tell-seldom', 'transport-errors'],
   ['errors'],
   ['config'],
   ['store'],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { PosternError } from '../errors.ts'
+import { inTurns } from '../in-turns.ts'
 import { answerProbe } from './answer-probe.ts'
 import { corsHeaders, preflightHeaders, type ResponseHeaders } from './cors.ts'
 import type { HttpDoor, Refusal } from './door.ts'
@@ -11,6 +12,12 @@ import { readBody } from './read-body.ts'
 import { renderError } from './render-error.ts'
 import { createRequestIds } from './request-ids.ts'
 import { writeAnswer, writeEmpty } from './write-answer.ts'
+
+/** A POST all of whose body is there. */
+interface Received {
+  readonly post: Post
+  readonly body: Buffer
+}
 
 /** What may differ from endpoint to endpoint. */
 export interface EndpointOptions {
@@ -36,11 +43,12 @@ export function registerMcpEndpoint(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { newRequestId = createRequestIds() } = options
   const messages = new HttpMessages(door, options.keepAlive ?? 25_000)
+  const answerInTurn = inTurns<Received>(({ post, body }) => void messages.answer(post, body))
   const answer = (raw: IncomingMessage, response: ServerResponse): void => {
     const post = new Post(raw, response, newRequestId(), door.clientAddress)
     if (!admit(post, door)) return
     readBody(raw, door.requestLimit, (error, body) => {
-      if (error === undefined) void messages.answer(post, body)
+      if (error === undefined) answerInTurn({ post, body })
       else refuseBody(error, post, door)
     })
   }

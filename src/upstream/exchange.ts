@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
+import { inTurns } from '../in-turns.ts'
 import type { Deadlines, Expiring } from './deadlines.ts'
 import { upstreamError } from './upstream-error.ts'
 
@@ -39,6 +40,8 @@ export class ExchangeFailure {
  * connection, so that the backend can stop working; a request that was still queued is never sent.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+  /** Whole answers of one turn go on their way together. */
+  static readonly #hand = inTurns<Exchange>(exchange => exchange.#resolve(exchange.#answer()))
   readonly deadline: number
   earlier: Expiring | undefined
   later: Expiring | undefined
@@ -108,11 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   }
 
   onResponseEnd(): void {
-    if (!this.#settle()) return
-    const [only] = this.#chunks
-    const body =
-      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
-    this.#resolve({ status: this.#status, headers: this.#headers, body })
+    if (this.#settle()) Exchange.#hand(this)
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -120,6 +119,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     const wasSent = this.#controller !== undefined
     const { failure, isReset } = upstreamError(error, wasSent)
     this.#reject(new ExchangeFailure(failure, isReset && this.#status === 0))
+  }
+
+  #answer(): Answer {
+    const [only] = this.#chunks
+    const body =
+      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
+    return { status: this.#status, headers: this.#headers, body }
   }
 
   #end(error: PosternError): void {

@@ -6,6 +6,7 @@ import { type NewRevocation, ofToken } from '../revocation.ts'
 import type { Store } from '../store.ts'
 import { openSqliteCounters, type SqliteCounters } from './counters.ts'
 import { openSqliteFile } from './file.ts'
+import { onceInARow } from './once-in-a-row.ts'
 import { openSqliteRecords } from './records.ts'
 import { openSqliteRevocations } from './revocations.ts'
 import { migrateSqlite } from './schema.ts'
@@ -41,14 +42,14 @@ export function openSqliteStore(path: string, now: () => number = Date.now): Sto
   const counters = openCountersLate(database, path)
   let knownVersion: number | undefined
 
-  function fresh(): void {
+  const fresh = onceInARow(() => {
     // The version is read before the rows: a commit in between makes the next call look again, never the reverse.
     const present = readVersion()
     if (present === knownVersion) return
     tokens.forget()
     revocations.catchUp()
     knownVersion = present
-  }
+  })
 
   /** Writes a word down together with what else it changes; nothing if `change` is false. Its number, or 0. */
   function say(word: NewRevocation, change: () => boolean = () => true): number {
