@@ -19,10 +19,10 @@ export function auditLine(record: AuditRecord, at: number): string {
 function lineOf(record: AuditRecord, at: number, args: unknown): string {
   const { principal } = record
   return `{"time":"${isoTime(at)}"${
-    member('event', record.event) +
+    word('event', record.event) +
     member('requestId', record.requestId) +
-    member('outcome', record.outcome) +
-    member('code', record.code) +
+    word('outcome', record.outcome) +
+    word('code', record.code) +
     member('shownCode', record.shownCode) +
     member('path', record.path) +
     member('operation', record.operation) +
@@ -59,6 +59,11 @@ function who(principal: Principal): string {
   return text
 }
 
+/** One of a few names of ours, none of which needs an escape. */
+function word(name: string, value: AuditRecord['event' | 'outcome' | 'code']): string {
+  return value === undefined ? '' : `,"${name}":"${value}"`
+}
+
 function member(name: string, value: unknown): string {
   return value === undefined ? '' : `,"${name}":${printableJson(value)}`
 }
@@ -66,13 +71,18 @@ function member(name: string, value: unknown): string {
 /** Text that needs no escape in JSON and that no terminal obeys. */
 const PLAIN = /^[ !#-[\]-~]*$/
 /** What a terminal obeys or turns around: callers choose names and values. */
-const UNPRINTABLE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+const UNPRINTABLE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'g')
 
 function printableJson(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   const text = JSON.stringify(value) ?? 'null'
-  return text.replace(UNPRINTABLE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return UNPRINTABLE.test(text) ? text.replace(EACH_UNPRINTABLE, escape) : text
+}
+
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** The time of the last line up to its second. */

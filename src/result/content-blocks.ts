@@ -1,9 +1,10 @@
 import type { ContentBlock } from '../mcp/tool-result.ts'
-import { decodeText, looksLikeText } from './decode-text.ts'
+import { isCompactJson } from './compact-json.ts'
+import { decodeText, isUtf8Label, looksLikeText } from './decode-text.ts'
 import { collectEvents } from './event-stream.ts'
 import { fileName } from './file-name.ts'
 import { isJsonSequence, readSequence } from './json-sequence.ts'
-import { type JsonText, readJson } from './json-text.ts'
+import { CompactJson, type JsonText, readJson } from './json-text.ts'
 import { isJson, isText, type MediaType, parseMediaType } from './media-type.ts'
 import { parseMultipart } from './multipart.ts'
 
@@ -65,8 +66,9 @@ export function contentBlocks(
 const RECORDS = /^text\/(?:csv|tab-separated-values|comma-separated-values)$/
 
 function jsonBlocks(body: Buffer, media: MediaType): Blocks {
-  const source = decodeText(body, media.parameters.get('charset'))
-  const json = readJson(source)
+  const charset = media.parameters.get('charset')
+  const source = decodeText(body, charset)
+  const json = isUtf8Label(charset) && isCompactJson(body) ? new CompactJson(source) : readJson(source)
   if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)
   return jsonBlock(json)
 }

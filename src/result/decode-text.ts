@@ -6,14 +6,18 @@ import { isUtf8 } from 'node:buffer'
  * mark in the text returned.
  */
 export function decodeText(body: Buffer, charset: string | undefined): string {
-  const label = charset?.trim().toLowerCase()
-  if (label === undefined || label === '' || label === 'utf-8' || label === 'utf8') {
-    const mark = body[0]
-    if (mark !== 0xff && mark !== 0xfe && isUtf8(body)) return withoutMark(body.toString('utf8'))
-    return decode(body, markOf(body) ?? (label ? 'utf-8' : 'windows-1252'))
-  }
-  return decode(body, label)
+  if (!isUtf8Label(charset)) return decode(body, charset?.trim().toLowerCase() ?? '')
+  const mark = body[0]
+  if (mark !== 0xff && mark !== 0xfe && isUtf8(body)) return withoutMark(body.toString('utf8'))
+  return decode(body, markOf(body) ?? (charset?.trim() ? 'utf-8' : 'windows-1252'))
 }
+
+/** Whether a declared charset means UTF-8, as none does. */
+export function isUtf8Label(charset: string | undefined): boolean {
+  return charset === undefined || charset === 'utf-8' || UTF8.test(charset)
+}
+
+const UTF8 = /^\s*(?:utf-?8)?\s*$/i
 
 /** Whether bytes of unknown type are text: UTF-8 without control characters other than white space. */
 export function looksLikeText(body: Buffer): boolean {

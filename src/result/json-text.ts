@@ -26,6 +26,25 @@ export function readJson(source: string): JsonText | undefined {
   return { text, value }
 }
 
+/** JSON that is on one line already and has no `\u` escapes, as `compact-json.ts` tells: parsed when somebody looks into it. */
+export class CompactJson implements JsonText {
+  readonly text: string
+  #value: unknown
+  #isParsed = false
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get value(): unknown {
+    if (!this.#isParsed) {
+      this.#value = JSON.parse(this.text)
+      this.#isParsed = true
+    }
+    return this.#value
+  }
+}
+
 /** Raw line breaks and tabs can't be inside a JSON string, so their presence means that it is pretty-printed. */
 function compact(text: string): string {
   try {

@@ -1,0 +1,120 @@
+/**
+ * Whether bytes are one JSON value (RFC 8259) without white space between its tokens, seen without building it: for the
+ * path of every call, as nobody looks into most answers.
+ *
+ * True is certain, provided that the bytes are UTF-8. False says nothing: what is seldom written (`\u` escapes, deep
+ * nesting) is left to `JSON.parse`, as is everything that is no JSON.
+ */
+export function isCompactJson(bytes: Uint8Array): boolean {
+  /** One bit for each container around this place, the innermost last: whether it is an object. */
+  let objects = 0
+  let depth = 0
+  let at = 0
+  while (at !== NOWHERE) {
+    const first = bytes[at]
+    if ((first === OPEN_OBJECT || first === OPEN_LIST) && bytes[at + 1] !== first + TO_CLOSE) {
+      if (depth === MOST_DEPTH) return false
+      const isObject = first === OPEN_OBJECT
+      objects = (objects << 1) | (isObject ? 1 : 0)
+      depth += 1
+      at = isObject ? endOfName(bytes, at + 1) : at + 1
+      continue
+    }
+    at = endOfValue(bytes, at)
+    while (depth > 0 && bytes[at] === ((objects & 1) === 1 ? CLOSE_OBJECT : CLOSE_LIST)) {
+      objects >>>= 1
+      depth -= 1
+      at += 1
+    }
+    if (depth === 0) return at === bytes.length
+    if (bytes[at] !== COMMA) return false
+    at = (objects & 1) === 1 ? endOfName(bytes, at + 1) : at + 1
+  }
+  return false
+}
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const MINUS = 0x2d
+const DOT = 0x2e
+const ZERO = 0x30
+const COLON = 0x3a
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+/** From an opening bracket or brace to its closing one. */
+const TO_CLOSE = 2
+/** The bits of an integer. */
+const MOST_DEPTH = 31
+/** No place: what was expected is not there. */
+const NOWHERE = -1
+
+/** After a string, number or literal, or an empty container. */
+function endOfValue(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]
+  if (first === QUOTE) return endOfString(bytes, at)
+  if (first === OPEN_OBJECT || first === OPEN_LIST) return at + 2
+  if (first === MINUS || isDigit(first)) return endOfNumber(bytes, at)
+  return LITERALS.reduce(
+    (end, literal) => (startsAt(bytes, at, literal) ? at + literal.length : end),
+    NOWHERE,
+  )
+}
+
+/** After a member's name and its colon. */
+function endOfName(bytes: Uint8Array, at: number): number {
+  const end = endOfString(bytes, at)
+  return end !== NOWHERE && bytes[end] === COLON ? end + 1 : NOWHERE
+}
+
+function endOfString(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== QUOTE) return NOWHERE
+  for (let index = at + 1; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte === QUOTE) return index + 1
+    if (byte < 0x20) return NOWHERE
+    if (byte === BACKSLASH) {
+      index += 1
+      if (!ESCAPED.has(bytes[index] ?? 0)) return NOWHERE
+    }
+  }
+  return NOWHERE
+}
+
+/** `"\/bfnrt`: what may stand after a backslash, but for `u`. */
+const ESCAPED: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'))
+
+function endOfNumber(bytes: Uint8Array, start: number): number {
+  let at = bytes[start] === MINUS ? start + 1 : start
+  const whole = endOfDigits(bytes, at)
+  if (whole === at || (bytes[at] === ZERO && whole > at + 1)) return NOWHERE
+  at = whole
+  if (bytes[at] === DOT) {
+    const fraction = endOfDigits(bytes, at + 1)
+    if (fraction === at + 1) return NOWHERE
+    at = fraction
+  }
+  const sign = bytes[at]
+  if (sign !== 0x45 && sign !== 0x65) return at
+  const exponent = bytes[at + 1] === MINUS || bytes[at + 1] === 0x2b ? at + 2 : at + 1
+  const end = endOfDigits(bytes, exponent)
+  return end === exponent ? NOWHERE : end
+}
+
+function endOfDigits(bytes: Uint8Array, at: number): number {
+  let end = at
+  while (isDigit(bytes[end])) end++
+  return end
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= 0x39
+}
+
+const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map(literal => Buffer.from(literal))
+
+function startsAt(bytes: Uint8Array, at: number, literal: Buffer): boolean {
+  return literal.every((byte, index) => bytes[at + index] === byte)
+}

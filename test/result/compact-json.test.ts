@@ -1,0 +1,138 @@
+/** What is taken for JSON without being parsed is JSON, on one line, and safe to be put into a message. */
+import fc from 'fast-check'
+import t from 'tap'
+import { isCompactJson } from '../../src/result/compact-json.ts'
+
+const isTaken = (text: string) => isCompactJson(Buffer.from(text))
+
+t.test('values written without white space are taken', async t => {
+  const texts = ['{}', '[]', '""', '0', '-0', '10.5e+3', '1E-7', 'true', 'false', 'null', '"ü☃\u{1f600}"']
+  const nested = [
+    '[[],{}]',
+    '{"a":[1,{"b":null},"c"],"":{}}',
+    '["\\"\\\\\\/\\b\\f\\n\\r\\t"]',
+    '[{},[],"",0]',
+  ]
+  for (const text of [...texts, ...nested]) t.equal(isTaken(text), true, text)
+})
+
+t.test('what is no JSON is not', async t => {
+  const tokens = [
+    '',
+    '{',
+    '[',
+    '}',
+    ']',
+    '"',
+    '"\\"',
+    ',',
+    ':',
+    'nul',
+    'nulll',
+    'True',
+    'NaN',
+    '-',
+    '+1',
+    '01',
+    '-01',
+  ]
+  const numbers = ['1.', '.5', '1e', '1e+', '1.e5', '0x1', '1_000', '--1', '1-']
+  const lists = ['[,]', '[1,]', '[,1]', '[1 2]', '[1', '[1}', '[]]', '[][]', '[1],', '1,2']
+  const objects = [
+    '{,}',
+    '{"a"}',
+    '{"a":}',
+    '{"a":1,}',
+    '{a:1}',
+    '{"a":1]',
+    '{"a":1}}',
+    '{1:1}',
+    '{"a":1,2}',
+    '{"a",1}',
+  ]
+  const strings = [
+    '"\n"',
+    '"\t"',
+    '"\\x41"',
+    '"\\\'"',
+    '"a',
+    "'a'",
+    '"\\',
+    '"\\u12"',
+    '"a"b"',
+    '\ufeff{}',
+    '{}\0',
+  ]
+  for (const text of [...tokens, ...numbers, ...lists, ...objects, ...strings]) {
+    t.throws(() => JSON.parse(text), text)
+    t.equal(isTaken(text), false, text)
+  }
+})
+
+t.test('what is seldom written is left to the parser', async t => {
+  const deep = '['.repeat(40) + ']'.repeat(40)
+  for (const text of [' {}', '{} ', '{"a": 1}', '[1,\n2]', '"\\u0041"', '"\\ud800"', deep]) {
+    JSON.parse(text)
+    t.equal(isTaken(text), false, text)
+  }
+})
+
+t.test('as deep as it goes, each kind of container keeps its own end', async t => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    t.equal(isTaken(`${open.repeat(31)}1${close.repeat(31)}`), true)
+    t.equal(isTaken(`${open.repeat(31)}1${close.repeat(30)}`), false)
+    t.equal(isTaken(`${open.repeat(31)}1${close.repeat(32)}`), false)
+    t.equal(isTaken(`[${open.repeat(20)}1${close.repeat(20)}}`), false)
+  }
+})
+
+t.test('every compact text of a value is taken, and nothing that JSON.parse refuses', async t => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), value => {
+      const text = JSON.stringify(value)
+      return isTaken(text) || text.includes('\\u')
+    }),
+    { numRuns: 5_000 },
+  )
+  fc.assert(
+    fc.property(nearlyJson(), text => !isTaken(text) || isSafe(text)),
+    { numRuns: 100_000 },
+  )
+  t.pass('holds')
+})
+
+/** JSON with a few places replaced, left out or doubled, and rows of tokens: most are no JSON, some are. */
+function nearlyJson() {
+  const piece = fc.constantFrom(
+    ...'{}[]",:\\-+.eE0179truefalsn \n\u0001ü'.split(''),
+    '""',
+    '"a":',
+    'null',
+    '\\u',
+  )
+  const mended = fc
+    .tuple(fc.jsonValue(), fc.array(fc.tuple(fc.nat(), fc.nat(2), piece), { maxLength: 3 }))
+    .map(([value, changes]) => changes.reduce(change, JSON.stringify(value)))
+  return fc.oneof(
+    mended,
+    fc.array(piece, { maxLength: 12 }).map(pieces => pieces.join('')),
+  )
+}
+
+function change(text: string, [place, length, piece]: readonly [number, number, string]): string {
+  const at = place % (text.length + 1)
+  return text.slice(0, at) + piece + text.slice(at + length)
+}
+
+/** Valid, with no break of line, and the same to every reader. */
+function isSafe(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return !/[\n\r\t]|\\u/.test(text.replaceAll('\\\\', '')) && text === text.trim()
+  } catch {
+    return false
+  }
+}
