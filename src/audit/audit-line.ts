@@ -78,10 +78,10 @@ function printableJson(value: unknown): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   const text = JSON.stringify(value) ?? 'null'
-  return UNPRINTABLE.test(text) ? text.replace(EACH_UNPRINTABLE, escape) : text
+  return UNPRINTABLE.test(text) ? text.replace(EACH_UNPRINTABLE, escaped) : text
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
