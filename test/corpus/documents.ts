@@ -43,6 +43,14 @@ export const DOCUMENTS: readonly string[] = [
   'styles/schema-encoding-style.yaml',
 ]
 
+/** The first of them are so large that each takes a process of its own. */
+const LARGE = 8
+/** All documents, as they are shared out to processes: starting one takes several times what a small one does. */
+export const SHARES: readonly (readonly string[])[] = [
+  ...DOCUMENTS.slice(0, LARGE).map(name => [name]),
+  DOCUMENTS.slice(LARGE),
+]
+
 /** Where a document is. */
 export function pathOfDocument(name: string): string {
   return join(CORPUS, name)

@@ -1,10 +1,10 @@
 /** What the project promises about real documents, measured: the content of `docs/corpus.json`. */
 import { availableParallelism } from 'node:os'
-import { DOCUMENTS } from './documents.ts'
+import { DOCUMENTS, SHARES } from './documents.ts'
 import { type Cause, explainRejection } from './judge/explain-rejection.ts'
 import type { Measured } from './judge/measure.ts'
 import type { Rejection, RoundTrip } from './judge/round-trip.ts'
-import { mapParallel, runChild } from './judge/run-child.ts'
+import { type Child, mapParallel, runChild } from './judge/run-child.ts'
 
 /** One kind of exception in one document. */
 export interface Exceptions {
@@ -51,12 +51,16 @@ export interface CorpusReport {
   readonly documents: readonly DocumentReport[]
 }
 
-/** Measures everything, two documents at a time. */
-export async function makeReport(documents: readonly string[] = DOCUMENTS): Promise<CorpusReport> {
+/**
+ * Finds out everything, two processes at a time.
+ *
+ * @param isTimed - whether times and memory are wanted: each document has the machine for itself then
+ */
+export async function makeReport({ isTimed }: { readonly isTimed: boolean }): Promise<CorpusReport> {
+  const documents = DOCUMENTS
   const width = Math.min(2, availableParallelism())
-  const trips = await mapParallel(documents, width, name => runChild<RoundTrip>('round-trip-child', name))
-  // One at a time, for the sake of the times.
-  const measured = await mapParallel(documents, 1, name => runChild<Measured>('measure-child', name))
+  const trips = await inShares<RoundTrip>('round-trip-child', width)
+  const measured = isTimed ? await measureAlone(documents) : await inShares<Measured>('measure-child', width)
   const rows = documents.flatMap((document, index) => {
     const [trip, figures] = [trips[index], measured[index]]
     return trip === undefined || figures === undefined ? [] : [row(document, trip, figures)]
@@ -81,7 +85,7 @@ export async function makeReport(documents: readonly string[] = DOCUMENTS): Prom
 /** The report with its operations, times and tokens measured anew, and the calls as they were: takes a tenth as long. */
 export async function measureAnew({ total, documents }: CorpusReport): Promise<CorpusReport> {
   const names = documents.map(({ document }) => document)
-  const measured = await mapParallel(names, 1, name => runChild<Measured>('measure-child', name))
+  const measured = await measureAlone(names)
   const rows = documents.map((row, index) => ({ ...row, ...measured[index] }))
   return { total: { ...total, ...outcomes(rows) }, documents: rows }
 }
@@ -95,6 +99,15 @@ export function withoutMeasurements(report: CorpusReport): unknown {
     return { ...rest, hostile: { calls: hostile.calls, failures: hostile.failures } }
   })
   return { ...report, documents }
+}
+
+async function inShares<Result>(child: Child, width: number): Promise<readonly Result[]> {
+  return (await mapParallel(SHARES, width, share => runChild<Result>(child, share))).flat()
+}
+
+/** One at a time, each in a process of its own, for the sake of the times. */
+async function measureAlone(documents: readonly string[]): Promise<readonly Measured[]> {
+  return (await mapParallel(documents, 1, name => runChild<Measured>('measure-child', [name]))).flat()
 }
 
 function outcomes(

@@ -1,6 +1,8 @@
-/** Runs {@link measure} for the document named on the command line; a process of its own, for its memory. */
+/** Runs {@link measure} for the documents named on the command line; a process of its own, for its memory. */
 import { writeSync } from 'node:fs'
-import { measure } from './measure.ts'
+import { type Measured, measure } from './measure.ts'
 
-writeSync(1, JSON.stringify(await measure(process.argv[2] ?? '')))
+const results: Measured[] = []
+for (const name of process.argv.slice(2)) results.push(await measure(name))
+writeSync(1, JSON.stringify(results))
 process.exit(0)

@@ -1,5 +1,5 @@
 /**
- * Loads, validates, compiles and lists the document named on the command line, as `check` and `serve` do, in a
+ * Loads, validates, compiles and lists the documents named on the command line, as `check` and `serve` do, in a
  * process in which no socket but loopback opens and no name is looked up; prints what was attempted. Every way out
  * is watched where it ends: whatever library asks, it asks these.
  */
@@ -17,32 +17,36 @@ export interface Offline {
 }
 
 const require = createRequire(import.meta.url)
-const attempts: string[] = []
+let attempts: string[] = []
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 guard()
 const { loadCatalogue } = await import('../../../src/catalogue/load-catalogue.ts')
 const { startGateway } = await import('./start-gateway.ts')
-const name = process.argv[2] ?? ''
-if (name === 'self-test') {
+const results: Offline[] = []
+for (const name of process.argv.slice(2)) {
+  attempts = []
+  results.push(name === 'self-test' ? await testItself() : await serve(name))
+}
+writeSync(1, JSON.stringify(results))
+process.exit(0)
+
+async function testItself(): Promise<Offline> {
   await Promise.allSettled([
     fetch('http://192.0.2.1/a'),
     fetch('http://name.invalid/b'),
     fetch('https://name.invalid/c'),
   ])
   udp()
-  report(0, 0)
-} else {
+  return { operations: 0, listed: 0, attempts }
+}
+
+async function serve(name: string): Promise<Offline> {
   const gateway = await startGateway({ openapi: pathOfDocument(name), ...SETTINGS[name] })
   const { catalogue } = await loadCatalogue(gateway.app.config, { validate: true })
   const { body } = await gateway.send('tools/list', {})
   await gateway.close()
-  report(catalogue.report.length, body.result.tools.length)
-}
-
-function report(operations: number, listed: number): never {
-  writeSync(1, JSON.stringify({ operations, listed, attempts } satisfies Offline))
-  process.exit(0)
+  return { operations: catalogue.report.length, listed: body.result.tools.length, attempts }
 }
 
 function guard(): void {

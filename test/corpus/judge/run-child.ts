@@ -1,24 +1,24 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 
-/** The children: what they do for one document, printed as JSON. */
+/** The children: what they do for each of some documents, printed as one JSON list. */
 export type Child = 'round-trip-child' | 'measure-child' | 'offline-child'
 
 const LARGEST = 256 * 1_048_576
 
 /**
- * Runs one of the children for a document, in a process of its own: for its memory, and so that two can run at a
+ * Runs one of the children for documents, in a process of its own: for its memory, and so that two can run at a
  * time.
  *
  * @throws Error with what the child wrote to standard error, if it failed
  */
-export function runChild<Result>(child: Child, document: string): Promise<Result> {
+export function runChild<Result>(child: Child, documents: readonly string[]): Promise<readonly Result[]> {
   const file = join(import.meta.dirname, `${child}.ts`)
-  const { promise, resolve, reject } = Promise.withResolvers<Result>()
-  const args = ['--expose-gc', '--max-old-space-size=3072', file, document]
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>()
+  const args = ['--expose-gc', '--max-old-space-size=3072', file, ...documents]
   execFile(process.execPath, args, { maxBuffer: LARGEST }, (error, stdout, stderr) => {
     if (error === null) resolve(JSON.parse(stdout))
-    else reject(new Error(`${document}: ${stderr.slice(-2_000)}`, { cause: error }))
+    else reject(new Error(`${documents.join(', ')}: ${stderr.slice(-2_000)}`, { cause: error }))
   })
   return promise
 }
