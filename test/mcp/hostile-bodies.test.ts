@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { anyCharacter } from '../any-character.ts'
 import { META, openDoor, post } from './fake-door.ts'
 
 const METHODS = [
@@ -58,7 +59,7 @@ const body = fc.oneof(
   { weight: 6, arbitrary: message.map(value => JSON.stringify(value)) },
   fc.array(fc.oneof(message, fc.jsonValue()), { maxLength: 60 }).map(value => JSON.stringify(value)),
   fc.json(),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.uint8Array(),
 )
 const headers = fc.record(

@@ -7,6 +7,7 @@ import t from 'tap'
 import type { JsonObject, ParameterPlan, RequestPlan } from '../../src/catalogue/tool.ts'
 import { PosternError } from '../../src/errors.ts'
 import { buildRequest, type UpstreamRequest } from '../../src/upstream/build-request.ts'
+import { anyCharacter } from '../any-character.ts'
 import { parameter, plan } from './fixtures/plan.ts'
 
 const RUNS = 4000
@@ -18,7 +19,7 @@ const hostile = fc.oneof(
     '&org=other', ';org=other', '+', '=', '[]', '__proto__', 'constructor', '\ud800', '\udfff', '😀', 'é', '／', '．．',
     '﹒﹒', '℀', '\u202e', '\u2028', ' ', '\t', '', '*', "'", '%', '%u2215', '%c0%af', '~',
   ),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: 'grapheme' }),
   fc.string(),
 ) // biome-ignore format: a table

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { readMetadataDocument } from '../../../src/oauth/clients/metadata-document.ts'
 import { createRedirectPolicy } from '../../../src/oauth/redirects/create-redirect-policy.ts'
+import { anyCharacter } from '../../any-character.ts'
 import { SHAPES } from '../../clients/shapes/all-shapes.ts'
 import { oauthScheme } from '../oauth-config.ts'
 
@@ -189,7 +190,7 @@ t.test(
     const document = fc.record(
       {
         client_id: mostly(fc.constant(URL_OF_TOOL)),
-        client_name: mostly(fc.oneof(fc.string({ unit: 'binary' }), fc.string())),
+        client_name: mostly(fc.oneof(fc.string({ unit: anyCharacter }), fc.string())),
         redirect_uris: mostly(fc.array(fc.constantFrom(...uris), { minLength: 1, maxLength: 2 })),
         token_endpoint_auth_method: mostly(fc.constantFrom('none', 'private_key_jwt', 'client_secret_post')),
         jwks: mostly(fc.constant({ keys: [KEY] })),

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
 import type { Records } from '../../../src/store/records.ts'
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts'
+import { anyCharacter } from '../../any-character.ts'
 import { startRedis } from '../../store/start-redis.ts'
 import {
   CLAUDE_CALLBACK,
@@ -212,7 +213,7 @@ for (const store of STORES) {
         fc.constantFrom(
           ...[[CLAUDE_CALLBACK], ['http://127.0.0.1:9/x'], ['https://evil.example/'], 'none', 'Tool'],
         ),
-        fc.string({ unit: 'binary', maxLength: 80 }),
+        fc.string({ unit: anyCharacter, maxLength: 80 }),
       )
       const name = fc.oneof(
         fc.constantFrom(
@@ -233,7 +234,7 @@ for (const store of STORES) {
       const body = fc.oneof(
         { weight: 4, arbitrary: changes.map(changed => JSON.stringify({ ...GOOD, ...changed })) },
         { weight: 1, arbitrary: fc.json({ maxDepth: 2 }) },
-        { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+        { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 60 }) },
       )
       let taken = 0
       await fc.assert(

@@ -5,6 +5,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { anyCharacter } from '../../any-character.ts'
 import { createKey, encode, publicJwk, signText } from '../../auth/jwt/issuer.ts'
 import { modernRpc, rpc } from '../../build.ts'
 import {
@@ -883,13 +884,13 @@ for (const store of STORES)
       )
       const tool = fc.oneof(
         fc.constantFrom('acme_delete_invoice', 'acme_list_invoices', 'acme_send_invoice', 'nothing'),
-        fc.string({ unit: 'binary', maxLength: 20 }),
+        fc.string({ unit: anyCharacter, maxLength: 20 }),
       )
       const message = fc.oneof(
         tool.map(name =>
           JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }),
         ),
-        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.string({ unit: anyCharacter, maxLength: 40 }),
         fc.constant(LIST),
       )
       const [path, own] = [fc.constantFrom('/mcp', OTHER, '/mcp?x', '/api/v1/invoices'), fc.boolean()]
