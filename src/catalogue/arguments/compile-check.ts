@@ -3,9 +3,8 @@ import addFormats from 'ajv-formats'
 import { isJsonObject } from '../is-json-object.ts'
 import { once } from '../once.ts'
 import { DEFINITION_BASE } from '../schema/convert-schema.ts'
-import { subschemas } from '../schema/subschemas.ts'
+import { surveySchema } from '../schema/survey-schema.ts'
 import type { JsonObject } from '../tool.ts'
-import { isSimplePattern } from './is-simple-pattern.ts'
 import { measureArguments } from './measure-arguments.ts'
 import { DEADLINE, runWithDeadline } from './run-with-deadline.ts'
 
@@ -46,26 +45,25 @@ export function createCheckCompiler(): CompileCheck {
       const size = measureArguments(args, MAX_DEPTH)
       if (size.depth > MAX_DEPTH) return 'too-large'
       const isSmall = size.values <= SMALL_VALUES && size.longest <= SMALL_TEXT
-      if (isSmall && !isRisky()) return runBoth(first(), all, args, true)
-      // Compiled before the clock starts: what is stopped while compiling would never be compiled.
-      const firstCompiled = first()
-      if (isSmall) all()
-      const result = runWithDeadline(() => runBoth(firstCompiled, all, args, isSmall), DEADLINE_MS)
-      return result === DEADLINE ? 'too-slow' : result
+      // Compiled outside of the clock: what is stopped while compiling would never be compiled.
+      const check = first()
+      if (isSmall && !isRisky()) return check(args) ? [] : errorsOf(all(), args)
+      const start = performance.now()
+      const result = runInTime(check, args, DEADLINE_MS)
+      if (!isSmall || result === 'too-slow' || result.length === 0) return result
+      const left = DEADLINE_MS - (performance.now() - start)
+      return runInTime(all(), args, left)
     }
   }
 }
 
-function runBoth(
-  first: ValidateFunction,
-  all: () => ValidateFunction,
-  args: unknown,
-  isSmall: boolean,
-): readonly ErrorObject[] {
-  if (first(args)) return []
-  const check = isSmall ? all() : first
-  check(args)
-  return (check.errors ?? []).slice(0, MAX_ERRORS)
+function runInTime(check: ValidateFunction, args: unknown, milliseconds: number): CheckResult {
+  const result = runWithDeadline(() => errorsOf(check, args), Math.max(1, Math.ceil(milliseconds)))
+  return result === DEADLINE ? 'too-slow' : result
+}
+
+function errorsOf(check: ValidateFunction, args: unknown): readonly ErrorObject[] {
+  return check(args) ? [] : (check.errors ?? []).slice(0, MAX_ERRORS)
 }
 
 function createAjv(allErrors: boolean): Ajv2020 {
@@ -132,7 +130,8 @@ function orderDefinitions(schema: JsonObject): { names: readonly string[]; isRec
       continue
     }
     open.add(name)
-    for (const child of referencedFrom(definitions[name])) {
+    for (const reference of surveySchema(definitions[name]).references.keys()) {
+      const child = reference.slice(DEFINITION_BASE.length)
       if (open.has(child)) isRecursive = true
       else if (!done.has(child)) stack.push(child)
     }
@@ -150,45 +149,21 @@ const MANY_STEPS = 100_000
  * @param names - of the definitions, each after those that it refers to
  */
 function isRepetitive(schema: JsonObject, names: readonly string[]): boolean {
-  const { $defs, ...root } = schema
-  const definitions = isJsonObject($defs) ? $defs : {}
+  const definitions = isJsonObject(schema.$defs) ? schema.$defs : {}
   const steps = new Map<string, number>()
   const count = (from: unknown): number => {
-    let sum = 0
-    for (const node of allSchemas(from)) {
-      sum += 1
-      if (typeof node.$ref === 'string') sum += steps.get(node.$ref.slice(DEFINITION_BASE.length)) ?? 0
+    const { schemas, references } = surveySchema(from)
+    let sum = schemas
+    for (const [reference, times] of references) {
+      sum += times * (steps.get(reference.slice(DEFINITION_BASE.length)) ?? 0)
     }
     return sum
   }
   for (const name of names) steps.set(name, count(definitions[name]))
-  return count(root) > MANY_STEPS
-}
-
-function referencedFrom(schema: unknown): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const node of allSchemas(schema)) {
-    if (typeof node.$ref === 'string') names.add(node.$ref.slice(DEFINITION_BASE.length))
-  }
-  return names
+  return count(schema) > MANY_STEPS
 }
 
 function hasRiskyPattern(schema: JsonObject): boolean {
   const definitions = isJsonObject(schema.$defs) ? Object.values(schema.$defs) : []
-  for (const root of [schema, ...definitions]) {
-    for (const node of allSchemas(root)) {
-      if (node.patternProperties !== undefined) return true
-      if (typeof node.pattern === 'string' && !isSimplePattern(node.pattern)) return true
-    }
-  }
-  return false
-}
-
-function* allSchemas(root: unknown): Generator<JsonObject> {
-  const stack: unknown[] = [root]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (!isJsonObject(node)) continue
-    yield node
-    stack.push(...subschemas(node))
-  }
+  return [schema, ...definitions].some(each => surveySchema(each).hasRiskyPattern)
 }

@@ -7,7 +7,7 @@ import type { CompositionLoops } from './composition-loops.ts'
 import { type Convert, convertKeywords, type KeywordOptions } from './convert-keywords.ts'
 import type { ResolveDynamic } from './dynamic-anchors.ts'
 import { simplifySchema } from './simplify-schema.ts'
-import { subschemas } from './subschemas.ts'
+import { surveySchema } from './survey-schema.ts'
 
 /** What a converter needs to know. */
 export interface ConverterOptions extends KeywordOptions {
@@ -130,18 +130,15 @@ function collectDefinitions(
   definition: (reference: string) => JsonObject,
 ): JsonObject {
   const needed = new Map<string, JsonObject>()
-  const seen = new Set<unknown>()
-  const stack: unknown[] = [...converted]
+  const stack = [...converted]
   for (let schema = stack.pop(); schema !== undefined; schema = stack.pop()) {
-    if (!isJsonObject(schema) || seen.has(schema)) continue
-    seen.add(schema)
-    if (typeof schema.$ref === 'string') {
-      const name = schema.$ref.slice(base.length)
-      const found = needed.get(name) ?? definition(schema.$ref)
+    for (const reference of surveySchema(schema).references.keys()) {
+      const name = reference.slice(base.length)
+      if (needed.has(name)) continue
+      const found = definition(reference)
       needed.set(name, found)
       stack.push(found)
     }
-    stack.push(...subschemas(schema))
   }
   return Object.fromEntries([...needed].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
