@@ -8,6 +8,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
 import type { JsonObject } from '../../../src/catalogue/tool.ts'
+import { createCandidateFinder } from './find-candidates.ts'
 import { isInvented } from './is-invented.ts'
 import { type Resource, type Validated, withoutAbsent } from './without-absent.ts'
 
@@ -118,6 +119,7 @@ const UNKNOWN: Verdict = {
 export async function startJudge(document: JsonObject, servers: number): Promise<Judge> {
   const operations: readonly Resource[] = await getHttpOperationsFromSpec(document)
   const { plain, special, names } = sortOut(operations)
+  const findCandidates = createCandidateFinder(plain)
   let expected: Resource | undefined
   let judged: Judged[] = []
   const origins: string[] = []
@@ -141,8 +143,8 @@ export async function startJudge(document: JsonObject, servers: number): Promise
     mock,
     validateInput,
     route({ input }: { input: { url: { path: string } } }) {
-      const resources = expected === undefined ? plain.get(segments(input.url.path)) : [expected]
-      return route({ input, resources: resources ?? [] })
+      const resources = expected === undefined ? findCandidates(input.url.path) : [expected]
+      return route({ input, resources })
     },
   }
   for (let index = 0; index < servers; index += 1) {
@@ -182,8 +184,8 @@ export async function startJudge(document: JsonObject, servers: number): Promise
 }
 
 interface Sorted {
-  /** What Prism's router can tell apart, by number of segments: it looks at all, and takes none with another. */
-  readonly plain: ReadonlyMap<number, readonly Resource[]>
+  /** What Prism's router can tell apart. */
+  readonly plain: readonly Resource[]
   /** Operations whose path has a query or a fragment, without it, by `METHOD /path?query#fragment`. */
   readonly special: ReadonlyMap<string, Resource>
   readonly names: ReadonlyMap<Resource, string>
@@ -199,15 +201,7 @@ function sortOut(operations: readonly Resource[]): Sorted {
     if (isSpecial) special.set(name, resource)
     names.set(resource, name)
   }
-  const plain = Map.groupBy(
-    operations.filter(operation => names.has(operation)),
-    ({ path }) => segments(path),
-  )
-  return { plain, special, names }
-}
-
-function segments(path: string): number {
-  return path.split('/').length
+  return { plain: operations.filter(operation => names.has(operation)), special, names }
 }
 
 /** Prism takes values in paths apart at commas before its own readers of `simple`, `label` and `matrix` do. */
