@@ -18,8 +18,12 @@ export interface Matrix {
   readonly startUp: { readonly reachable: readonly number[]; readonly unreachable: readonly number[] }
 }
 
-/** Brings about every fault under every setting, with fleets of real processes; both settings side by side. */
-export async function measureMatrix(t: Test): Promise<Matrix> {
+/**
+ * Brings about every fault under every setting, with fleets of real processes; both settings side by side.
+ *
+ * @param pause - milliseconds between two rounds of calls
+ */
+export async function measureMatrix(t: Test, { pause }: { readonly pause: number }): Promise<Matrix> {
   const seed = randomBytes(3).toString('hex')
   const around = await surroundings(t)
   const startUp = { reachable: [] as number[], unreachable: [] as number[] }
@@ -42,7 +46,7 @@ export async function measureMatrix(t: Test): Promise<Matrix> {
         nodes = await startAll(t, around, site, { fault, onUnavailable, number, startUp, count, isThere })
         return nodes
       }
-      await new Trial({ fault, onUnavailable, number, site, around, start, tallies: own, id }).run()
+      await new Trial({ fault, onUnavailable, number, site, around, start, tallies: own, pause, id }).run()
     }
     await end(nodes)
     await site.server.kill()

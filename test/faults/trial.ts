@@ -16,6 +16,8 @@ const HEARD = 500
 /** Gateways of a fleet. */
 const NODES = 3
 const LONGEST_RECOVERY = 15_000
+/** Rounds of calls while a fault lasts that says something: where Redis answers late, one takes most of it. */
+const LEAST_ROUNDS = { down: 3, there: 1 } as const
 
 /** What one trial is about. */
 export interface TrialOptions {
@@ -27,6 +29,8 @@ export interface TrialOptions {
   /** Starts the gateways; called before the fault or, where it is one of the start, while it lasts. */
   readonly start: (count: number) => Promise<readonly FleetNode[]>
   readonly tallies: Readonly<Record<CredentialKind, Tally>>
+  /** Milliseconds between two rounds of calls. */
+  readonly pause: number
   /** For messages. */
   readonly id: string
 }
@@ -59,8 +63,15 @@ export class Trial {
     const end = this.#begunAt + LASTS[onUnavailable]
     await this.#sweep()
     if (!fault.isDown) await this.#revokeLate()
-    while (performance.now() < end) await this.#sweep()
+    let rounds = 1
+    for (; performance.now() < end; rounds++) {
+      await this.#pause()
+      await this.#sweep()
+    }
     this.#begunAt = undefined
+    if (rounds < LEAST_ROUNDS[fault.isDown ? 'down' : 'there']) {
+      this.#options.tallies.token.problems.push(`${fault.name}: only ${rounds} rounds of calls in it`)
+    }
     await fault.end(site, number)
     await this.#recover(performance.now())
     await this.#afterwards()
@@ -96,6 +107,11 @@ export class Trial {
   async #sweep(only: (probe: Probe) => boolean = () => true): Promise<void> {
     const calls = this.#nodes.flatMap(node => this.#probes.filter(only).map(probe => ({ node, probe })))
     await Promise.all(calls.map(({ node, probe }) => this.#call(node, probe)))
+  }
+
+  /** Calls without a pause burn what the machine has, and show no more. */
+  #pause(): Promise<void> {
+    return new Promise(resolve => setTimeout(resolve, this.#options.pause))
   }
 
   async #call(node: FleetNode, probe: Probe): Promise<Answer> {
@@ -171,7 +187,10 @@ export class Trial {
       isAccepted(answer) || (fault.losesData && probe.kind === 'token' && answer.status === 401)
     const others = { isWanted: true }
     const sweeping = (async () => {
-      while (others.isWanted) await this.#sweep(({ role }) => role !== 'good')
+      while (others.isWanted) {
+        await this.#sweep(({ role }) => role !== 'good')
+        await this.#pause()
+      }
     })()
     await Promise.all(
       KINDS.map(async kind => {
