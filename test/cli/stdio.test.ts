@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import t, { type Test } from 'tap'
+import { COMPILE_CACHE } from '../compile-cache.ts'
 import { BIN, prepare, slowBackend } from '../serve-child.ts'
 import { runPostern, workspace } from './run-postern.ts'
 
@@ -134,7 +135,7 @@ for (const mode of ['legacy', { pin: '2026-07-28' }] as const) {
       new StdioClientTransport({
         command: process.execPath,
         args: [BIN, '--config', file, 'stdio'],
-        env: { POSTERN_TOKEN: token },
+        env: { ...COMPILE_CACHE, POSTERN_TOKEN: token },
         stderr: 'ignore',
       }),
     )

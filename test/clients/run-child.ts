@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { Test } from 'tap'
+import { COMPILE_CACHE } from '../compile-cache.ts'
 
 /** How a child process ended and what it wrote. */
 export interface Ended {
@@ -96,6 +97,7 @@ export function seclude(t: Test): Seclusion {
       BROWSER: join(bin, 'xdg-open'),
       PATH: [bin, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
       NO_COLOR: '1',
+      ...COMPILE_CACHE,
     },
     hasOpenedBrowser: () => existsSync(mark),
   }

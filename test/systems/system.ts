@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { COMPILE_CACHE } from '../compile-cache.ts'
 import type { Product } from './product.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -78,6 +79,7 @@ export async function startSystem(
   const upstream = await product.listen()
   const environment = {
     PATH: process.env.PATH,
+    ...COMPILE_CACHE,
     PORT: '0',
     STORE: join(directory, 'postern.db'),
     [`${name.toUpperCase()}_URL`]: upstream,

@@ -3,6 +3,7 @@
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import t from 'tap'
+import { COMPILE_CACHE } from '../../compile-cache.ts'
 import { ask, call, connect, presented, rpc, visible } from '../ask.ts'
 import { promise } from '../promise.ts'
 import { BIN, startSystem } from '../system.ts'
@@ -103,7 +104,7 @@ promise(t, '004', 'Claude Desktop needs one entry under mcpServers, and a restar
       command: process.execPath,
       // What npx would start, and the public name asked at this machine.
       args: [BIN, 'bridge', system.at(args[3])],
-      env: { POSTERN_TOKEN: token },
+      env: { ...COMPILE_CACHE, POSTERN_TOKEN: token },
       stderr: 'ignore',
     }),
   )

@@ -2,6 +2,7 @@
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import t, { type Test } from 'tap'
+import { COMPILE_CACHE } from '../../compile-cache.ts'
 import { unescaped } from '../../oauth/browser.ts'
 import { ask, connect } from '../ask.ts'
 import { promise } from '../promise.ts'
@@ -95,7 +96,7 @@ promise(t, '000', 'Claude Desktop with a token starts a bridge', async t => {
       command: process.execPath,
       // What npx would start, and the public name asked at this machine.
       args: [BIN, 'bridge', system.at(RESOURCE)],
-      env: { POSTERN_TOKEN: token },
+      env: { ...COMPILE_CACHE, POSTERN_TOKEN: token },
       stderr: 'ignore',
     }),
   )

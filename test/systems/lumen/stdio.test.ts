@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import t, { type Test } from 'tap'
+import { COMPILE_CACHE } from '../../compile-cache.ts'
 import { ask, presented } from '../ask.ts'
 import { promise } from '../promise.ts'
 import { BIN } from '../system.ts'
@@ -94,7 +95,7 @@ t.test('scopes and roles hold there, too, and the token is in no line that the p
 async function started(t: Test, env: Readonly<Record<string, string>>): Promise<Client> {
   const client = new Client({ name: 'claude-ai', version: '1' })
   t.teardown(() => client.close())
-  const entry = { command: process.execPath, args: ARGS, env: { ...ENV, ...env } }
+  const entry = { command: process.execPath, args: ARGS, env: { ...COMPILE_CACHE, ...ENV, ...env } }
   await client.connect(new StdioClientTransport({ ...entry, stderr: 'ignore' }))
   return client
 }
@@ -109,7 +110,9 @@ async function conversation(
   env: Readonly<Record<string, string>>,
   messages: readonly Message[] = [{ method: 'tools/list' }, { method: 'tools/list' }],
 ) {
-  const child = spawn(process.execPath, ARGS, { env: { PATH: process.env.PATH, ...ENV, ...env } })
+  const child = spawn(process.execPath, ARGS, {
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE, ...ENV, ...env },
+  })
   let [output, errors] = ['', '']
   child.stdout.on('data', chunk => (output += chunk))
   child.stderr.on('data', chunk => (errors += chunk))
