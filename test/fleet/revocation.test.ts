@@ -86,6 +86,7 @@ t.test('what was revoked is refused by the next request on every node', { skip: 
     await t.test(`${revocationCase.rounds} rounds: ${revocationCase.name}`, async t => {
       const began = performance.now()
       const problems: string[] = []
+      const answeredBefore = background.answered()
       let next = 0
       await Promise.all(
         Array.from({ length: LANES }, async () => {
@@ -94,6 +95,8 @@ t.test('what was revoked is refused by the next request on every node', { skip: 
       )
       t.comment(`${Math.round((performance.now() - began) / 1_000)} s, load ${background.answered()} so far`)
       t.strictSame(problems.slice(0, 20), [], `seed ${seed}`)
+      const load = background.answered() - answeredBefore
+      t.ok(load > revocationCase.rounds / 4, `others made ${load} calls meanwhile`)
     })
   }
 
