@@ -99,7 +99,7 @@ function start(t: Test, role: string, file: string, operations: number): Said {
   const child = spawn(process.execPath, ['--no-warnings', CHILD, role, file, String(operations)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // Compiling the sources takes longer than all that is tested.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(file), 'compiled') },
+    env: { NODE_COMPILE_CACHE: join(dirname(file), 'compiled'), ...process.env },
   })
   const exited = once(child, 'close')
   t.teardown(async () => {
