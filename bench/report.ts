@@ -7,7 +7,7 @@ export interface Row {
   readonly rps: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** `cpuMicros` over that of `http-proxy` in the same run. */
+  /** CPU time over that of `http-proxy` in the same round. */
   readonly ratio: number
 }
 
@@ -31,27 +31,33 @@ const PROMISES = [
   { row: 'tokens-1000000', over: 'tokens-10', limit: 1.1 },
 ] as const
 
-/** Median of each figure over the rounds, and the ratio of the medians, in the order of the map. */
-export function toRows(measurements: ReadonlyMap<string, readonly Measurement[]>): readonly Row[] {
-  const yardstick = medianOf(measurements.get(YARDSTICK) ?? [], 'cpuMicros')
-  return [...measurements].map(([name, rounds]) => {
-    const cpuMicros = medianOf(rounds, 'cpuMicros')
-    return {
-      name,
-      cpuMicros: rounded(cpuMicros, 1),
-      rps: rounded(medianOf(rounds, 'rps'), 0),
-      p50Ms: rounded(medianOf(rounds, 'p50Ms'), 3),
-      p99Ms: rounded(medianOf(rounds, 'p99Ms'), 3),
-      ratio: rounded(cpuMicros / yardstick, 3),
-    }
-  })
+/** All rounds of each row, by its name; one round of a row belongs to the same round of every other. */
+export type Measurements = ReadonlyMap<string, readonly Measurement[]>
+
+/** Median of each figure over the rounds, in the order of the map. */
+export function toRows(measurements: Measurements): readonly Row[] {
+  return [...measurements].map(([name, rounds]) => ({
+    name,
+    cpuMicros: rounded(medianOf(rounds, 'cpuMicros'), 1),
+    rps: rounded(medianOf(rounds, 'rps'), 0),
+    p50Ms: rounded(medianOf(rounds, 'p50Ms'), 3),
+    p99Ms: rounded(medianOf(rounds, 'p99Ms'), 3),
+    ratio: rounded(costRatio(measurements, name, YARDSTICK) ?? Number.NaN, 3),
+  }))
+}
+
+/**
+ * What one row's request costs of another's: the median over the rounds of the two in the same round, which a machine
+ * that is slower for a while has slowed down alike. Undefined where one of them was not measured.
+ */
+function costRatio(measurements: Measurements, row: string, over: string): number | undefined {
+  const [costs, bases] = [measurements.get(row), measurements.get(over)]
+  if (costs === undefined || bases === undefined) return undefined
+  return median(costs.map(({ cpuMicros }, round) => cpuMicros / (bases[round]?.cpuMicros ?? Number.NaN)))
 }
 
 /** The table for people, with the lowest and highest round of each row's CPU time. */
-export function toTable(
-  rows: readonly Row[],
-  measurements: ReadonlyMap<string, readonly Measurement[]>,
-): string {
+export function toTable(rows: readonly Row[], measurements: Measurements): string {
   const header = ['', 'CPU µs/request', 'rounds', 'requests/s', 'p50 ms', 'p99 ms', `× ${YARDSTICK}`]
   const body = rows.map(row => {
     const cpu = (measurements.get(row.name) ?? []).map(round => round.cpuMicros)
@@ -66,12 +72,10 @@ export function toTable(
 }
 
 /** A line for each promise whose two rows were measured. */
-export function toVerdicts(rows: readonly Row[]): readonly string[] {
+export function toVerdicts(measurements: Measurements): readonly string[] {
   return PROMISES.flatMap(({ row, over, limit }) => {
-    const cost = rows.find(({ name }) => name === row)?.cpuMicros
-    const base = rows.find(({ name }) => name === over)?.cpuMicros
-    if (cost === undefined || base === undefined) return []
-    const value = cost / base
+    const value = costRatio(measurements, row, over)
+    if (value === undefined) return []
     const verdict = value <= limit ? 'held' : 'MISSED'
     return [`${row} costs ${value.toFixed(2)} of ${over} (promised: at most ${limit.toFixed(2)}): ${verdict}`]
   })
@@ -83,7 +87,11 @@ export function percentile(values: readonly number[], p: number): number {
 }
 
 function medianOf(rounds: readonly Measurement[], figure: keyof Measurement): number {
-  const values = rounds.map(round => round[figure]).sort((a, b) => a - b)
+  return median(rounds.map(round => round[figure]))
+}
+
+function median(unordered: readonly number[]): number {
+  const values = unordered.toSorted((a, b) => a - b)
   const lower = values[Math.floor((values.length - 1) / 2)] ?? Number.NaN
   const upper = values[Math.floor(values.length / 2)] ?? Number.NaN
   return (lower + upper) / 2

@@ -15,8 +15,9 @@ import { DOCUMENTS, measureStartUp } from './start-up.ts'
 import { describeStartUp, type Starts, startUpVerdicts, toStartUp } from './start-up-report.ts'
 import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 
-const FIRST_WARM_UP_SECONDS = 4
-const WARM_UP_SECONDS = 0.5
+/** Until the compiler has nothing left to do. */
+const FIRST_WARM_UP_SECONDS = 8
+const WARM_UP_SECONDS = 0.3
 /** How often each document is started with; the median counts. */
 const STARTS = 5
 /** What `--only` calls the measurement of starts. */
@@ -53,7 +54,8 @@ async function run(): Promise<number> {
   const startUp = options.hasStartUp ? (await measureStarts(missing)).map(toStartUp) : []
   console.log(`\n${toTable(rows, measurements)}\n`)
   for (const start of startUp) console.log(describeStartUp(start))
-  for (const verdict of [...toVerdicts(rows), ...startUp.flatMap(startUpVerdicts)]) console.log(verdict)
+  for (const verdict of [...toVerdicts(measurements), ...startUp.flatMap(startUpVerdicts)])
+    console.log(verdict)
   for (const [name, reason] of missing) console.error(`missing: ${name}: ${reason}`)
   if (missing.size > 0 || options.isPartial) {
     console.log('Not all rows were measured; bench/results.json stays as it is.')
@@ -109,7 +111,9 @@ async function measureAll(started: readonly Started[]): Promise<ReadonlyMap<stri
   const measurements = new Map<string, Measurement[]>(started.map(({ name }) => [name, []]))
   for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
   for (let round = 1; round <= options.rounds; round++) {
-    for (const subject of started) {
+    // Beginning with another one each time, so that none always follows the same neighbour.
+    const first = (round - 1) % started.length
+    for (const subject of [...started.slice(first), ...started.slice(0, first)]) {
       await drive(subject, WARM_UP_SECONDS)
       const before = await subject.child.cpuMicros()
       const result = await drive(subject, options.seconds)
@@ -153,8 +157,8 @@ function readOptions() {
 
 function readFlags() {
   try {
-    const rounds = { type: 'string', default: '3' } as const
-    const seconds = { type: 'string', default: '5' } as const
+    const rounds = { type: 'string', default: '15' } as const
+    const seconds = { type: 'string', default: '1' } as const
     return parseArgs({ options: { rounds, seconds, only: { type: 'string' } } }).values
   } catch (error) {
     exit(error instanceof Error ? error.message : String(error))
