@@ -111,9 +111,8 @@ async function measureAll(started: readonly Started[]): Promise<ReadonlyMap<stri
   const measurements = new Map<string, Measurement[]>(started.map(({ name }) => [name, []]))
   for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
   for (let round = 1; round <= options.rounds; round++) {
-    // Beginning with another one each time, so that none always follows the same neighbour.
-    const first = (round - 1) % started.length
-    for (const subject of [...started.slice(first), ...started.slice(0, first)]) {
+    // Back and forth, so that none always comes after the same one and the first rows stay near each other.
+    for (const subject of round % 2 === 1 ? started : started.toReversed()) {
       await drive(subject, WARM_UP_SECONDS)
       const before = await subject.child.cpuMicros()
       const result = await drive(subject, options.seconds)

@@ -6,6 +6,8 @@
  * its code and data gone from the processor's caches; in a row, all but the first find them there. It also lets what
  * holds for everything that has come in so far be asked once for all of it, such as what was revoked until now.
  *
+ * What was started for the first of a row (an AsyncLocalStorage's store, a tracer's span) is seen by all of it.
+ *
  * @param handle - must not throw: who comes after would wait for ever
  */
 export function inTurns<Item>(handle: (item: Item) => void): (item: Item) => void {

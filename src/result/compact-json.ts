@@ -2,8 +2,9 @@
  * Whether bytes are one JSON value (RFC 8259) without white space between its tokens, seen without building it: for the
  * path of every call, as nobody looks into most answers.
  *
- * True is certain, provided that the bytes are UTF-8. False says nothing: what is seldom written (`\u` escapes, deep
- * nesting) is left to `JSON.parse`, as is everything that is no JSON.
+ * True is certain for every encoding in which bytes below 0x80 are ASCII and stand for nothing else, valid or not: UTF-8,
+ * Windows-1252. False says nothing: what is seldom written (escaped surrogates, deep nesting) is left to `JSON.parse`, as
+ * is everything that is no JSON.
  */
 export function isCompactJson(bytes: Uint8Array): boolean {
   /** One bit for each container around this place, the innermost last: whether it is an object. */
@@ -42,6 +43,7 @@ const COLON = 0x3a
 const OPEN_LIST = 0x5b
 const BACKSLASH = 0x5c
 const CLOSE_LIST = 0x5d
+const LETTER_U = 0x75
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 /** From an opening bracket or brace to its closing one. */
@@ -57,10 +59,7 @@ function endOfValue(bytes: Uint8Array, at: number): number {
   if (first === QUOTE) return endOfString(bytes, at)
   if (first === OPEN_OBJECT || first === OPEN_LIST) return at + 2
   if (first === MINUS || isDigit(first)) return endOfNumber(bytes, at)
-  return LITERALS.reduce(
-    (end, literal) => (startsAt(bytes, at, literal) ? at + literal.length : end),
-    NOWHERE,
-  )
+  return endOfLiteral(bytes, at)
 }
 
 /** After a member's name and its colon. */
@@ -77,7 +76,8 @@ function endOfString(bytes: Uint8Array, at: number): number {
     if (byte < 0x20) return NOWHERE
     if (byte === BACKSLASH) {
       index += 1
-      if (!ESCAPED.has(bytes[index] ?? 0)) return NOWHERE
+      if (bytes[index] === LETTER_U && isPlainUnit(bytes, index + 1)) index += 4
+      else if (!ESCAPED.has(bytes[index] ?? 0)) return NOWHERE
     }
   }
   return NOWHERE
@@ -113,8 +113,35 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= ZERO && byte <= 0x39
 }
 
-const LITERALS: readonly Buffer[] = ['true', 'false', 'null'].map(literal => Buffer.from(literal))
+/** Whether four hexadecimal digits are a UTF-16 code unit that is a character by itself, no half of a surrogate pair. */
+function isPlainUnit(bytes: Uint8Array, at: number): boolean {
+  const isHalf = ((bytes[at] ?? 0) | 0x20) === 0x64 && !isBelowEight(bytes[at + 1])
+  return !isHalf && isHex(bytes[at]) && isHex(bytes[at + 1]) && isHex(bytes[at + 2]) && isHex(bytes[at + 3])
+}
 
-function startsAt(bytes: Uint8Array, at: number, literal: Buffer): boolean {
-  return literal.every((byte, index) => bytes[at + index] === byte)
+function isBelowEight(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte < 0x38
+}
+
+function isHex(byte: number | undefined): boolean {
+  if (isDigit(byte)) return true
+  const lower = (byte ?? 0) | 0x20
+  return lower >= 0x61 && lower <= 0x66
+}
+
+/** After `true`, `false` or `null`. */
+function endOfLiteral(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]
+  if (first === 0x74) return startsWith(bytes, at, TRUE)
+  if (first === 0x66) return startsWith(bytes, at, FALSE)
+  return first === 0x6e ? startsWith(bytes, at, NULL) : NOWHERE
+}
+
+const [TRUE, FALSE, NULL] = [Buffer.from('true'), Buffer.from('false'), Buffer.from('null')]
+
+function startsWith(bytes: Uint8Array, at: number, literal: Uint8Array): number {
+  for (let index = 0; index < literal.length; index++) {
+    if (bytes[at + index] !== literal[index]) return NOWHERE
+  }
+  return at + literal.length
 }

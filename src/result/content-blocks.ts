@@ -68,6 +68,7 @@ const RECORDS = /^text\/(?:csv|tab-separated-values|comma-separated-values)$/
 function jsonBlocks(body: Buffer, media: MediaType): Blocks {
   const charset = media.parameters.get('charset')
   const source = decodeText(body, charset)
+  // Bytes that are not the UTF-8 they should be stand in strings there, whatever they are read as.
   const json = isUtf8Label(charset) && isCompactJson(body) ? new CompactJson(source) : readJson(source)
   if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)
   return jsonBlock(json)

@@ -12,7 +12,7 @@ export function decodeText(body: Buffer, charset: string | undefined): string {
   return decode(body, markOf(body) ?? (charset?.trim() ? 'utf-8' : 'windows-1252'))
 }
 
-/** Whether a declared charset means UTF-8, as none does. */
+/** Whether a declared charset, or none, says UTF-8; the bytes may be something else all the same. */
 export function isUtf8Label(charset: string | undefined): boolean {
   return charset === undefined || charset === 'utf-8' || UTF8.test(charset)
 }

@@ -26,7 +26,7 @@ export function readJson(source: string): JsonText | undefined {
   return { text, value }
 }
 
-/** JSON that is on one line already and has no `\u` escapes, as `compact-json.ts` tells: parsed when somebody looks into it. */
+/** JSON that is on one line already and names no surrogate, as `compact-json.ts` tells: parsed when somebody looks into it. */
 export class CompactJson implements JsonText {
   readonly text: string
   #value: unknown

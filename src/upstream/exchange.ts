@@ -41,7 +41,7 @@ export class ExchangeFailure {
  */
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   /** Whole answers of one turn go on their way together. */
-  static readonly #hand = inTurns<Exchange>(exchange => exchange.#resolve(exchange.#answer()))
+  static readonly #hand = inTurns<Exchange>(exchange => exchange.#deliver())
   readonly deadline: number
   earlier: Expiring | undefined
   later: Expiring | undefined
@@ -121,11 +121,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#reject(new ExchangeFailure(failure, isReset && this.#status === 0))
   }
 
-  #answer(): Answer {
-    const [only] = this.#chunks
-    const body =
-      this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
-    return { status: this.#status, headers: this.#headers, body }
+  #deliver(): void {
+    try {
+      const [only] = this.#chunks
+      const body =
+        this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
+      this.#resolve({ status: this.#status, headers: this.#headers, body })
+    } catch (cause) {
+      // No memory for so large a body: that ends this call, and no other one of the row.
+      this.#reject(new ExchangeFailure(new PosternError('internal_error', { cause }), false))
+    }
   }
 
   #end(error: PosternError): void {

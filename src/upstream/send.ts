@@ -85,12 +85,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   async function send(request: UpstreamRequest, sending: SendOptions): Promise<UpstreamResponse> {
     const { signal } = sending
-    if (signal.aborted) throw new PosternError('cancelled')
     const pool = dispatcher(request.origin)
     const deadline = performance.now() + options.timeout
     const wire = wireRequest(request, sending)
     let repetitions = sending.idempotent ? 1 : 0
     for (let redirects = 0; ; ) {
+      // Also of a caller who has left since an answer that leads on came in.
+      if (signal.aborted) throw new PosternError('cancelled')
       try {
         const answer = await exchange(pool, wire, sending, deadline)
         const target =

@@ -63,15 +63,12 @@ export class Trial {
     const end = this.#begunAt + LASTS[onUnavailable]
     await this.#sweep()
     if (!fault.isDown) await this.#revokeLate()
-    let rounds = 1
-    for (; performance.now() < end; rounds++) {
+    const least = LEAST_ROUNDS[fault.isDown ? 'down' : 'there']
+    for (let rounds = 1; rounds < least || performance.now() < end; rounds++) {
       await this.#pause()
       await this.#sweep()
     }
     this.#begunAt = undefined
-    if (rounds < LEAST_ROUNDS[fault.isDown ? 'down' : 'there']) {
-      this.#options.tallies.token.problems.push(`${fault.name}: only ${rounds} rounds of calls in it`)
-    }
     await fault.end(site, number)
     await this.#recover(performance.now())
     await this.#afterwards()

@@ -2,18 +2,20 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { isCompactJson } from '../../src/result/compact-json.ts'
+import { contentBlocks } from '../../src/result/content-blocks.ts'
 
 const isTaken = (text: string) => isCompactJson(Buffer.from(text))
 
 t.test('values written without white space are taken', async t => {
   const texts = ['{}', '[]', '""', '0', '-0', '10.5e+3', '1E-7', 'true', 'false', 'null', '"ü☃\u{1f600}"']
+  const units = ['"\\u00e9\\u2028\\uD7ff\\ue000"']
   const nested = [
     '[[],{}]',
     '{"a":[1,{"b":null},"c"],"":{}}',
     '["\\"\\\\\\/\\b\\f\\n\\r\\t"]',
     '[{},[],"",0]',
   ]
-  for (const text of [...texts, ...nested]) t.equal(isTaken(text), true, text)
+  for (const text of [...texts, ...units, ...nested]) t.equal(isTaken(text), true, text)
 })
 
 t.test('what is no JSON is not', async t => {
@@ -59,6 +61,9 @@ t.test('what is no JSON is not', async t => {
     "'a'",
     '"\\',
     '"\\u12"',
+    '"\\u00g0"',
+    '"\\u"',
+    '"\\u004',
     '"a"b"',
     '\ufeff{}',
     '{}\0',
@@ -71,7 +76,7 @@ t.test('what is no JSON is not', async t => {
 
 t.test('what is seldom written is left to the parser', async t => {
   const deep = '['.repeat(40) + ']'.repeat(40)
-  for (const text of [' {}', '{} ', '{"a": 1}', '[1,\n2]', '"\\u0041"', '"\\ud800"', deep]) {
+  for (const text of [' {}', '{} ', '{"a": 1}', '[1,\n2]', '"\\ud800"', '"\\uDFFF"', deep]) {
     JSON.parse(text)
     t.equal(isTaken(text), false, text)
   }
@@ -89,11 +94,34 @@ t.test('as deep as it goes, each kind of container keeps its own end', async t =
   }
 })
 
+t.test('bytes that are not what they should be come out as text, in valid JSON', async t => {
+  const broken = [[0xc3], [0x85], [0xed, 0xa0, 0x80], [0xf5, 0x80], [0xe2, 0x80]].map(bytes =>
+    Buffer.from(bytes),
+  )
+  for (const charset of [
+    '',
+    '; charset=utf-8',
+    '; charset="UTF-8 "',
+    '; charset=latin1',
+    '; charset=shift_jis',
+  ]) {
+    for (const bytes of broken) {
+      const body = Buffer.concat([Buffer.from('{"name":"'), bytes, Buffer.from('"}')])
+      const payload = { body, contentType: `application/json${charset}`, disposition: undefined }
+      const { structured, json } = contentBlocks(payload, 'get_name')
+      t.type(JSON.parse(structured ?? '').name, 'string', `${bytes.toString('hex')} ${charset}`)
+      t.strictSame(json?.value, JSON.parse(structured ?? ''))
+    }
+  }
+  const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{}')])
+  t.equal(isCompactJson(marked), false, 'a byte order mark is no JSON')
+})
+
 t.test('every compact text of a value is taken, and nothing that JSON.parse refuses', async t => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), value => {
       const text = JSON.stringify(value)
-      return isTaken(text) || text.includes('\\u')
+      return isTaken(text) || /\\u[dD][89a-fA-F]/.test(text)
     }),
     { numRuns: 5_000 },
   )
@@ -131,7 +159,7 @@ function change(text: string, [place, length, piece]: readonly [number, number, 
 function isSafe(text: string): boolean {
   try {
     JSON.parse(text)
-    return !/[\n\r\t]|\\u/.test(text.replaceAll('\\\\', '')) && text === text.trim()
+    return !/[\n\r\t]|\\u[dD][89a-fA-F]/.test(text.replaceAll('\\\\', '')) && text === text.trim()
   } catch {
     return false
   }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { Cancellation } from '../../src/auth/cancellation.ts'
 import type { UpstreamRequest } from '../../src/upstream/build-request.ts'
 import { createUpstream, type SendOptions, type UpstreamOptions } from '../../src/upstream/send.ts'
 import { type Backend, startBackend } from './fixtures/backend.ts'
@@ -226,6 +227,29 @@ t.test('redirects within the origin are followed for GET and HEAD, with the cred
     }
   }
   t.match(await send({ path: '/302' }, { followRedirects: false }), { status: 302, path: '/302' })
+})
+
+t.test('a redirect is not followed for a caller who left when it had come in', async t => {
+  const { send, backend } = await setUp(t, (request, response) => {
+    if (request.url === '/') response.writeHead(302, { location: '/there' }).end()
+  })
+  const caller = new Cancellation()
+  const signal = {
+    get aborted() {
+      return caller.aborted
+    },
+    addEventListener: caller.addEventListener.bind(caller),
+    // The answer is whole now and nobody listens: the last moment before it goes on its way.
+    removeEventListener(type: 'abort', listener: () => void) {
+      caller.removeEventListener(type, listener)
+      caller.abort()
+    },
+  }
+  await t.rejects(send({}, { signal }), { code: 'cancelled' })
+  t.strictSame(
+    backend.requests.map(({ url }) => url),
+    ['/'],
+  )
 })
 
 t.test('redirects elsewhere are never followed, nor named', async t => {

@@ -25,7 +25,7 @@ const TOUCH_BUSY_TIMEOUT = 20
  *
  * What was answered has been synced to the disk. `fresh` asks SQLite's own `data_version` whether another connection
  * has committed since, and everything is answered from memory only while none has; so a revocation by another process
- * is seen by the very next request. The file is created for its owner alone (mode 0600), and so is the
+ * is seen by whatever comes in after it. The file is created for its owner alone (mode 0600), and so is the
  * one of the counters, `<path>-counters`, when something is first counted. They must not lie on a network file
  * system: SQLite's locks and shared memory do not hold there.
  *
