@@ -33,8 +33,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   try {
     const url = await app.listen()
     const tools = app.catalogue.tools.length
+    // Before anybody is told: a signal that came ahead of its listener would end the process.
+    const stopped = serveUntilSignal(app, options.reload)
     app.log.info({ url, servers: config.servers.map(server => server.path), tools }, 'listening')
-    return { app, url, stopped: serveUntilSignal(app, options.reload) }
+    return { app, url, stopped }
   } catch (error) {
     await app.close()
     throw explainListenError(error, config)

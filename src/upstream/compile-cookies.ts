@@ -107,7 +107,9 @@ function refusesName(
 ): boolean {
   const isSafe =
     TOKEN.test(name) &&
-    !/^(?:\$|__(?:host|secure)-)/i.test(key) &&
+    // Who decodes names could make any other of it.
+    !key.includes('%') &&
+    !/^(?:\$|__(?:host|secure)-)/i.test(key.normalize('NFKC').trim()) &&
     !isCredentialCookie(key) &&
     !others.has(foldQueryName(key)) &&
     !others.has(foldQueryName(key.split('[', 1)[0] ?? ''))

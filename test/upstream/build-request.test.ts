@@ -545,7 +545,11 @@ t.test('no cookie ends early, and none becomes another one', async t => {
       'LANG',
       'lang[]',
       '$Version',
+      '%24Version',
+      '%0d%0a$Version',
+      '\uff04Version',
       '__Host-a',
+      '%5f_Host-a',
       'auth_token',
       '',
     ]) {
