@@ -10,7 +10,15 @@ import { parseArgs } from 'node:util'
 import { type Child, startChild } from './child.ts'
 import { type FirstExchange, firstExchange } from './first-exchange.ts'
 import { load } from './load.ts'
-import { type Measurement, percentile, toRows, toTable, toVerdicts, YARDSTICK } from './report.ts'
+import {
+  type Measurement,
+  type Measurements,
+  percentile,
+  toRows,
+  toTable,
+  toVerdicts,
+  YARDSTICK,
+} from './report.ts'
 import { DOCUMENTS, measureStartUp } from './start-up.ts'
 import { describeStartUp, type Starts, startUpVerdicts, toStartUp } from './start-up-report.ts'
 import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
@@ -107,7 +115,7 @@ async function startAll(): Promise<{ started: readonly Started[]; missing: Map<s
   return { started, missing }
 }
 
-async function measureAll(started: readonly Started[]): Promise<ReadonlyMap<string, readonly Measurement[]>> {
+async function measureAll(started: readonly Started[]): Promise<Measurements> {
   const measurements = new Map<string, Measurement[]>(started.map(({ name }) => [name, []]))
   for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
   for (let round = 1; round <= options.rounds; round++) {

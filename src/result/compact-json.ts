@@ -1,3 +1,14 @@
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from './scan-json.ts'
+
 /**
  * Whether bytes are one JSON value (RFC 8259) without white space between its tokens, seen without building it: for the
  * path of every call, as nobody looks into most answers.
@@ -34,18 +45,15 @@ export function isCompactJson(bytes: Uint8Array): boolean {
   return false
 }
 
-const QUOTE = 0x22
-const COMMA = 0x2c
+const PLUS = 0x2b
 const MINUS = 0x2d
 const DOT = 0x2e
 const ZERO = 0x30
-const COLON = 0x3a
-const OPEN_LIST = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_LIST = 0x5d
+const LETTER_D = 0x64
+const LETTER_E = 0x65
 const LETTER_U = 0x75
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
+/** The bit in which a letter differs from its capital. */
+const TO_LOWER = 0x20
 /** From an opening bracket or brace to its closing one. */
 const TO_CLOSE = 2
 /** The bits of an integer. */
@@ -96,9 +104,8 @@ function endOfNumber(bytes: Uint8Array, start: number): number {
     if (fraction === at + 1) return NOWHERE
     at = fraction
   }
-  const sign = bytes[at]
-  if (sign !== 0x45 && sign !== 0x65) return at
-  const exponent = bytes[at + 1] === MINUS || bytes[at + 1] === 0x2b ? at + 2 : at + 1
+  if (((bytes[at] ?? 0) | TO_LOWER) !== LETTER_E) return at
+  const exponent = bytes[at + 1] === MINUS || bytes[at + 1] === PLUS ? at + 2 : at + 1
   const end = endOfDigits(bytes, exponent)
   return end === exponent ? NOWHERE : end
 }
@@ -115,7 +122,7 @@ function isDigit(byte: number | undefined): boolean {
 
 /** Whether four hexadecimal digits are a UTF-16 code unit that is a character by itself, no half of a surrogate pair. */
 function isPlainUnit(bytes: Uint8Array, at: number): boolean {
-  const isHalf = ((bytes[at] ?? 0) | 0x20) === 0x64 && !isBelowEight(bytes[at + 1])
+  const isHalf = ((bytes[at] ?? 0) | TO_LOWER) === LETTER_D && !isBelowEight(bytes[at + 1])
   return !isHalf && isHex(bytes[at]) && isHex(bytes[at + 1]) && isHex(bytes[at + 2]) && isHex(bytes[at + 3])
 }
 
@@ -125,7 +132,7 @@ function isBelowEight(byte: number | undefined): boolean {
 
 function isHex(byte: number | undefined): boolean {
   if (isDigit(byte)) return true
-  const lower = (byte ?? 0) | 0x20
+  const lower = (byte ?? 0) | TO_LOWER
   return lower >= 0x61 && lower <= 0x66
 }
 

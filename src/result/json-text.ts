@@ -30,17 +30,14 @@ export function readJson(source: string): JsonText | undefined {
 export class CompactJson implements JsonText {
   readonly text: string
   #value: unknown
-  #isParsed = false
 
   constructor(text: string) {
     this.text = text
   }
 
   get value(): unknown {
-    if (!this.#isParsed) {
-      this.#value = JSON.parse(this.text)
-      this.#isParsed = true
-    }
+    // No JSON says undefined.
+    if (this.#value === undefined) this.#value = JSON.parse(this.text)
     return this.#value
   }
 }
