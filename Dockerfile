@@ -8,7 +8,9 @@ COPY src ./src
 RUN node_modules/.bin/tsc -p tsconfig.build.json && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production PATH=/app/bin:$PATH
+# A call's objects live for a moment. Left to itself, V8 gives those 1 MB where there is little memory, so that it collects
+# all the time, and up to 128 MB where there is much, which no processor's cache holds.
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=8 PATH=/app/bin:$PATH
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { imageOptions } from './image-options.ts'
 import type { ChildMessage, Listening, ParentMessage } from './serve-child.ts'
 
 const START_LIMIT_MS = 60_000
@@ -16,13 +17,15 @@ export interface Child extends Listening {
 }
 
 /**
- * Starts one file of `bench/servers/` as a process of its own, on the Node that runs this.
+ * Starts one file of `bench/servers/` as a process of its own, on the Node that runs this: Postern with the options of
+ * its image, the others with none.
  *
  * @throws Error with the process's last words if it ends, or does not listen within a minute.
  */
 export async function startChild(server: string, args: readonly string[]): Promise<Child> {
   const file = fileURLToPath(new URL(`./servers/${server}.ts`, import.meta.url))
-  const subprocess = fork(file, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const execArgv = server === 'postern' ? [...process.execArgv, ...imageOptions()] : process.execArgv
+  const subprocess = fork(file, args, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const lastWords = keepTail(subprocess)
   try {
     const listening = await nextMessage(subprocess, 'listening', START_LIMIT_MS, lastWords)

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { imageOptions } from './image-options.ts'
 import type { Start } from './start-up-child.ts'
 import type { Starts } from './start-up-report.ts'
 
@@ -53,7 +54,7 @@ export async function measureStartUp(
 }
 
 async function run(mode: 'parse' | 'serve', document: string, directory: string): Promise<Start> {
-  const args = ['--expose-gc', CHILD, mode, document, directory]
+  const args = [...imageOptions(), '--expose-gc', CHILD, mode, document, directory]
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: LIMIT_MS })
   return JSON.parse(stdout) as Start
 }

@@ -1,7 +1,9 @@
 /** No container engine may be at hand, so the container files are read and checked against the project. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
+import { imageOptions } from '../bench/image-options.ts'
 import { loadConfig } from '../src/config/load.ts'
 
 const root = new URL('..', import.meta.url)
@@ -88,4 +90,20 @@ t.test('the Dockerfile copies what exists, runs without root, on the Node that t
     'nothing runs as root at the end',
   )
   t.notMatch(dockerfile, /ENV .*(TOKEN|SECRET|PASSWORD)/, 'no secret is built in')
+})
+
+t.test('Node takes the image’s options from the environment, and keeps what lives for a moment small', t => {
+  const fill = `
+    const kept = Array.from({ length: 500_000 }, (_, i) => ({ text: 'number ' + i }))
+    const space = require('node:v8').getHeapSpaceStatistics().find(each => each.space_name === 'new_space')
+    console.log(kept.length && space.space_size)
+  `
+  const sizeWith = (options: string) => {
+    const env = { ...process.env, NODE_OPTIONS: options }
+    return Number(execFileSync(process.execPath, ['-e', fill], { env, encoding: 'utf8' }))
+  }
+  const bothHalves = 2 * 8 * 1_048_576
+  t.ok(sizeWith(imageOptions().join(' ')) <= bothHalves)
+  t.ok(sizeWith('--max-semi-space-size=16') > bothHalves, 'as much was kept as makes it grow')
+  t.end()
 })
