@@ -23,11 +23,13 @@ import { DOCUMENTS, measureStartUp } from './start-up.ts'
 import { describeStartUp, type Starts, startUpVerdicts, toStartUp } from './start-up-report.ts'
 import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 
+/** Times that all servers are started anew: the same code costs more in one process than in the next. */
+const STARTS_OF_SERVERS = 3
 /** Until the compiler has nothing left to do. */
 const FIRST_WARM_UP_SECONDS = 8
 const WARM_UP_SECONDS = 0.3
 /** How often each document is started with; the median counts. */
-const STARTS = 5
+const STARTS_OF_DOCUMENTS = 5
 /** What `--only` calls the measurement of starts. */
 const START_UP = 'start-up'
 const RESULTS = new URL('./results.json', import.meta.url)
@@ -45,21 +47,21 @@ process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
 const children: Child[] = []
+/** Why a row is not in the table, by its name. */
+const missing = new Map<string, string>()
 try {
   process.exitCode = await run()
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
-  await Promise.all(children.map(child => child.stop()))
+  await stopAll()
 }
 
 async function run(): Promise<number> {
-  const { started, missing } = await startAll()
-  const measurements = await measureAll(started)
+  const measurements = await measureAll()
   const rows = toRows(measurements)
-  await Promise.all(children.map(child => child.stop()))
-  const startUp = options.hasStartUp ? (await measureStarts(missing)).map(toStartUp) : []
+  const startUp = options.hasStartUp ? (await measureStarts()).map(toStartUp) : []
   console.log(`\n${toTable(rows, measurements)}\n`)
   for (const start of startUp) console.log(describeStartUp(start))
   for (const verdict of [...toVerdicts(measurements), ...startUp.flatMap(startUpVerdicts)])
@@ -74,24 +76,47 @@ async function run(): Promise<number> {
 }
 
 /** After all servers have ended, so that nothing else runs. */
-async function measureStarts(missing: Map<string, string>): Promise<readonly Starts[]> {
+async function measureStarts(): Promise<readonly Starts[]> {
   const absent = DOCUMENTS.filter(document => !existsSync(document))
   if (absent.length > 0) {
     missing.set(START_UP, `there is no ${absent.join(', ')}`)
     return []
   }
-  return measureStartUp(DOCUMENTS, STARTS, directory)
+  return measureStartUp(DOCUMENTS, STARTS_OF_DOCUMENTS, directory)
 }
 
-async function startAll(): Promise<{ started: readonly Started[]; missing: Map<string, string> }> {
+async function measureAll(): Promise<Measurements> {
+  const measurements = new Map<string, Measurement[]>(options.subjects.map(({ name }) => [name, []]))
+  const starts = Math.min(STARTS_OF_SERVERS, options.rounds)
+  let round = 0
+  for (let start = 1; start <= starts; start++) {
+    const started = await startAll(join(directory, `servers-${start}`))
+    for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
+    while (round < Math.round((options.rounds * start) / starts)) {
+      round += 1
+      // Back and forth, so that none always comes after the same one and the first rows stay near each other.
+      for (const subject of round % 2 === 1 ? started : started.toReversed()) {
+        const measurement = await measure(subject)
+        measurements.get(subject.name)?.push(measurement)
+        const cost = measurement.cpuMicros.toFixed(0)
+        console.log(`round ${round}/${options.rounds}  ${subject.name}: ${cost} µs/request`)
+      }
+    }
+    await stopAll()
+  }
+  // Rounds are told apart by their place, so a row has all of them or none.
+  for (const name of missing.keys()) measurements.delete(name)
+  return measurements
+}
+
+async function startAll(place: string): Promise<readonly Started[]> {
   const backend = await startChild('backend', [])
   children.push(backend)
   const started: Started[] = []
-  const missing = new Map<string, string>()
   let list: string | undefined
   for (const subject of options.subjects) {
-    const own = join(directory, subject.name)
-    mkdirSync(own)
+    const own = join(place, subject.name)
+    mkdirSync(own, { recursive: true })
     const args = subject.args({ backend: backend.url, directory: own, list })
     if (args === undefined) {
       missing.set(subject.name, `it needs the answer of ${LIST_SOURCE}`)
@@ -112,29 +137,23 @@ async function startAll(): Promise<{ started: readonly Started[]; missing: Map<s
       await writeFile(list, first.expected)
     }
   }
-  return { started, missing }
+  return started
 }
 
-async function measureAll(started: readonly Started[]): Promise<Measurements> {
-  const measurements = new Map<string, Measurement[]>(started.map(({ name }) => [name, []]))
-  for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
-  for (let round = 1; round <= options.rounds; round++) {
-    // Back and forth, so that none always comes after the same one and the first rows stay near each other.
-    for (const subject of round % 2 === 1 ? started : started.toReversed()) {
-      await drive(subject, WARM_UP_SECONDS)
-      const before = await subject.child.cpuMicros()
-      const result = await drive(subject, options.seconds)
-      const cpuMicros = ((await subject.child.cpuMicros()) - before) / result.requests
-      measurements.get(subject.name)?.push({
-        cpuMicros,
-        rps: (result.requests * 1_000) / result.elapsedMs,
-        p50Ms: percentile(result.latenciesMs, 0.5),
-        p99Ms: percentile(result.latenciesMs, 0.99),
-      })
-      console.log(`round ${round}/${options.rounds}  ${subject.name}: ${cpuMicros.toFixed(0)} µs/request`)
-    }
+async function stopAll(): Promise<void> {
+  await Promise.all(children.splice(0).map(child => child.stop()))
+}
+
+async function measure(subject: Started): Promise<Measurement> {
+  await drive(subject, WARM_UP_SECONDS)
+  const before = await subject.child.cpuMicros()
+  const result = await drive(subject, options.seconds)
+  return {
+    cpuMicros: ((await subject.child.cpuMicros()) - before) / result.requests,
+    rps: (result.requests * 1_000) / result.elapsedMs,
+    p50Ms: percentile(result.latenciesMs, 0.5),
+    p99Ms: percentile(result.latenciesMs, 0.99),
   }
-  return measurements
 }
 
 async function drive({ name, child, request, expected }: Started, seconds: number) {
