@@ -1,4 +1,5 @@
 import { Pool } from 'undici'
+import type { FirstExchange } from './first-exchange.ts'
 import type { BenchRequest } from './mcp-request.ts'
 
 const CONNECTIONS = 16
@@ -10,46 +11,50 @@ export interface LoadResult {
   readonly requests: number
   /** From the first request's start to the last answer's end. */
   readonly elapsedMs: number
-  /** One per request, in milliseconds, ascending. */
+  /** One per request, in milliseconds. */
   readonly latenciesMs: readonly number[]
 }
 
+/** A request that is sent over and over on connections of its own; see {@link openLoad}. */
+export interface Load {
+  /**
+   * Sends for about so many seconds, each connection the next request as soon as the answer is there (a closed loop). All
+   * answers have arrived when it resolves.
+   *
+   * @throws Error on the first answer that is different, and on a connection that fails.
+   */
+  run(seconds: number): Promise<LoadResult>
+  close(): Promise<void>
+}
+
 /**
- * Sends one request over and over on 16 keep-alive connections, each with one request in flight (a closed
- * loop), for about `seconds`. All answers have arrived when it resolves. Every answer must have status 200 and
- * exactly the bytes of `expected`.
- *
- * @throws Error on the first answer that is different, and on a connection that fails.
+ * Prepares load on 16 keep-alive connections, which stay open from one run to the next. Every answer must have status
+ * 200 and exactly the bytes that are expected.
  */
-export async function load(
-  url: string,
-  request: BenchRequest,
-  expected: Buffer,
-  seconds: number,
-): Promise<LoadResult> {
+export function openLoad(url: string, { request, expected }: FirstExchange): Load {
   const pool = new Pool(url, {
     connections: CONNECTIONS,
     pipelining: 1,
     headersTimeout: REQUEST_LIMIT_MS,
     bodyTimeout: REQUEST_LIMIT_MS,
   })
-  const latenciesMs: number[] = []
-  const start = performance.now()
-  const end = start + seconds * 1_000
-  const lane = async () => {
-    for (let now = performance.now(); now < end && latenciesMs.length < MOST_REQUESTS; ) {
-      await exchange(pool, request, expected)
-      const done = performance.now()
-      latenciesMs.push(done - now)
-      now = done
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: CONNECTIONS }, lane))
-    const elapsedMs = performance.now() - start
-    return { requests: latenciesMs.length, elapsedMs, latenciesMs: latenciesMs.sort((a, b) => a - b) }
-  } finally {
-    await pool.destroy()
+  return {
+    async run(seconds) {
+      const latenciesMs: number[] = []
+      const start = performance.now()
+      const end = start + seconds * 1_000
+      const lane = async () => {
+        for (let now = performance.now(); now < end && latenciesMs.length < MOST_REQUESTS; ) {
+          await exchange(pool, request, expected)
+          const done = performance.now()
+          latenciesMs.push(done - now)
+          now = done
+        }
+      }
+      await Promise.all(Array.from({ length: CONNECTIONS }, lane))
+      return { requests: latenciesMs.length, elapsedMs: performance.now() - start, latenciesMs }
+    },
+    close: () => pool.destroy(),
   }
 }
 

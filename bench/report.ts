@@ -1,3 +1,5 @@
+import type { LoadResult } from './load.ts'
+
 /** One row of `bench/results.json`: medians over the rounds. */
 export interface Row {
   readonly name: string
@@ -13,6 +15,12 @@ export interface Row {
 
 /** What one subject did in one round. */
 export type Measurement = Omit<Row, 'name' | 'ratio'>
+
+/** What one subject did in one stretch of load. */
+export interface Stretch extends LoadResult {
+  /** User and system CPU time that the server process used meanwhile, in microseconds. */
+  readonly cpuMicros: number
+}
 
 /** The row that all ratios refer to. */
 export const YARDSTICK = 'http-proxy'
@@ -33,6 +41,19 @@ const PROMISES = [
 
 /** All rounds of each row, by its name; one round of a row belongs to the same round of every other. */
 export type Measurements = ReadonlyMap<string, readonly Measurement[]>
+
+/** A round, from the stretches that it was measured in. */
+export function toMeasurement(stretches: readonly Stretch[]): Measurement {
+  const total = (figure: 'cpuMicros' | 'requests' | 'elapsedMs') =>
+    stretches.reduce((sum, stretch) => sum + stretch[figure], 0)
+  const latencies = stretches.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b)
+  return {
+    cpuMicros: total('cpuMicros') / total('requests'),
+    rps: (total('requests') * 1_000) / total('elapsedMs'),
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+  }
+}
 
 /** Median of each figure over the rounds, in the order of the map. */
 export function toRows(measurements: Measurements): readonly Row[] {
@@ -82,7 +103,7 @@ export function toVerdicts(measurements: Measurements): readonly string[] {
 }
 
 /** The value below which the share `p` (0 to 1) of the ascending `values` lies (nearest rank). */
-export function percentile(values: readonly number[], p: number): number {
+function percentile(values: readonly number[], p: number): number {
   return values[Math.max(0, Math.ceil(p * values.length) - 1)] ?? Number.NaN
 }
 

@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Child, startChild } from './child.ts'
-import { type FirstExchange, firstExchange } from './first-exchange.ts'
-import { load } from './load.ts'
+import { firstExchange } from './first-exchange.ts'
+import { type Load, openLoad } from './load.ts'
 import {
   type Measurement,
   type Measurements,
-  percentile,
+  type Stretch,
+  toMeasurement,
   toRows,
   toTable,
   toVerdicts,
@@ -27,7 +28,9 @@ import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 const STARTS_OF_SERVERS = 3
 /** Until the compiler has nothing left to do. */
 const FIRST_WARM_UP_SECONDS = 8
-const WARM_UP_SECONDS = 0.3
+/** A round is so many stretches of each row: a machine that others use too changes its pace from second to second. */
+const STRETCHES = 10
+const WARM_UP_SECONDS = 0.05
 /** How often each document is started with; the median counts. */
 const STARTS_OF_DOCUMENTS = 5
 /** What `--only` calls the measurement of starts. */
@@ -35,9 +38,10 @@ const START_UP = 'start-up'
 const RESULTS = new URL('./results.json', import.meta.url)
 
 /** A subject whose server runs and has given one right answer. */
-interface Started extends FirstExchange {
+interface Started {
   readonly name: string
   readonly child: Child
+  readonly load: Load
 }
 
 const options = readOptions()
@@ -47,6 +51,7 @@ process.once('SIGINT', () => process.exit(130))
 process.once('SIGTERM', () => process.exit(143))
 
 const children: Child[] = []
+const loads: Load[] = []
 /** Why a row is not in the table, by its name. */
 const missing = new Map<string, string>()
 try {
@@ -94,12 +99,10 @@ async function measureAll(): Promise<Measurements> {
     for (const subject of started) await drive(subject, FIRST_WARM_UP_SECONDS)
     while (round < Math.round((options.rounds * start) / starts)) {
       round += 1
-      // Back and forth, so that none always comes after the same one and the first rows stay near each other.
-      for (const subject of round % 2 === 1 ? started : started.toReversed()) {
-        const measurement = await measure(subject)
-        measurements.get(subject.name)?.push(measurement)
+      for (const [name, measurement] of await measureRound(started)) {
+        measurements.get(name)?.push(measurement)
         const cost = measurement.cpuMicros.toFixed(0)
-        console.log(`round ${round}/${options.rounds}  ${subject.name}: ${cost} µs/request`)
+        console.log(`round ${round}/${options.rounds}  ${name}: ${cost} µs/request`)
       }
     }
     await stopAll()
@@ -131,7 +134,9 @@ async function startAll(place: string): Promise<readonly Started[]> {
     }
     children.push(child)
     const first = await firstExchange(subject, child)
-    started.push({ name: subject.name, child, ...first })
+    const load = openLoad(child.url, first)
+    loads.push(load)
+    started.push({ name: subject.name, child, load })
     if (subject.name === LIST_SOURCE) {
       list = join(own, 'list.json')
       await writeFile(list, first.expected)
@@ -141,24 +146,31 @@ async function startAll(place: string): Promise<readonly Started[]> {
 }
 
 async function stopAll(): Promise<void> {
+  await Promise.all(loads.splice(0).map(load => load.close()))
   await Promise.all(children.splice(0).map(child => child.stop()))
 }
 
-async function measure(subject: Started): Promise<Measurement> {
-  await drive(subject, WARM_UP_SECONDS)
-  const before = await subject.child.cpuMicros()
-  const result = await drive(subject, options.seconds)
-  return {
-    cpuMicros: ((await subject.child.cpuMicros()) - before) / result.requests,
-    rps: (result.requests * 1_000) / result.elapsedMs,
-    p50Ms: percentile(result.latenciesMs, 0.5),
-    p99Ms: percentile(result.latenciesMs, 0.99),
+async function measureRound(started: readonly Started[]): Promise<ReadonlyMap<string, Measurement>> {
+  const stretches = new Map<string, Stretch[]>(started.map(({ name }) => [name, []]))
+  for (let turn = 1; turn <= STRETCHES; turn++) {
+    // Back and forth, so that none always comes after the same one and the first rows stay near each other.
+    for (const subject of turn % 2 === 1 ? started : started.toReversed()) {
+      stretches.get(subject.name)?.push(await measure(subject))
+    }
   }
+  return new Map([...stretches].map(([name, ofRow]) => [name, toMeasurement(ofRow)]))
 }
 
-async function drive({ name, child, request, expected }: Started, seconds: number) {
+async function measure(subject: Started): Promise<Stretch> {
+  await drive(subject, WARM_UP_SECONDS)
+  const before = await subject.child.cpuMicros()
+  const result = await drive(subject, options.seconds / STRETCHES)
+  return { ...result, cpuMicros: (await subject.child.cpuMicros()) - before }
+}
+
+async function drive({ name, load }: Started, seconds: number) {
   try {
-    return await load(child.url, request, expected, seconds)
+    return await load.run(seconds)
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
   }

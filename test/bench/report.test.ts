@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Measurement, percentile, toRows, toTable, toVerdicts } from '../../bench/report.ts'
+import { type Measurement, toMeasurement, toRows, toTable, toVerdicts } from '../../bench/report.ts'
 
 const round = (cpuMicros: number): Measurement => ({ cpuMicros, rps: 1_000, p50Ms: 1, p99Ms: 2 })
 const rounds = (...cpu: number[]) => cpu.map(round)
@@ -47,10 +47,17 @@ t.test(
   },
 )
 
+t.test('a round counts every request of its stretches alike', async t => {
+  const stretches = [
+    { requests: 1, elapsedMs: 1, latenciesMs: [9], cpuMicros: 100 },
+    { requests: 3, elapsedMs: 1, latenciesMs: [4, 1, 2], cpuMicros: 60 },
+  ]
+  t.same(toMeasurement(stretches), { cpuMicros: 40, rps: 2_000, p50Ms: 2, p99Ms: 9 })
+})
+
 t.test('percentiles are by nearest rank', async t => {
-  const values = Array.from({ length: 200 }, (_, index) => index + 1)
-  t.equal(percentile(values, 0.5), 100)
-  t.equal(percentile(values, 0.99), 198)
-  t.equal(percentile([7], 0.99), 7)
-  t.ok(Number.isNaN(percentile([], 0.5)))
+  const latenciesMs = Array.from({ length: 200 }, (_, index) => 200 - index)
+  const round = toMeasurement([{ requests: 200, elapsedMs: 1, latenciesMs, cpuMicros: 1 }])
+  t.equal(round.p50Ms, 100)
+  t.equal(round.p99Ms, 198)
 })
