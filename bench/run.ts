@@ -28,7 +28,7 @@ import { LIST_SOURCE, SUBJECTS } from './subjects.ts'
 const STARTS_OF_SERVERS = 3
 /**
  * Until the compiler has nothing left to do, in turns: in one go, the first row would stand idle until the last was warm,
- * and what has stood idle for so long costs twice as much for the next two rounds.
+ * and its first rounds would tell of that.
  */
 const FIRST_WARM_UP = { turns: 16, seconds: 0.5 }
 /** A round is so many stretches of each row: a machine that others use too changes its pace from second to second. */
