@@ -141,7 +141,7 @@ export class PassthroughCall {
       dispatcher,
       path: query === '' ? path : `${path}?${query}`,
       headers: admitted.headers(hasBody),
-      signal: this.signal,
+      signal: this.#cancellation,
       responseLimit,
     }
   }

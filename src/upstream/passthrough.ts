@@ -47,7 +47,6 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
       upstream: UNREACHABLE,
       undici: passthroughPool,
       disableRequestLogging: true,
-      disableCache: true,
       proxyPayloads: false,
       websocket: false,
       internalRewriteLocationHeader: false,

@@ -513,6 +513,28 @@ t.test('errors of the backend’s side are JSON and name no address; nothing is 
   t.equal(backend.requests.length, 4)
 })
 
+t.test('an answer that is no HTTP is the backend’s fault, and the connection is closed', async t => {
+  for (const status of ['099 Low', '600 High', '999 Denied', '1000 Four']) {
+    const { ask, backend } = await setUp(t, ({ socket }) => {
+      socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nok`)
+    })
+    const closed = backend.nextClose()
+    const answer = await ask('/api/things')
+    t.match([answer.status, answer.json.error?.code], [502, 'upstream_unreachable'], status)
+    await closed
+  }
+})
+
+t.test('headers go back byte for byte, those that belong to the connection apart', async t => {
+  const { ask } = await setUp(t, ({ socket }) => {
+    const head = 'X-Name: \u00e6\u0097\u00a5\r\nConnection: x-hop\r\nX-Hop: 1\r\nContent-Length: 2'
+    socket.write(Buffer.from(`HTTP/1.1 200 OK\r\n${head}\r\n\r\nok`, 'latin1'))
+  })
+  const { headers } = await ask('/api/things')
+  t.equal(headers['x-name'], '\u00e6\u0097\u00a5')
+  t.notOk(headers['x-hop'])
+})
+
 t.test('bodies over the limit are refused, declared or not', async t => {
   const { ask, backend } = await setUp(t, echo)
   const body = 'x'.repeat(501)
@@ -553,6 +575,18 @@ t.test('when the client goes away the backend sees it', async t => {
   const socket = connect(port, '127.0.0.1')
   socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n')
   await arrived.promise
+  const closed = backend.nextClose()
+  socket.destroy()
+  await closed
+  t.match(await record, { code: 'cancelled', outcome: 'error', tool: 'list' })
+})
+
+t.test('when it goes away within the answer, too', async t => {
+  const { backend, port, nextRecord } = await setUp(t, (_, response) => response.write('some'))
+  const record = nextRecord()
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n')
+  await once(socket, 'data')
   const closed = backend.nextClose()
   socket.destroy()
   await closed
