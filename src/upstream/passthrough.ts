@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { doubtRefused } from '../auth/doubt-refused.ts'
 import { PosternError } from '../errors.ts'
+import { inTurns } from '../in-turns.ts'
 import { admitPassthrough } from './admit-passthrough.ts'
 import { checkPassthroughBody } from './check-passthrough-body.ts'
 import { PassthroughCall, type PassthroughOptions } from './passthrough-call.ts'
@@ -32,14 +33,17 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
     scope.setErrorHandler((error, request, reply) => {
       sendPassthroughError(passthroughError(error), request[CALL], options, reply)
     })
-    scope.addHook('onRequest', async (request, reply) => {
+    const admitInTurn = inTurns<Arrived>(({ call, done }) => {
+      admitPassthrough(call, options).then(() => done(), done)
+    })
+    scope.addHook('onRequest', (request, reply, done) => {
       const call = new PassthroughCall(request, options.clientAddress)
       request[CALL] = call
       reply.raw.once('close', () => {
         call.end(reply.raw.writableFinished)
         options.onCall(call.record())
       })
-      await admitPassthrough(call, options)
+      admitInTurn({ call, done })
     })
     await scope.register(httpProxy, {
       prefix: options.path,
@@ -54,6 +58,12 @@ export function registerPassthrough(fastify: FastifyInstance, options: Passthrou
         proxy(callOf(request), request, reply, options),
     } as Parameters<typeof httpProxy>[1])
   })
+}
+
+/** A request that waits to be admitted. */
+interface Arrived {
+  readonly call: PassthroughCall
+  readonly done: (error?: Error) => void
 }
 
 const CALL = Symbol('pass-through call')
