@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Rooms } from './assemble.ts'
 import type { Audit } from './audit/audit.ts'
+import { hideCredentials } from './audit/hide-credentials.ts'
+import { redactArguments } from './audit/record.ts'
 import { challenge } from './auth/challenge.ts'
 import { canonicalHeader } from './config/canonical-header.ts'
 import type { Config } from './config/config.ts'
@@ -39,12 +41,15 @@ function passthroughRules(rooms: Rooms, api: string): PassthroughRules {
   const { config, match, access, callers, endpoints, policy, limits, credentials, upstream } = rooms
   const limitsOfApi = config.apis.find(({ name }) => name === api)
   if (limitsOfApi === undefined) throw new Error(`no API named ${api}`)
+  const hide = hideCredentials(config.auth)
   const rules: PassthroughRules = {
     limits: () => limitsOfApi,
     match: (method, rest) => match?.(method, rest),
     access,
     authenticate: request => callers.authenticate(request, endpoints.passthrough),
     decide: (principal, tool) => decide(policy, principal, tool),
+    redact: (pathArguments, tool) =>
+      pathArguments.size === 0 ? undefined : redactArguments(Object.fromEntries(pathArguments), tool, hide),
     callLimits: () => limits,
     credentials: (caller, tool, signal) => credentials(caller, tool.api, signal),
     upstream: tool => upstream(tool.api),

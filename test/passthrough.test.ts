@@ -84,7 +84,12 @@ t.test('GET, POST, PATCH and DELETE as every kind of caller', async t => {
       [
         { tool: 'tally_list_workspaces', tier: 'read', upstreamStatus: 200, outcome: 'ok' },
         { tool: 'tally_create_contact', tier: 'write', upstreamStatus: 201, outcome: 'ok' },
-        { tool: 'tally_get_contact', upstreamStatus: 200, outcome: 'ok' },
+        {
+          tool: 'tally_get_contact',
+          upstreamStatus: 200,
+          outcome: 'ok',
+          arguments: { id: contact.id },
+        },
         { tool: 'tally_update_contact', upstreamStatus: 200, outcome: 'ok' },
         { tool: 'tally_delete_contact', tier: 'manage', upstreamStatus: 204, outcome: 'ok' },
         { tool: 'tally_get_contact', upstreamStatus: 404, outcome: 'error' },
@@ -176,6 +181,13 @@ t.test(
     t.match(audit().at(-1), { event: 'passthrough', outcome: 'denied', code: 'missing_token' })
   },
 )
+
+t.test('what stands in a path is put on record without the credentials in it', async t => {
+  const built = await overheard(t)
+  const { token } = await built.mint(['manage:*'])
+  await fetch(`${built.api}/v1/contacts/${token}`, { headers: { authorization: `Bearer ${token}` } })
+  t.match(built.audit().at(-1), { tool: 'tally_get_contact', arguments: { id: '[credential]' } })
+})
 
 t.test('a role gate holds here too', async t => {
   const { api, wire, mint } = await overheard(t)

@@ -32,6 +32,7 @@ export async function admitPassthrough(call: PassthroughCall, options: Passthrou
   if (match === undefined) throw new PosternError('unknown_operation')
   const { tool } = match
   call.tool = tool
+  call.arguments = rules.redact?.(match.pathArguments, tool)
   const decision = rules.decide(caller.principal, tool)
   if (!decision.allow) {
     const data = { tool: tool.name, scopes: tool.scopes, missingScopes: decision.scopes }

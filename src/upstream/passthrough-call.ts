@@ -28,6 +28,8 @@ export interface PassthroughRules {
     request: PresentedRequest & { readonly signal: CancelSignal },
   ) => Authenticated | Promise<Authenticated>
   readonly decide: (principal: Principal, tool: Tool) => Decision
+  /** What the path says (argument name → decoded text) as it may be put on record; default: nothing. */
+  readonly redact?: ((pathArguments: ReadonlyMap<string, string>, tool: Tool) => unknown) | undefined
   /** What requests are counted against; undefined where no limits are configured. */
   readonly callLimits?: () => Limits | undefined
   readonly credentials: (
@@ -79,6 +81,8 @@ export interface PassthroughRecord {
   readonly tenant: string | undefined
   readonly missingScopes: readonly string[] | undefined
   readonly principal: Principal | undefined
+  /** What the path said, redacted; neither the query nor the body. */
+  readonly arguments: unknown
   readonly upstreamStatus: number | undefined
   readonly client: string | undefined
   readonly remoteAddress: string | undefined
@@ -109,6 +113,8 @@ export class PassthroughCall {
   readonly request: FastifyRequest
   caller: Authenticated | undefined
   tool: Tool | undefined
+  /** What the path says, as it may be put on record. */
+  arguments: unknown
   admitted: Admitted | undefined
   failure: PosternError | undefined
   /** What the client was shown for it, where the product has another code. */
@@ -168,6 +174,7 @@ export class PassthroughCall {
       tenant: this.admitted?.tenant,
       missingScopes: Array.isArray(missing) ? missing : undefined,
       principal: this.caller?.principal,
+      arguments: this.arguments,
       upstreamStatus: this.upstreamStatus,
       client: request.headers['user-agent']?.slice(0, 128),
       remoteAddress: this.remoteAddress,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Cancellation } from '../auth/cancellation.ts'
+import { PosternError } from '../errors.ts'
 import { reasonOf, StreamedExchange, type TellAnswer } from './streamed-exchange.ts'
 
 /** One admitted request, ready for the backend. */
@@ -34,15 +35,19 @@ export const passthroughPool = {
       return
     }
     const { dispatcher, path, headers, signal, responseLimit } = call
+    const tell: TellAnswer = (error, answer) => {
+      // Of a client that has left, the proxy would write a warning, and an answer that nobody gets.
+      if (!(error instanceof PosternError && error.code === 'cancelled')) callback(error, answer)
+    }
     if (signal.aborted) {
-      callback(reasonOf(signal))
+      tell(reasonOf(signal))
       return
     }
     const { method } = options
     const body = options.body === '' ? null : options.body
     dispatcher.dispatch(
       { path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
-      new StreamedExchange({ signal, limit: responseLimit, isHead: method === 'HEAD' }, callback),
+      new StreamedExchange({ signal, limit: responseLimit, isHead: method === 'HEAD' }, tell),
     )
   },
 }

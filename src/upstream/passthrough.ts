@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { doubtRefused } from '../auth/doubt-refused.ts'
@@ -117,7 +118,12 @@ function proxy(
       call.upstreamStatus = reply.statusCode
       if (call.caller !== undefined) doubtRefused(call.caller, admitted.credentials.headers, reply.statusCode)
       // The typings say a raw response; it is the object that the pool handed over.
-      reply.send('stream' in response ? response.stream : response)
+      const { stream } = response as unknown as { readonly stream: Readable }
+      // By then there is nothing to be said to the client, whose transfer breaks, but something to the audit.
+      stream.on('error', error => {
+        call.failure ??= passthroughError(error)
+      })
+      reply.send(stream)
     },
     onError: (reply, { error }) => reply.send(error),
   })

@@ -126,7 +126,9 @@ async function setUp(
   const upstream = createUpstream({ connections: 4, timeout: 5000, responseLimit: 1000 })
   const records: PassthroughRecord[] = []
   const waiting: ((record: PassthroughRecord) => void)[] = []
-  const fastify = Fastify({ bodyLimit: 1000 })
+  const logged: string[] = []
+  const stream = { write: (line: string) => logged.push(line) }
+  const fastify = Fastify({ bodyLimit: 1000, logger: { level: 'warn', stream } })
   registerPassthrough(fastify, {
     path: '/api',
     requestLimit: 500,
@@ -169,7 +171,7 @@ async function setUp(
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const ask = (path: string, asking: Ask = {}) => call(port, path, asking)
   const nextRecord = () => new Promise<PassthroughRecord>(resolve => waiting.push(resolve))
-  return { backend, ask, records, nextRecord, port }
+  return { backend, ask, records, nextRecord, port, logged }
 }
 
 /** Sends the path exactly as given. */
@@ -551,7 +553,7 @@ t.test('bodies over the limit are refused, declared or not', async t => {
 })
 
 t.test('an answer of unknown length is cut at the limit, and one that drips at the timeout', async t => {
-  const { ask, backend } = await setUp(
+  const { ask, backend, nextRecord } = await setUp(
     t,
     (request, response) => {
       response.write('x')
@@ -561,16 +563,29 @@ t.test('an answer of unknown length is cut at the limit, and one that drips at t
     },
     { timeout: 300 },
   )
-  for (const name of ['endless', 'drip']) {
-    const closed = backend.nextClose()
+  for (const [name, code] of [
+    ['endless', 'upstream_too_large'],
+    ['drip', 'upstream_timeout'],
+  ] as const) {
+    const [closed, record] = [backend.nextClose(), nextRecord()]
     await t.rejects(ask(`/api/things/${name}`), { code: 'ECONNRESET' }, name)
     await closed
+    t.match(await record, { outcome: 'error', code, upstreamStatus: 200 })
   }
 })
 
-t.test('when the client goes away the backend sees it', async t => {
+t.test('a backend that breaks off is not taken for a client that left', async t => {
+  const { ask, nextRecord } = await setUp(t, ({ socket }, response) => {
+    response.writeHead(200, { 'content-length': '10' }).write('some', () => socket.destroy())
+  })
+  const record = nextRecord()
+  await t.rejects(ask('/api/things'), { code: 'ECONNRESET' })
+  t.match(await record, { outcome: 'error', code: 'upstream_unreachable', upstreamStatus: 200 })
+})
+
+t.test('when the client goes away the backend sees it, and the log is spared', async t => {
   const arrived = Promise.withResolvers<void>()
-  const { backend, port, nextRecord } = await setUp(t, () => arrived.resolve())
+  const { backend, port, nextRecord, logged } = await setUp(t, () => arrived.resolve())
   const record = nextRecord()
   const socket = connect(port, '127.0.0.1')
   socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n')
@@ -579,6 +594,7 @@ t.test('when the client goes away the backend sees it', async t => {
   socket.destroy()
   await closed
   t.match(await record, { code: 'cancelled', outcome: 'error', tool: 'list' })
+  t.same(logged, [])
 })
 
 t.test('when it goes away within the answer, too', async t => {
