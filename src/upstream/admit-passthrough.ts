@@ -17,9 +17,9 @@ import { decodeQueryName, foldQueryName } from './query-name.ts'
  * @throws PosternError for every refusal.
  */
 export async function admitPassthrough(call: PassthroughCall, options: PassthroughOptions): Promise<void> {
-  const { raw, socket } = call.request
+  const { raw } = call.request
   const rules = options.inForce?.() ?? options
-  checkAccess(raw.headers, socket.localPort, rules)
+  checkAccess(raw.headers, call.localPort, rules)
   const { signal, remoteAddress: from = 'gone' } = call
   const presented = { headers: raw.headers, rawHeaders: raw.rawHeaders, signal, from }
   const caller = await rules.authenticate(presented)

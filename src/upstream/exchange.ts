@@ -88,7 +88,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#isDone) controller.abort(new Error('ended before it was sent'))
+    // Thrown, it ends the request alone; an abort would cost an idle connection.
+    if (this.#isDone) throw new Error('ended before it was sent')
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

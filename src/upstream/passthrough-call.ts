@@ -128,10 +128,13 @@ export class PassthroughCall {
 
   /** The client's address; undefined where its peer is gone. */
   readonly remoteAddress: string | undefined
+  /** The port it came to, as long as it was there: a client may leave before its turn. */
+  readonly localPort: number | undefined
 
   constructor(request: FastifyRequest, clientAddress: ClientAddress = peerAddress) {
     this.request = request
     this.remoteAddress = clientAddress(request.raw)
+    this.localPort = request.socket.localPort
   }
 
   /** Aborted when the client goes away or the time is up. */
@@ -142,7 +145,7 @@ export class PassthroughCall {
   /** The request for the pool; the time starts to run. */
   outgoing(admitted: Admitted, hasBody: boolean): OutgoingCall {
     const { dispatcher, path, query, timeout, responseLimit } = admitted
-    this.#timer = setTimeout(() => this.#cancellation.abort(new PosternError('upstream_timeout')), timeout)
+    if (!this.#cancellation.aborted) this.#startTimer(timeout)
     return {
       dispatcher,
       path: query === '' ? path : `${path}?${query}`,
@@ -150,6 +153,10 @@ export class PassthroughCall {
       signal: this.#cancellation,
       responseLimit,
     }
+  }
+
+  #startTimer(timeout: number): void {
+    this.#timer = setTimeout(() => this.#cancellation.abort(new PosternError('upstream_timeout')), timeout)
   }
 
   /** The response is out, or the client has gone away. */

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Cancellation } from '../auth/cancellation.ts'
 import { PosternError } from '../errors.ts'
-import { reasonOf, StreamedExchange, type TellAnswer } from './streamed-exchange.ts'
+import { type ReasonedSignal, reasonOf, StreamedExchange, type TellAnswer } from './streamed-exchange.ts'
 
 /** One admitted request, ready for the backend. */
 export interface OutgoingCall {
@@ -10,7 +9,7 @@ export interface OutgoingCall {
   /** Path with the base path and the query, as bytes go on the wire. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly signal: Cancellation
+  readonly signal: ReasonedSignal
   /** Largest body taken from the backend, in bytes. */
   readonly responseLimit: number
 }

@@ -171,7 +171,7 @@ async function setUp(
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const ask = (path: string, asking: Ask = {}) => call(port, path, asking)
   const nextRecord = () => new Promise<PassthroughRecord>(resolve => waiting.push(resolve))
-  return { backend, ask, records, nextRecord, port, logged }
+  return { backend, ask, records, nextRecord, port, logged, fastify }
 }
 
 /** Sends the path exactly as given. */
@@ -595,6 +595,56 @@ t.test('when the client goes away the backend sees it, and the log is spared', a
   await closed
   t.match(await record, { code: 'cancelled', outcome: 'error', tool: 'list' })
   t.same(logged, [])
+})
+
+t.test('a client that leaves before its turn came where it came, and nothing is sent for it', async t => {
+  const { backend, port, nextRecord } = await setUp(t, echo, {
+    access: { isHostAllowed: (_, port) => port !== undefined, isOriginAllowed: () => true },
+  })
+  const record = nextRecord()
+  const socket = connect(port, '127.0.0.1')
+  // What is no HTTP ends the connection in the same turn.
+  socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n\u0000\r\n\r\n')
+  t.match(await record, { code: 'cancelled', outcome: 'error' })
+  t.equal(backend.requests.length, 0)
+})
+
+t.test('nothing is sent for a client that leaves while it signs in', async t => {
+  const [asked, allowed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { backend, port, nextRecord, ask } = await setUp(t, echo, {
+    authenticate: async () => {
+      asked.resolve()
+      await allowed.promise
+      return { principal: PRINCIPAL, forwardable: {} }
+    },
+  })
+  const record = nextRecord()
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /api/things/left HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n')
+  await asked.promise
+  socket.destroy()
+  await record
+  allowed.resolve()
+  t.equal((await ask('/api/things/stayed')).status, 200)
+  t.same(
+    backend.requests.map(({ url }) => url),
+    ['/v1/things/stayed'],
+  )
+})
+
+t.test('requests of one turn of the event loop are admitted in a row at its end', async t => {
+  const steps: string[] = []
+  const { fastify } = await setUp(t, echo, {
+    authenticate: () => {
+      steps.push('signs in')
+      return { principal: PRINCIPAL, forwardable: {} }
+    },
+  })
+  setImmediate(() => steps.push('the turn ends'))
+  await Promise.all(
+    ['/api/things', '/api/things'].map(url => fastify.inject({ url, headers: { host: 'x' } })),
+  )
+  t.same(steps, ['the turn ends', 'signs in', 'signs in'])
 })
 
 t.test('when it goes away within the answer, too', async t => {

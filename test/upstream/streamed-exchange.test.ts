@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { Cancellation } from '../../src/auth/cancellation.ts'
 import { PosternError } from '../../src/errors.ts'
 import { type StreamedAnswer, StreamedExchange } from '../../src/upstream/streamed-exchange.ts'
@@ -13,6 +13,23 @@ const LIMIT = 1_000_000
 interface Told {
   readonly error: Error | null
   readonly answer: StreamedAnswer | undefined
+}
+
+/** Notes what it is asked for. */
+class FakeController implements Dispatcher.DispatchController {
+  readonly #resumed = Promise.withResolvers<void>()
+  readonly resumed = this.#resumed.promise
+  readonly aborted = false
+  readonly reason = null
+  paused = false
+  pause() {
+    this.paused = true
+  }
+  resume() {
+    if (this.paused) this.#resumed.resolve()
+    this.paused = false
+  }
+  abort() {}
 }
 
 async function setUp(t: Test, listener: RequestListener, { limit = LIMIT, connections = 1 } = {}) {
@@ -61,15 +78,30 @@ t.test('status and headers come first, the body as it is read; the connection is
 })
 
 t.test('the backend is not read faster than the reader reads', async t => {
-  const size = 64 * 1024 * 1024
-  const { answered, backend } = await setUp(t, (_, response) => response.end(Buffer.alloc(size)), {
-    limit: size,
-  })
+  const told: StreamedAnswer[] = []
+  const exchange = new StreamedExchange(
+    { signal: new Cancellation(), limit: LIMIT, isHead: false },
+    (_, answer) => answer && told.push(answer),
+  )
+  const controller = new FakeController()
+  exchange.onRequestStart(controller)
+  exchange.onResponseStart(controller, 200, {})
+  const [answer] = told
+  const chunk = Buffer.alloc(16 * 1024)
+  let sent = 0
+  for (; !controller.paused && sent < 100; sent++) exchange.onResponseData(controller, chunk)
+  t.ok(sent < 10, `paused after ${sent} chunks`)
+  const reading = answer?.body.toArray()
+  await controller.resumed
+  exchange.onResponseData(controller, chunk)
+  exchange.onResponseEnd()
+  t.equal(Buffer.concat((await reading) ?? []).length, (sent + 1) * chunk.length)
+})
+
+t.test('all of a large body arrives', async t => {
+  const size = 8 * 1024 * 1024
+  const { answered } = await setUp(t, (_, response) => response.end(Buffer.alloc(size)), { limit: size })
   const { answer } = await answered()
-  await once(answer.body, 'readable')
-  const { socket } = backend.requests[0] ?? {}
-  t.ok((socket?.writableLength ?? 0) > 0, 'the backend still has a part of it')
-  t.ok(answer.body.readableLength < size / 2)
   let got = 0
   for await (const chunk of answer.body) got += chunk.length
   t.equal(got, size)
@@ -78,8 +110,8 @@ t.test('the backend is not read faster than the reader reads', async t => {
 t.test('a body over the limit is refused where it is declared, and cut where it is not', async t => {
   const { answered, start, backend } = await setUp(
     t,
-    ({ method, url }, response) => {
-      if (method === 'HEAD' || url === '/') response.setHeader('content-length', '11')
+    ({ method }, response) => {
+      response.setHeader('content-length', '11')
       response.write('x'.repeat(11))
       if (method === 'HEAD') response.end()
     },
@@ -135,6 +167,57 @@ t.test('a whole answer that nobody has read is ended as well, and its connection
   await t.rejects(text(answer.body), { code: 'upstream_timeout' })
   t.equal(await text((await answered()).answer.body), 'whole')
   t.equal(backend.requests[0]?.socket, backend.requests[1]?.socket)
+})
+
+t.test('what is aborted while it is queued costs no connection', async t => {
+  let connections = 0
+  const { start, answered, backend } = await setUp(t, ({ socket }, response) => {
+    if (socket.listenerCount('close', countClose) === 0) socket.on('close', countClose)
+    response.end('x')
+  })
+  function countClose() {
+    connections += 1
+  }
+  const first = start()
+  const queued = Array.from({ length: 5 }, () => start())
+  for (const { signal } of queued) signal.abort(new PosternError('cancelled'))
+  await (await first.told).answer?.body.toArray()
+  await text((await answered()).answer.body)
+  t.equal(connections, 0)
+  t.equal(backend.requests.length, 2)
+})
+
+t.test('a 304 may declare the body that it does not have', async t => {
+  const { answered } = await setUp(
+    t,
+    ({ socket }) => {
+      socket.write('HTTP/1.1 304 Not Modified\r\nContent-Length: 11\r\n\r\n')
+    },
+    { limit: 10 },
+  )
+  const { answer } = await answered()
+  t.equal(answer.statusCode, 304)
+  t.equal(await text(answer.body), '')
+})
+
+t.test('who throws at the answer is told of that instead', async t => {
+  const backend = await startBackend((_, response) => response.write('some'))
+  const pool = new Pool(backend.origin)
+  t.teardown(async () => {
+    await pool.destroy()
+    await backend.close()
+  })
+  const closed = backend.nextClose()
+  const told = await new Promise(resolve => {
+    const options = { signal: new Cancellation(), limit: LIMIT, isHead: false }
+    const exchange = new StreamedExchange(options, error => {
+      if (error === null) throw new Error('not this one')
+      resolve(error)
+    })
+    pool.dispatch({ path: '/', method: 'GET' }, exchange)
+  })
+  t.match(told, { message: 'not this one' })
+  await closed
 })
 
 t.test('a reader who leaves closes the connection', async t => {
