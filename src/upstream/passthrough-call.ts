@@ -145,7 +145,9 @@ export class PassthroughCall {
   /** The request for the pool; the time starts to run. */
   outgoing(admitted: Admitted, hasBody: boolean): OutgoingCall {
     const { dispatcher, path, query, timeout, responseLimit } = admitted
-    if (!this.#cancellation.aborted) this.#startTimer(timeout)
+    const expire = () => this.#cancellation.abort(new PosternError('upstream_timeout'))
+    // Who has left already has nobody to clear it.
+    if (!this.#cancellation.aborted) this.#timer = setTimeout(expire, timeout)
     return {
       dispatcher,
       path: query === '' ? path : `${path}?${query}`,
@@ -153,10 +155,6 @@ export class PassthroughCall {
       signal: this.#cancellation,
       responseLimit,
     }
-  }
-
-  #startTimer(timeout: number): void {
-    this.#timer = setTimeout(() => this.#cancellation.abort(new PosternError('upstream_timeout')), timeout)
   }
 
   /** The response is out, or the client has gone away. */

@@ -597,17 +597,20 @@ t.test('when the client goes away the backend sees it, and the log is spared', a
   t.same(logged, [])
 })
 
-t.test('a client that leaves before its turn came where it came, and nothing is sent for it', async t => {
-  const { backend, port, nextRecord } = await setUp(t, echo, {
-    access: { isHostAllowed: (_, port) => port !== undefined, isOriginAllowed: () => true },
-  })
-  const record = nextRecord()
-  const socket = connect(port, '127.0.0.1')
-  // What is no HTTP ends the connection in the same turn.
-  socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n\u0000\r\n\r\n')
-  t.match(await record, { code: 'cancelled', outcome: 'error' })
-  t.equal(backend.requests.length, 0)
-})
+t.test(
+  'a client that leaves before its turn has not come to a wrong Host, and nothing is sent for it',
+  async t => {
+    const { backend, port, nextRecord } = await setUp(t, echo, {
+      access: { isHostAllowed: (_, port) => port !== undefined, isOriginAllowed: () => true },
+    })
+    const record = nextRecord()
+    const socket = connect(port, '127.0.0.1')
+    // What is no HTTP ends the connection in the same turn.
+    socket.write('GET /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer c\r\n\r\n\u0000\r\n\r\n')
+    t.match(await record, { code: 'cancelled', outcome: 'error' })
+    t.equal(backend.requests.length, 0)
+  },
+)
 
 t.test('nothing is sent for a client that leaves while it signs in', async t => {
   const [asked, allowed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

@@ -151,7 +151,7 @@ t.test('an abort ends it, wherever it stands', async t => {
   signal.abort(new PosternError('upstream_timeout'))
   await broken
   await dropped
-  t.equal(all.length, 1)
+  for (const { length } of [waiting.all, queued.all, all]) t.equal(length, 1, 'told once')
   t.equal(
     backend.requests.filter(({ method }) => method === 'GET').length,
     1,
@@ -170,20 +170,20 @@ t.test('a whole answer that nobody has read is ended as well, and its connection
 })
 
 t.test('what is aborted while it is queued costs no connection', async t => {
-  let connections = 0
+  let closed = 0
   const { start, answered, backend } = await setUp(t, ({ socket }, response) => {
     if (socket.listenerCount('close', countClose) === 0) socket.on('close', countClose)
     response.end('x')
   })
   function countClose() {
-    connections += 1
+    closed += 1
   }
   const first = start()
   const queued = Array.from({ length: 5 }, () => start())
   for (const { signal } of queued) signal.abort(new PosternError('cancelled'))
   await (await first.told).answer?.body.toArray()
   await text((await answered()).answer.body)
-  t.equal(connections, 0)
+  t.equal(closed, 0)
   t.equal(backend.requests.length, 2)
 })
 
