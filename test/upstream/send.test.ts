@@ -150,6 +150,7 @@ t.test('what is cancelled while it waits for a connection is never sent', async 
     backend.requests.map(request => request.url),
     ['/first', '/third'],
   )
+  t.equal(backend.requests[0]?.socket, backend.requests[1]?.socket, 'and costs no connection')
 })
 
 t.test('the caller’s signal ends the call and the backend sees it', async t => {
