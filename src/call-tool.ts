@@ -243,13 +243,16 @@ function chooseCredentials(running: RunningCall): void | Promise<void> {
   })
 }
 
-async function send(running: RunningCall): Promise<void> {
+function send(running: RunningCall): Promise<void> {
   const { progress, signal } = running.call
-  running.response = await running.options.upstream(running.tool).send(running.request, {
+  const sent = running.options.upstream(running.tool).send(running.request, {
     headers: running.credentials.headers,
     signal,
     idempotent: running.tool.hints.idempotent,
     watch: progress === undefined ? undefined : watchRecords(progress, running.tool, secretsOf(running)),
+  })
+  return sent.then(response => {
+    running.response = response
   })
 }
 

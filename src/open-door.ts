@@ -11,6 +11,8 @@ import { LiveQuestions } from './elicitation/live-questions.ts'
 import { isSession, newSession } from './elicitation/session.ts'
 import type { Log } from './log.ts'
 import type { Access } from './mcp/access.ts'
+import type { McpServer } from './mcp/call.ts'
+import type { ClientAddress } from './mcp/client-address.ts'
 import type { DoorQuestions, HttpDoor, Refusal } from './mcp/door.ts'
 import type { ResourceChanges } from './mcp/resources/resource-changes.ts'
 import type { ToolsChanged } from './mcp/tools-changed.ts'
@@ -41,57 +43,102 @@ export function openDoor(
   current: () => Rooms,
   fixed: DoorSurroundings,
 ): HttpDoor {
-  const { audit, log } = fixed
-  const settings = () => at(current().config.servers, index)
-  const server = () => at(current().servers, index)
-  const { config } = current()
-  return {
-    get server() {
-      return server()
-    },
-    info: infoOf(config.name, settings().title ?? config.title, versionOf(config) ?? fixed.version),
-    get instructions() {
-      return settings().instructions ?? current().config.instructions
-    },
-    listTtl: config.list.ttl,
-    get listIsPublic() {
-      return current().config.auth.every(scheme => scheme.type === 'anonymous')
-    },
-    visibleTools: principal =>
-      server().search?.listed(principal) ?? visibleTools(current().policy, principal, server().tools),
-    get errorNames() {
-      return current().config.errors
-    },
-    visibleResources: principal =>
-      visibleTools(current().policy, principal, server().resources?.tools ?? NONE),
-    visiblePrompts: principal =>
-      (server().prompts ?? []).filter(prompt => isOpenTo(current().policy, principal, prompt)),
-    callTool(call) {
-      const rooms = verifiedIn.get(call.caller) ?? current()
-      return rooms.callTool(rooms === current() ? call : { ...call, server: at(rooms.servers, index) })
-    },
-    interview: (call, about) => new Interview(call, about, { store: fixed.store, now: fixed.now }),
-    toolsChanged: fixed.toolsChanged,
-    resourceChanges: fixed.resourceChanges,
-    onUnexpected: (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error'),
-    access: liveAccess(current),
-    clientAddress: request => current().clientAddress(request),
-    requestLimit: config.requestLimit,
-    authenticate(request) {
-      const rooms = current()
-      const caller = rooms.callers.authenticate(request, at(rooms.endpoints.servers, index))
-      return caller instanceof Promise
-        ? caller.then(known => noteVerified(known, rooms))
-        : noteVerified(caller, rooms)
-    },
-    challenge: (error, principal) => at(current().endpoints.servers, index).challenge(error, principal),
-    questions: questionsAt(path, fixed.store),
-    get connectPage() {
-      const { config } = current()
-      return hasConnectPage(config) ? `${config.publicUrl ?? ''}/` : undefined
-    },
-    onRefused: refusal => audit.write(refusedRecord(refusal, current().config.errors)),
+  return new LiveDoor(path, index, current, fixed)
+}
+
+/**
+ * What changes with the rooms is read from them each time. A class, since V8 keeps an object literal with accessors as a
+ * dictionary, in which each of its members is looked up anew: the path of every call reads a dozen.
+ */
+class LiveDoor implements HttpDoor {
+  readonly #index: number
+  readonly #current: () => Rooms
+  readonly info: HttpDoor['info']
+  readonly listTtl: number
+  readonly requestLimit: number
+  readonly access: Access
+  readonly questions: DoorQuestions
+  readonly toolsChanged: ToolsChanged
+  readonly resourceChanges: ResourceChanges
+  readonly interview: HttpDoor['interview']
+  readonly onUnexpected: HttpDoor['onUnexpected']
+  readonly onRefused: HttpDoor['onRefused']
+
+  constructor(path: string, index: number, current: () => Rooms, fixed: DoorSurroundings) {
+    const { audit, log, store, now } = fixed
+    const { config } = current()
+    this.#index = index
+    this.#current = current
+    this.info = infoOf(
+      config.name,
+      this.#settings().title ?? config.title,
+      versionOf(config) ?? fixed.version,
+    )
+    this.listTtl = config.list.ttl
+    this.requestLimit = config.requestLimit
+    this.access = liveAccess(current)
+    this.questions = questionsAt(path, store)
+    this.toolsChanged = fixed.toolsChanged
+    this.resourceChanges = fixed.resourceChanges
+    this.interview = (call, about) => new Interview(call, about, { store, now })
+    this.onUnexpected = (error, requestId) => log.error({ err: error, requestId, path }, 'unexpected error')
+    this.onRefused = refusal => audit.write(refusedRecord(refusal, current().config.errors))
   }
+
+  #settings(): Config['servers'][number] {
+    return at(this.#current().config.servers, this.#index)
+  }
+
+  get server(): McpServer {
+    return at(this.#current().servers, this.#index)
+  }
+
+  get instructions(): string | undefined {
+    return this.#settings().instructions ?? this.#current().config.instructions
+  }
+
+  get listIsPublic(): boolean {
+    return this.#current().config.auth.every(scheme => scheme.type === 'anonymous')
+  }
+
+  get errorNames(): ErrorNames | undefined {
+    return this.#current().config.errors
+  }
+
+  get connectPage(): string | undefined {
+    const { config } = this.#current()
+    return hasConnectPage(config) ? `${config.publicUrl ?? ''}/` : undefined
+  }
+
+  readonly visibleTools: HttpDoor['visibleTools'] = principal => {
+    const { search, tools } = this.server
+    return search?.listed(principal) ?? visibleTools(this.#current().policy, principal, tools)
+  }
+
+  readonly visibleResources: HttpDoor['visibleResources'] = principal =>
+    visibleTools(this.#current().policy, principal, this.server.resources?.tools ?? NONE)
+
+  readonly visiblePrompts: HttpDoor['visiblePrompts'] = principal =>
+    (this.server.prompts ?? []).filter(prompt => isOpenTo(this.#current().policy, principal, prompt))
+
+  readonly callTool: HttpDoor['callTool'] = call => {
+    const current = this.#current()
+    const rooms = verifiedIn.get(call.caller) ?? current
+    return rooms.callTool(rooms === current ? call : { ...call, server: at(rooms.servers, this.#index) })
+  }
+
+  readonly clientAddress: ClientAddress = request => this.#current().clientAddress(request)
+
+  readonly authenticate: HttpDoor['authenticate'] = request => {
+    const rooms = this.#current()
+    const caller = rooms.callers.authenticate(request, at(rooms.endpoints.servers, this.#index))
+    return caller instanceof Promise
+      ? caller.then(known => noteVerified(known, rooms))
+      : noteVerified(caller, rooms)
+  }
+
+  readonly challenge: HttpDoor['challenge'] = (error, principal) =>
+    at(this.#current().endpoints.servers, this.#index).challenge(error, principal)
 }
 
 function questionsAt(path: string, store: Store): DoorQuestions {
@@ -111,7 +158,7 @@ const NONE: readonly Tool[] = Object.freeze([])
 const verifiedIn = new WeakMap<Authenticated, Rooms>()
 
 function noteVerified(caller: Authenticated, rooms: Rooms): Authenticated {
-  verifiedIn.set(caller, rooms)
+  if (verifiedIn.get(caller) !== rooms) verifiedIn.set(caller, rooms)
   return caller
 }
 

@@ -140,7 +140,7 @@ t.test('a call that succeeds goes through every step once, in order', async t =>
       upstreamStatus: 200,
       client: 'test 1',
       remoteAddress: '127.0.0.1',
-      durationMs: 1.23,
+      durationMs: 1.23456,
     },
   ])
   t.equal(records.length, 1)

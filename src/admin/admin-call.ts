@@ -39,7 +39,7 @@ export class AdminCall {
       principal: this.principal,
       client: this.request.headers['user-agent']?.slice(0, 128),
       remoteAddress: this.remoteAddress,
-      durationMs: Math.round((performance.now() - this.#start) * 100) / 100,
+      durationMs: performance.now() - this.#start,
       arguments: webhookId === undefined ? asked : { ...asked, webhook: webhookId },
     }
   }

@@ -82,16 +82,16 @@ export class LineWriter {
 
   /** Whether lines are written, and what runs may still bring its own: a quarter of the room is kept for that. */
   get isTaking(): boolean {
-    return !this.#failing && !this.#closed && this.#waitingBytes < this.#mostBytes * 0.75
+    return !this.#failing && !this.#closed && this.#waitingBytes() < this.#mostBytes * 0.75
   }
 
   /** Queues a line, given without its newline. */
   write(line: string): void {
     // Counted only where it may matter: a character is at most three bytes.
     const most = line.length * 3 + 1
-    const isNearlyFull = this.#waitingBytes + most > this.#mostBytes
+    const isNearlyFull = this.#waitingBytes() + most > this.#mostBytes
     const bytes = isNearlyFull ? Buffer.byteLength(line) + 1 : most
-    if (this.#closed || this.#waitingBytes + bytes > this.#mostBytes) {
+    if (this.#closed || this.#waitingBytes() + bytes > this.#mostBytes) {
       this.#lost += 1
       this.#lostInAll += 1
       return
@@ -155,7 +155,7 @@ export class LineWriter {
   /** At a limit of the system, the write that follows fails with EFBIG; without a listener, the process would end. */
   readonly #onFileTooLarge = (): void => {}
 
-  get #waitingBytes(): number {
+  #waitingBytes(): number {
     return this.#queue.bytes + (this.#inHand === undefined ? 0 : this.#inHand.bytes.length)
   }
 

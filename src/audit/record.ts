@@ -56,6 +56,7 @@ export interface AuditRecord {
   /** The client's name and version as it reports them. */
   readonly client?: string | undefined
   readonly remoteAddress?: string | undefined
+  /** Milliseconds; written to the hundredth. */
   readonly durationMs?: number | undefined
 }
 

@@ -35,7 +35,7 @@ const NOTHING_TO_FORWARD: Authenticated['forwardable'] = Object.freeze({})
  * @returns throws PosternError `invalid_token`, `store_unavailable`
  */
 export function createTokenFinder<Kind extends TokenRecord>({
-  store,
+  store: { findToken, touchToken },
   now,
   isOwn,
   toPrincipal,
@@ -48,7 +48,7 @@ export function createTokenFinder<Kind extends TokenRecord>({
     const at = now()
     if (found === undefined || !isOwn(found)) refuse('This token is unknown. Was all of it copied?')
     checkTimes(found, at)
-    store.touchToken(found.id, at)
+    touchToken(found.id, at)
     const known = callers.get(found)
     if (known !== undefined) return make(known, found)
     const principal = keepPrincipal(principals.peek(found.id), toPrincipal(found))
@@ -59,7 +59,7 @@ export function createTokenFinder<Kind extends TokenRecord>({
   }
 
   return (token, make) => {
-    const found = store.findToken(hashToken(token))
+    const found = findToken(hashToken(token))
     return found instanceof Promise ? found.then(record => accept(record, make)) : accept(found, make)
   }
 }

@@ -25,12 +25,12 @@ export type SignIn = (
  */
 export function createSignIn(
   identify: SignIn,
-  store: Pick<Store, 'fresh' | 'revocations'>,
+  { fresh, revocations }: Pick<Store, 'fresh' | 'revocations'>,
   stale: number | undefined,
   now: () => number,
 ): SignIn {
   const admit = (caller: Authenticated, entrance: Entrance): Authenticated => {
-    refuseRevoked(caller.principal, store.revocations, now())
+    refuseRevoked(caller.principal, revocations, now())
     entrance.refuseForeign(caller.principal)
     return caller
   }
@@ -43,10 +43,10 @@ export function createSignIn(
         ? caller.then(known => admit(known, entrance))
         : admit(caller, entrance)
     }
-    const fresh = store.fresh()
-    return fresh instanceof Promise ? fresh.then(verify) : verify()
+    const asked = fresh()
+    return asked instanceof Promise ? asked.then(verify) : verify()
   }
-  return stale === undefined ? signIn : withStale(signIn, admit, store.revocations, stale, now)
+  return stale === undefined ? signIn : withStale(signIn, admit, revocations, stale, now)
 }
 
 /**

@@ -65,7 +65,7 @@ export function recordCall(
     drift: running.result?.drift,
     client: call.client,
     remoteAddress: call.remoteAddress,
-    durationMs: durationMs === undefined ? undefined : Math.round(durationMs * 100) / 100,
+    durationMs,
   }
 }
 

@@ -68,12 +68,12 @@ class CompiledTool implements Tool {
   }
 
   get inputSchema(): JsonObject {
-    this.#schema ??= Object.freeze(advertiseTool(this.#draft, 'default'))
+    this.#schema ??= Object.freeze(advertiseTool(this.#draft(), 'default'))
     return this.#schema
   }
 
   get outputSchema(): JsonObject | undefined {
-    return this.#outputContract?.advertised
+    return this.#outputContract()?.advertised
   }
 
   get definition(): string {
@@ -81,52 +81,54 @@ class CompiledTool implements Tool {
   }
 
   definitionFor(profile: Profile): string {
-    const draft = this.#draft
+    const draft = this.#draft()
     return definitionOf(draft, this.name, advertiseTool(draft, profile), outputOf(draft)?.advertised)
   }
 
   get unalias(): Tool['unalias'] {
-    return this.#call.unalias()
+    return this.#call().unalias()
   }
 
   get validate(): Tool['validate'] {
-    return this.#call.validate
+    return this.#call().validate
   }
 
   get repair(): Tool['repair'] {
-    return this.#call.repair
+    return this.#call().repair
   }
 
   get guardBound(): Tool['guardBound'] {
-    return this.#call.guard
+    return this.#call().guard
   }
 
   get bind(): Tool['bind'] {
-    return this.#call.bind
+    return this.#call().bind
   }
 
   get asking(): Tool['asking'] {
-    return this.#call.asked
+    return this.#call().asked
   }
 
   get plan(): Tool['plan'] {
-    return this.#call.plan
+    return this.#call().plan
   }
 
   get isSensitive(): Tool['isSensitive'] {
-    return this.#call.isSensitive
+    return this.#call().isSensitive
   }
 
   get answer(): AnswerPlan {
-    return this.#call.answer()
+    return this.#call().answer()
   }
 
   get checkOutput(): Tool['checkOutput'] {
-    return this.#outputContract?.check
+    return this.#outputContract()?.check
   }
 
+  // Methods: V8 asks its runtime for each use of a private accessor, and a call makes a dozen.
+
   /** Large, and seldom needed: it is in memory only as long as the garbage collector leaves it there. */
-  get #draft(): ToolDraft {
+  #draft(): ToolDraft {
     const known = this.#known.deref()
     if (known !== undefined) return known
     const draft = this.#redraft()
@@ -134,13 +136,13 @@ class CompiledTool implements Tool {
     return draft
   }
 
-  get #call(): CompiledCall {
-    this.#called ??= compileCall(this.#draft, () => this.#pathsOf(this.operation.method))
+  #call(): CompiledCall {
+    this.#called ??= compileCall(this.#draft(), () => this.#pathsOf(this.operation.method))
     return this.#called
   }
 
-  get #outputContract(): OutputContract | undefined {
-    this.#output ??= { contract: outputOf(this.#draft) }
+  #outputContract(): OutputContract | undefined {
+    this.#output ??= { contract: outputOf(this.#draft()) }
     return this.#output.contract
   }
 }

@@ -11,13 +11,14 @@ import { MODERN_VERSION } from './versions.ts'
  *
  * @throws PosternError `invalid_params`, and whatever `callTool` refuses with.
  */
-export async function answerCallTool(
+export function answerCallTool(
   request: RpcRequest,
   context: MessageContext,
   prepared: Prepared,
 ): Promise<string> {
   const { door } = prepared
-  const result = await door.callTool({
+  const meta = context.version === MODERN_VERSION ? prepared.resultMeta : undefined
+  const called = door.callTool({
     server: door.server,
     caller: context.caller,
     name: readToolName(request.params),
@@ -31,11 +32,7 @@ export async function answerCallTool(
     remoteAddress: context.remoteAddress,
     answerHeaders: context.answerHeaders,
   })
-  return renderToolResult(
-    request.id,
-    result,
-    context.version === MODERN_VERSION ? prepared.resultMeta : undefined,
-  )
+  return called.then(result => renderToolResult(request.id, result, meta))
 }
 
 /** The tool's name as sent; it may be no tool at all. @throws PosternError `invalid_params` */

@@ -15,7 +15,7 @@ export function answerDiscover(request: RpcRequest, _context: unknown, prepared:
     `"supportedVersions":["${MODERN_VERSION}"]`,
     `"capabilities":${capabilitiesOf(prepared.door.server, TELLS_ALL)}`,
     ...(instructions === undefined ? [] : [`"instructions":${JSON.stringify(instructions)}`]),
-    prepared.cacheHints,
+    prepared.cacheHints(),
     prepared.resultMeta,
   ]
   return renderResult(request.id, members.join(','))

@@ -74,8 +74,6 @@ export function prepare(door: Door): Prepared {
     resultMeta: `"_meta":{"io.modelcontextprotocol/serverInfo":${JSON.stringify(door.info)}}`,
     ownCacheHints: own,
     // Asked each time: a reload may end a public list.
-    get cacheHints() {
-      return door.listIsPublic ? shared : own
-    },
+    cacheHints: () => (door.listIsPublic ? shared : own),
   }
 }

@@ -19,7 +19,7 @@ export function answerListTools(request: RpcRequest, context: MessageContext, pr
   const head = responseHead(request.id)
   // What is written for one client must not be shown to others by a shared cache.
   const isForAll = profile === 'default' || profile === configured
-  const cacheHints = isForAll ? prepared.cacheHints : prepared.ownCacheHints
+  const cacheHints = isForAll ? prepared.cacheHints() : prepared.ownCacheHints
   return context.version === MODERN_VERSION
     ? [`${head}"resultType":"complete",${cacheHints},${prepared.resultMeta},"tools":`, tools, '}}']
     : [`${head}"tools":`, tools, '}}']

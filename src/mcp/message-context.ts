@@ -45,7 +45,7 @@ export interface Prepared {
   /** The member `"_meta":{…}` that names this server in every modern result. */
   readonly resultMeta: string
   /** `"ttlMs":…,"cacheScope":…`, the members of every modern result that clients may keep. */
-  readonly cacheHints: string
+  readonly cacheHints: () => string
   /** The same for what no shared cache may keep, whoever signs in. */
   readonly ownCacheHints: string
 }

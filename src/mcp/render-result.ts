@@ -49,6 +49,6 @@ export function renderInputRequired(
 
 function renderBlock(block: ContentBlock): string {
   return block.type === 'text'
-    ? `{"type":"text","text":${JSON.stringify(block.text)}}`
+    ? `{"type":"text","text":${block.quoted ?? JSON.stringify(block.text)}}`
     : JSON.stringify(block)
 }

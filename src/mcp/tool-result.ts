@@ -2,7 +2,7 @@ import type { InputRequired } from '../elicitation/dialogue.ts'
 
 /** A block of a tool result's `content` (MCP schema `ContentBlock`, the kinds that a REST answer can become). */
 export type ContentBlock =
-  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string; readonly quoted?: string }
   | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
   | {
       readonly type: 'resource'
@@ -13,6 +13,24 @@ export type ContentBlock =
         readonly blob?: string
       }
     }
+
+/** A block of text that knows how it is written in JSON, so that nobody has to find out again. */
+export class QuotedText {
+  readonly type = 'text'
+  readonly text: string
+  readonly #escaped: string
+
+  /** @param escaped - the text as it stands within a JSON string (RFC 8259 section 7), without the quotes around it */
+  constructor(text: string, escaped: string) {
+    this.text = text
+    this.#escaped = escaped
+  }
+
+  /** The text as a JSON string. */
+  get quoted(): string {
+    return `"${this.#escaped}"`
+  }
+}
 
 /** What a tool call yields (MCP schema `CallToolResult`), before the era's envelope is put around it. */
 export interface ToolResult {

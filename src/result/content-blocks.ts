@@ -1,5 +1,5 @@
-import type { ContentBlock } from '../mcp/tool-result.ts'
-import { isCompactJson } from './compact-json.ts'
+import { type ContentBlock, QuotedText } from '../mcp/tool-result.ts'
+import { escapeCompactJson } from './compact-json.ts'
 import { decodeText, isUtf8Label, looksLikeText } from './decode-text.ts'
 import { collectEvents } from './event-stream.ts'
 import { fileName } from './file-name.ts'
@@ -69,14 +69,18 @@ function jsonBlocks(body: Buffer, media: MediaType): Blocks {
   const charset = media.parameters.get('charset')
   const source = decodeText(body, charset)
   // Bytes that are not the UTF-8 they should be stand in strings there, whatever they are read as.
-  const json = isUtf8Label(charset) && isCompactJson(body) ? new CompactJson(source) : readJson(source)
+  const escaped = isUtf8Label(charset) ? escapeCompactJson(body) : undefined
+  if (escaped !== undefined) {
+    return jsonBlock(new CompactJson(source), new QuotedText(source, decodeText(escaped, charset)))
+  }
+  const json = readJson(source)
   if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)
   return jsonBlock(json)
 }
 
-function jsonBlock(json: JsonText): Blocks {
+function jsonBlock(json: JsonText, block: ContentBlock = { type: 'text', text: json.text }): Blocks {
   const { text } = json
-  return { content: [{ type: 'text', text }], structured: text.startsWith('{') ? text : undefined, json }
+  return { content: [block], structured: text.startsWith('{') ? text : undefined, json }
 }
 
 /** Values that came one after the other, one to a line; a single JSON value is an answer like any other. */

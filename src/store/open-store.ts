@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { keepStringsFast } from './keep-strings-fast.ts'
 import { createMemoryStore } from './memory/store.ts'
-import { openRedisStore } from './redis/store.ts'
 import { openSqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 
@@ -22,7 +22,11 @@ export async function openStore(
       return createMemoryStore(now)
     case 'sqlite':
       return openSqliteStore(resolve(config.directory, store.path), now)
-    case 'redis':
+    case 'redis': {
+      // Not before it is needed: the client takes a while to load.
+      const { openRedisStore } = await import('./redis/store.ts')
+      keepStringsFast()
       return openRedisStore({ ...store, directory: config.directory })
+    }
   }
 }

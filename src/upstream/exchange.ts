@@ -34,6 +34,12 @@ export class ExchangeFailure {
   }
 }
 
+/** Is told how an exchange ended: one of the two, once. Must not throw. */
+export interface ExchangeListener {
+  answered(answer: Answer): void
+  failed(failure: ExchangeFailure): void
+}
+
 /**
  * One request and its answer, as undici's dispatch handler: collects the body up to a limit and ends exactly
  * once, by the answer, an error, the deadline or the caller's signal. Whatever ends it early also closes the
@@ -49,8 +55,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   readonly #signal: CancelSignal
   readonly #limit: number
   readonly #watch: AnswerWatch | undefined
-  readonly #resolve: (answer: Answer) => void
-  readonly #reject: (failure: ExchangeFailure) => void
+  readonly #listener: ExchangeListener
   readonly #onAbort = () => this.#end(new PosternError('cancelled'))
   #controller: Dispatcher.DispatchController | undefined
   #isDone = false
@@ -68,16 +73,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       limit: number
       watch: AnswerWatch | undefined
     },
-    resolve: (answer: Answer) => void,
-    reject: (failure: ExchangeFailure) => void,
+    listener: ExchangeListener,
   ) {
     this.deadline = options.deadline
     this.#deadlines = options.deadlines
     this.#signal = options.signal
     this.#limit = options.limit
     this.#watch = options.watch
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#listener = listener
     this.#signal.addEventListener('abort', this.#onAbort)
     this.#deadlines.add(this)
   }
@@ -119,25 +122,26 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     if (!this.#settle()) return
     const wasSent = this.#controller !== undefined
     const { failure, isReset } = upstreamError(error, wasSent)
-    this.#reject(new ExchangeFailure(failure, isReset && this.#status === 0))
+    this.#listener.failed(new ExchangeFailure(failure, isReset && this.#status === 0))
   }
 
   #deliver(): void {
+    let body: Buffer
     try {
       const [only] = this.#chunks
-      const body =
-        this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
-      this.#resolve({ status: this.#status, headers: this.#headers, body })
+      body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#size)
     } catch (cause) {
       // No memory for so large a body: that ends this call, and no other one of the row.
-      this.#reject(new ExchangeFailure(new PosternError('internal_error', { cause }), false))
+      this.#listener.failed(new ExchangeFailure(new PosternError('internal_error', { cause }), false))
+      return
     }
+    this.#listener.answered({ status: this.#status, headers: this.#headers, body })
   }
 
   #end(error: PosternError): void {
     if (!this.#settle()) return
     this.#chunks = []
-    this.#reject(new ExchangeFailure(error, false))
+    this.#listener.failed(new ExchangeFailure(error, false))
     this.#controller?.abort(error)
   }
 

@@ -183,7 +183,7 @@ export class PassthroughCall {
       upstreamStatus: this.upstreamStatus,
       client: request.headers['user-agent']?.slice(0, 128),
       remoteAddress: this.remoteAddress,
-      durationMs: Math.round((performance.now() - this.#start) * 100) / 100,
+      durationMs: performance.now() - this.#start,
     }
   }
 

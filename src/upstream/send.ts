@@ -3,7 +3,13 @@ import type { CancelSignal } from '../auth/cancel-signal.ts'
 import { PosternError } from '../errors.ts'
 import type { UpstreamRequest } from './build-request.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Answer, type AnswerWatch, Exchange, ExchangeFailure } from './exchange.ts'
+import {
+  type Answer,
+  type AnswerWatch,
+  Exchange,
+  type ExchangeFailure,
+  type ExchangeListener,
+} from './exchange.ts'
 import { redirectTarget } from './redirect-target.ts'
 
 /** How one API's backend is reached. */
@@ -58,63 +64,119 @@ export interface Upstream {
 
 /** Opens nothing yet; connections are made by the first calls. Proxy variables of the environment are ignored. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const pools = new Map<string, Pool>()
+  const { timeout, responseLimit } = options
+  const routes = new Map<string, Route>()
   const deadlines = new Deadlines()
   let closing: Promise<unknown> | undefined
 
-  function dispatcher(origin: string): Pool {
+  function routeTo(origin: string): Route {
     if (closing !== undefined) throw new PosternError('shutting_down')
-    const known = pools.get(origin)
+    const known = routes.get(origin)
     if (known !== undefined) return known
-    const pool = new Pool(origin, poolOptions(options))
-    pools.set(origin, pool)
-    return pool
-  }
-
-  function exchange(
-    pool: Pool,
-    request: Dispatcher.DispatchOptions,
-    { signal, watch }: SendOptions,
-    deadline: number,
-  ) {
-    return new Promise<Answer>((resolve, reject) => {
-      const limit = options.responseLimit
-      pool.dispatch(request, new Exchange({ deadlines, deadline, signal, limit, watch }, resolve, reject))
-    })
-  }
-
-  async function send(request: UpstreamRequest, sending: SendOptions): Promise<UpstreamResponse> {
-    const { signal } = sending
-    const pool = dispatcher(request.origin)
-    const deadline = performance.now() + options.timeout
-    const wire = wireRequest(request, sending)
-    let repetitions = sending.idempotent ? 1 : 0
-    for (let redirects = 0; ; ) {
-      // Also of a caller who has left since an answer that leads on came in.
-      if (signal.aborted) throw new PosternError('cancelled')
-      try {
-        const answer = await exchange(pool, wire, sending, deadline)
-        const target =
-          sending.followRedirects === false ? undefined : redirectTarget(request, wire.path, answer)
-        if (target === undefined) {
-          return { status: answer.status, headers: answer.headers, body: answer.body, path: wire.path }
-        }
-        if (++redirects > MAX_REDIRECTS) throw new PosternError('upstream_redirect', { detail: 'too many' })
-        wire.path = target
-      } catch (failure) {
-        if (!(failure instanceof ExchangeFailure)) throw failure
-        if (!failure.isRetriable || repetitions === 0) throw failure.error
-        repetitions -= 1
-      }
-    }
+    const route = { pool: new Pool(origin, poolOptions(options)), deadlines, timeout, responseLimit }
+    routes.set(origin, route)
+    return route
   }
 
   async function close(): Promise<void> {
-    closing ??= Promise.all([...pools.values()].map(pool => pool.close()))
+    closing ??= Promise.all([...routes.values()].map(({ pool }) => pool.close()))
     await closing
   }
 
-  return { send, dispatcher, close }
+  return {
+    send: (request, sending) =>
+      new Promise((resolve, reject) => {
+        new Sending(routeTo(request.origin), request, sending, { resolve, reject }).start()
+      }),
+    dispatcher: origin => routeTo(origin).pool,
+    close,
+  }
+}
+
+/** The way to one origin, and what holds on it. */
+interface Route extends Pick<UpstreamOptions, 'timeout' | 'responseLimit'> {
+  readonly pool: Pool
+  readonly deadlines: Deadlines
+}
+
+/** Whom one sending ends with. */
+interface Sender {
+  readonly resolve: (response: UpstreamResponse) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One request on its way to its answer, through redirects and a repetition. An object that is told what happens, and not
+ * a function that waits for it: this is on the path of every call.
+ */
+class Sending implements ExchangeListener {
+  readonly #route: Route
+  readonly #request: UpstreamRequest
+  readonly #options: SendOptions
+  readonly #sender: Sender
+  readonly #wire: WireRequest
+  readonly #deadline: number
+  #redirects = 0
+  #repetitions: number
+
+  constructor(route: Route, request: UpstreamRequest, options: SendOptions, sender: Sender) {
+    this.#route = route
+    this.#request = request
+    this.#options = options
+    this.#sender = sender
+    this.#wire = wireRequest(request, options)
+    this.#deadline = performance.now() + route.timeout
+    this.#repetitions = options.idempotent ? 1 : 0
+  }
+
+  start(): void {
+    try {
+      this.#dispatch()
+    } catch (error) {
+      this.#sender.reject(error)
+    }
+  }
+
+  answered(answer: Answer): void {
+    try {
+      const target = this.#targetOf(answer)
+      if (target === undefined) {
+        const { status, headers, body } = answer
+        this.#sender.resolve({ status, headers, body, path: this.#wire.path })
+        return
+      }
+      if (++this.#redirects > MAX_REDIRECTS)
+        throw new PosternError('upstream_redirect', { detail: 'too many' })
+      this.#wire.path = target
+      this.#dispatch()
+    } catch (error) {
+      this.#sender.reject(error)
+    }
+  }
+
+  failed({ error, isRetriable }: ExchangeFailure): void {
+    if (!isRetriable || this.#repetitions === 0) {
+      this.#sender.reject(error)
+      return
+    }
+    this.#repetitions -= 1
+    // Not before undici has finished with the connection that broke.
+    queueMicrotask(() => this.start())
+  }
+
+  #dispatch(): void {
+    const { signal, watch } = this.#options
+    // Also of a caller who has left since an answer that leads on came in.
+    if (signal.aborted) throw new PosternError('cancelled')
+    const { pool, deadlines, responseLimit: limit } = this.#route
+    const options = { deadlines, deadline: this.#deadline, signal, limit, watch }
+    pool.dispatch(this.#wire, new Exchange(options, this))
+  }
+
+  #targetOf(answer: Answer): string | undefined {
+    if (this.#options.followRedirects === false) return undefined
+    return redirectTarget(this.#request, this.#wire.path, answer)
+  }
 }
 
 function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
@@ -129,7 +191,16 @@ function poolOptions({ connections, timeout }: UpstreamOptions): Pool.Options {
   }
 }
 
-function wireRequest(request: UpstreamRequest, { headers }: SendOptions) {
+/** A request as undici takes it. */
+interface WireRequest {
+  readonly method: UpstreamRequest['method']
+  /** Changed by redirects. */
+  path: string
+  readonly headers: string[]
+  readonly body: UpstreamRequest['body'] | null
+}
+
+function wireRequest(request: UpstreamRequest, { headers }: SendOptions): WireRequest {
   const { method, path, body = null } = request
   return { method, path, headers: wireHeaders(request.headers, headers), body }
 }

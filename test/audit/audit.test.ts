@@ -48,6 +48,24 @@ t.test('a caller can’t forge lines or members', async t => {
   })
 })
 
+t.test('how long it took is written to the hundredth of a millisecond', async t => {
+  const written = [
+    [0, 0],
+    [0.004, 0],
+    [0.005, 0.01],
+    [0.07, 0.07],
+    [1.2345, 1.23],
+    [1.999, 2],
+    [59_999.996, 60_000],
+    [123_456_789.1, 123_456_789.1],
+    [-0.001, 0],
+  ] as const
+  for (const [durationMs, expected] of written) {
+    t.equal(JSON.parse(auditLine({ ...RECORD, durationMs }, 0)).durationMs, expected)
+  }
+  t.notOk('durationMs' in JSON.parse(auditLine(RECORD, 0)))
+})
+
 t.test('nothing that a terminal obeys or turns around is in a line', async t => {
   const hostile = 'a\u009b31m\u202eb\u2028c\u007f\u0085ü'
   const line = auditLine({ ...RECORD, client: hostile, arguments: { [hostile]: hostile } }, 0)

@@ -8,7 +8,7 @@ export function prepareDoor(door: FakeDoor): Prepared {
     door,
     lists: new ToolLists(door.visibleTools),
     resultMeta: '"_meta":{"server":"fake"}',
-    cacheHints: '"ttlMs":1,"cacheScope":"public"',
+    cacheHints: () => '"ttlMs":1,"cacheScope":"public"',
     ownCacheHints: '"ttlMs":1,"cacheScope":"private"',
   }
 }

@@ -1,10 +1,16 @@
 /** What is taken for JSON without being parsed is JSON, on one line, and safe to be put into a message. */
 import fc from 'fast-check'
 import t from 'tap'
-import { isCompactJson } from '../../src/result/compact-json.ts'
+import { escapeCompactJson } from '../../src/result/compact-json.ts'
 import { contentBlocks } from '../../src/result/content-blocks.ts'
 
-const isTaken = (text: string) => isCompactJson(Buffer.from(text))
+/** Whether it is taken; what is taken has to be escaped as `JSON.stringify` does it. */
+function isTaken(text: string): boolean {
+  const escaped = escapeCompactJson(Buffer.from(text))?.toString()
+  if (escaped !== undefined && `"${escaped}"` !== JSON.stringify(text))
+    throw new Error(`${text} became ${escaped}`)
+  return escaped !== undefined
+}
 
 t.test('values written without white space are taken', async t => {
   const texts = ['{}', '[]', '""', '0', '-0', '10.5e+3', '1E-7', 'true', 'false', 'null', '"ü☃\u{1f600}"']
@@ -108,14 +114,31 @@ t.test('bytes that are not what they should be come out as text, in valid JSON',
     for (const bytes of broken) {
       const body = Buffer.concat([Buffer.from('{"name":"'), bytes, Buffer.from('"}')])
       const payload = { body, contentType: `application/json${charset}`, disposition: undefined }
-      const { structured, json } = contentBlocks(payload, 'get_name')
+      const { content, structured, json } = contentBlocks(payload, 'get_name')
       t.type(JSON.parse(structured ?? '').name, 'string', `${bytes.toString('hex')} ${charset}`)
       t.strictSame(json?.value, JSON.parse(structured ?? ''))
+      const [block] = content
+      if (block?.type !== 'text') throw new Error('no text')
+      if (charset.includes('8') || charset === '') t.equal(block.quoted, JSON.stringify(block.text))
     }
   }
   const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{}')])
-  t.equal(isCompactJson(marked), false, 'a byte order mark is no JSON')
+  t.equal(escapeCompactJson(marked), undefined, 'a byte order mark is no JSON')
 })
+
+t.test('long answers are escaped like short ones, and none keeps what another wrote', async t => {
+  const short = contentBlocks(jsonPayload('{"a":"\\"b\\\\"}'), 'get_name').content[0]
+  const long = contentBlocks(jsonPayload(JSON.stringify({ '"': '\\"ü'.repeat(50_000) })), 'get_name')
+    .content[0]
+  for (const block of [short, long]) {
+    if (block?.type !== 'text') throw new Error('no text')
+    t.equal(block.quoted, JSON.stringify(block.text))
+  }
+})
+
+function jsonPayload(text: string) {
+  return { body: Buffer.from(text), contentType: 'application/json', disposition: undefined }
+}
 
 t.test('every compact text of a value is taken, and nothing that JSON.parse refuses', async t => {
   fc.assert(

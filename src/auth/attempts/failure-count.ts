@@ -11,7 +11,7 @@ import { tooManyAttempts } from './too-many-attempts.ts'
 /** How often sign-ins have failed, and who has to pause for it. */
 export interface FailureCount {
   /** True as long as nobody failed lately: then there is nothing to look up. */
-  readonly isEmpty: boolean
+  isEmpty(): boolean
   /** How long the attempt's address and subject still pause, in milliseconds; 0 or less if they don't. */
   look(attempt: Attempt): { readonly wait: number; readonly suspect: Suspect | undefined }
   /**
@@ -87,9 +87,7 @@ export function createFailureCount(options: FailureCountOptions): FailureCount {
   }
 
   return {
-    get isEmpty() {
-      return suspects.size === 0 || suspects.isEmpty(clock())
-    },
+    isEmpty: () => suspects.size() === 0 || suspects.isEmpty(clock()),
     look,
     add(attempt, error) {
       // Others that came at the same time have begun the pause: a flood is not to reach the store.

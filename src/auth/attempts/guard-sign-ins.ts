@@ -77,7 +77,7 @@ export function guardSignIns(inner: Authenticator, options: GuardOptions): Authe
     authenticate(request, allowed) {
       const { from } = request
       if (from === undefined) return inner.authenticate(request, allowed)
-      if (failures.isEmpty) return answerFreely(request, from, allowed)
+      if (failures.isEmpty()) return answerFreely(request, from, allowed)
       const attempt = readAttempt(request.rawHeaders, from)
       const { wait, suspect } = failures.look(attempt)
       if (wait <= 0 || known.isGood(attempt.credential, from)) {

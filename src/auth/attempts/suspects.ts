@@ -14,7 +14,7 @@ export interface Suspect {
 
 /** The bounded memory of {@link Suspect}s; empty as long as nobody fails. */
 export interface Suspects {
-  readonly size: number
+  size(): number
   /** Whether nobody failed for so long that there is nothing to look up. */
   isEmpty(now: number): boolean
   /** The suspect, unless there is none or all is forgotten. */
@@ -38,9 +38,7 @@ export function createSuspects(most: number): Suspects {
   const suspects = new Map<string, Suspect>()
   let lastFailure = Number.NEGATIVE_INFINITY
   return {
-    get size() {
-      return suspects.size
-    },
+    size: () => suspects.size,
     isEmpty(now) {
       if (suspects.size > 0 && now - lastFailure >= LONGEST_PAUSE + FORGOTTEN_AFTER) suspects.clear()
       return suspects.size === 0

@@ -17,6 +17,8 @@ export function answerListPrompts(request: RpcRequest, context: MessageContext, 
   const definitions = door.visiblePrompts(context.caller.principal).map(({ definition }) => definition)
   const list = `"prompts":[${definitions.join(',')}]`
   const members =
-    context.version === MODERN_VERSION ? `"resultType":"complete",${cacheHints},${resultMeta},${list}` : list
+    context.version === MODERN_VERSION
+      ? `"resultType":"complete",${cacheHints()},${resultMeta},${list}`
+      : list
   return renderResult(request.id, members)
 }

@@ -37,7 +37,9 @@ function answer(request: RpcRequest, context: MessageContext, prepared: Prepared
   checkSinglePage(request.params)
   const list = `"${kind}":${serialised(door.visibleResources(context.caller.principal))[kind]}`
   const members =
-    context.version === MODERN_VERSION ? `"resultType":"complete",${cacheHints},${resultMeta},${list}` : list
+    context.version === MODERN_VERSION
+      ? `"resultType":"complete",${cacheHints()},${resultMeta},${list}`
+      : list
   return renderResult(request.id, members)
 }
 

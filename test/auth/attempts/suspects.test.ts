@@ -43,7 +43,7 @@ t.test('who has not failed for a while, and does not pause, is forgotten', async
   pause(suspect, 60_000, true, 1_000)
   t.equal(suspects.find('a', 61_000 + FORGOTTEN_AFTER - 1), suspect)
   t.equal(suspects.find('a', 61_000 + FORGOTTEN_AFTER), undefined)
-  t.equal(suspects.size, 0)
+  t.equal(suspects.size(), 0)
   t.equal(suspects.note('a', 61_000 + FORGOTTEN_AFTER).strikes, 0)
 })
 
@@ -53,14 +53,14 @@ t.test(
     const suspects = createSuspects(10)
     for (let i = 0; i < 5; i++) suspects.note(`old ${i}`, i)
     suspects.note('new', FORGOTTEN_AFTER + 10)
-    t.equal(suspects.size, 1)
+    t.equal(suspects.size(), 1)
   },
 )
 
 t.test('there are never more than so many; who failed longest ago makes room', async t => {
   const suspects = createSuspects(100)
   for (let i = 0; i < 10_000; i++) suspects.note(`a${i}`, i)
-  t.equal(suspects.size, 100)
+  t.equal(suspects.size(), 100)
   suspects.note('a9900', 10_000)
   suspects.note('b', 10_001)
   t.ok(suspects.find('a9900', 10_001), 'the one that failed again stays')
@@ -74,5 +74,5 @@ t.test('once all are forgotten there is nothing to look up', async t => {
   t.notOk(suspects.isEmpty(1_000))
   t.notOk(suspects.isEmpty(1_000 + FORGOTTEN_AFTER))
   t.ok(suspects.isEmpty(1_000 + FORGOTTEN_AFTER + LONGEST_PAUSE))
-  t.equal(suspects.size, 0)
+  t.equal(suspects.size(), 0)
 })
