@@ -64,9 +64,9 @@ function word(name: string, value: AuditRecord['event' | 'outcome' | 'code']): s
   return value === undefined ? '' : `,"${name}":"${value}"`
 }
 
-/** To the hundredth of a millisecond, from two whole numbers: to write a fraction takes longer than all else here. */
+/** To the hundredth of a millisecond, from two whole numbers: V8 takes long to write a fraction. */
 function duration(ms: number | undefined): string {
-  if (ms === undefined) return ''
+  if (ms === undefined || !Number.isFinite(ms)) return ''
   const hundredths = Math.max(0, Math.round(ms * 100))
   const rest = hundredths % 100
   return `,"durationMs":${(hundredths - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`

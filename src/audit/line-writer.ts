@@ -155,6 +155,7 @@ export class LineWriter {
   /** At a limit of the system, the write that follows fails with EFBIG; without a listener, the process would end. */
   readonly #onFileTooLarge = (): void => {}
 
+  /** A method, as every line asks: V8 asks its runtime for each use of a private accessor. */
   #waitingBytes(): number {
     return this.#queue.bytes + (this.#inHand === undefined ? 0 : this.#inHand.bytes.length)
   }

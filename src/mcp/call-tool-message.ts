@@ -9,7 +9,7 @@ import { MODERN_VERSION } from './versions.ts'
 /**
  * `tools/call`: hands the call to the pipeline and renders what it yields.
  *
- * @throws PosternError `invalid_params`, and whatever `callTool` refuses with.
+ * @throws PosternError `invalid_params`, at once; the promise rejects with whatever `callTool` refuses with.
  */
 export function answerCallTool(
   request: RpcRequest,

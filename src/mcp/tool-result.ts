@@ -2,7 +2,12 @@ import type { InputRequired } from '../elicitation/dialogue.ts'
 
 /** A block of a tool result's `content` (MCP schema `ContentBlock`, the kinds that a REST answer can become). */
 export type ContentBlock =
-  | { readonly type: 'text'; readonly text: string; readonly quoted?: string }
+  | {
+      readonly type: 'text'
+      readonly text: string
+      /** The same text as a JSON string, where that is at hand. */
+      readonly quoted?: string
+    }
   | { readonly type: 'image' | 'audio'; readonly data: string; readonly mimeType: string }
   | {
       readonly type: 'resource'

@@ -1,5 +1,5 @@
 import { type ContentBlock, QuotedText } from '../mcp/tool-result.ts'
-import { escapeCompactJson } from './compact-json.ts'
+import { scanCompactJson } from './compact-json.ts'
 import { decodeText, isUtf8Label, looksLikeText } from './decode-text.ts'
 import { collectEvents } from './event-stream.ts'
 import { fileName } from './file-name.ts'
@@ -69,9 +69,11 @@ function jsonBlocks(body: Buffer, media: MediaType): Blocks {
   const charset = media.parameters.get('charset')
   const source = decodeText(body, charset)
   // Bytes that are not the UTF-8 they should be stand in strings there, whatever they are read as.
-  const escaped = isUtf8Label(charset) ? escapeCompactJson(body) : undefined
-  if (escaped !== undefined) {
-    return jsonBlock(new CompactJson(source), new QuotedText(source, decodeText(escaped, charset)))
+  const compact = isUtf8Label(charset) ? scanCompactJson(body) : undefined
+  if (compact !== undefined) {
+    const { escaped } = compact
+    const block = escaped === undefined ? undefined : new QuotedText(source, decodeText(escaped, charset))
+    return jsonBlock(new CompactJson(source), block)
   }
   const json = readJson(source)
   if (json === undefined) return textBlock(`The API called this JSON, but it is not valid JSON:\n${source}`)

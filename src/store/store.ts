@@ -12,6 +12,8 @@ import type { SealedRecords } from './sealed-records.ts'
  * Whoever has asked `fresh` knows the truth of that moment: a revocation that was answered before, by any process
  * that shares the store, is in `revocations` and in what `findToken` says. An implementation that can't be asked
  * rejects with `store_unavailable`; it never guesses.
+ *
+ * Its functions need no `this` and stay the same: what is on the path of every request takes them out once.
  */
 export interface Store extends SealedRecords, StateCopy, Records {
   /**

@@ -99,64 +99,70 @@ interface Route extends Pick<UpstreamOptions, 'timeout' | 'responseLimit'> {
   readonly deadlines: Deadlines
 }
 
-/** Whom one sending ends with. */
-interface Sender {
+/** Who waits for the answer. */
+interface Waiter {
   readonly resolve: (response: UpstreamResponse) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
  * One request on its way to its answer, through redirects and a repetition. An object that is told what happens, and not
- * a function that waits for it: this is on the path of every call.
+ * an async function that waits for it, which would cost every call a promise and a suspended function more.
  */
 class Sending implements ExchangeListener {
   readonly #route: Route
   readonly #request: UpstreamRequest
   readonly #options: SendOptions
-  readonly #sender: Sender
+  readonly #waiter: Waiter
   readonly #wire: WireRequest
   readonly #deadline: number
   #redirects = 0
   #repetitions: number
 
-  constructor(route: Route, request: UpstreamRequest, options: SendOptions, sender: Sender) {
+  constructor(route: Route, request: UpstreamRequest, options: SendOptions, waiter: Waiter) {
     this.#route = route
     this.#request = request
     this.#options = options
-    this.#sender = sender
+    this.#waiter = waiter
     this.#wire = wireRequest(request, options)
     this.#deadline = performance.now() + route.timeout
     this.#repetitions = options.idempotent ? 1 : 0
   }
 
+  /** Sends it, for the first time or again. */
   start(): void {
+    const { signal, watch } = this.#options
+    const { pool, deadlines, responseLimit: limit } = this.#route
     try {
-      this.#dispatch()
+      // Also of a caller who has left since an answer that leads on came in.
+      if (signal.aborted) throw new PosternError('cancelled')
+      const options = { deadlines, deadline: this.#deadline, signal, limit, watch }
+      pool.dispatch(this.#wire, new Exchange(options, this))
     } catch (error) {
-      this.#sender.reject(error)
+      this.#waiter.reject(error)
     }
   }
 
   answered(answer: Answer): void {
+    let target: string | undefined
     try {
-      const target = this.#targetOf(answer)
-      if (target === undefined) {
-        const { status, headers, body } = answer
-        this.#sender.resolve({ status, headers, body, path: this.#wire.path })
-        return
-      }
-      if (++this.#redirects > MAX_REDIRECTS)
-        throw new PosternError('upstream_redirect', { detail: 'too many' })
-      this.#wire.path = target
-      this.#dispatch()
+      target = this.#targetOf(answer)
     } catch (error) {
-      this.#sender.reject(error)
+      this.#waiter.reject(error)
+      return
     }
+    if (target === undefined) {
+      const { status, headers, body } = answer
+      this.#waiter.resolve({ status, headers, body, path: this.#wire.path })
+      return
+    }
+    this.#wire.path = target
+    this.start()
   }
 
   failed({ error, isRetriable }: ExchangeFailure): void {
     if (!isRetriable || this.#repetitions === 0) {
-      this.#sender.reject(error)
+      this.#waiter.reject(error)
       return
     }
     this.#repetitions -= 1
@@ -164,18 +170,14 @@ class Sending implements ExchangeListener {
     queueMicrotask(() => this.start())
   }
 
-  #dispatch(): void {
-    const { signal, watch } = this.#options
-    // Also of a caller who has left since an answer that leads on came in.
-    if (signal.aborted) throw new PosternError('cancelled')
-    const { pool, deadlines, responseLimit: limit } = this.#route
-    const options = { deadlines, deadline: this.#deadline, signal, limit, watch }
-    pool.dispatch(this.#wire, new Exchange(options, this))
-  }
-
+  /** Where the answer leads on to. @throws PosternError `upstream_redirect` */
   #targetOf(answer: Answer): string | undefined {
     if (this.#options.followRedirects === false) return undefined
-    return redirectTarget(this.#request, this.#wire.path, answer)
+    const target = redirectTarget(this.#request, this.#wire.path, answer)
+    if (target !== undefined && ++this.#redirects > MAX_REDIRECTS) {
+      throw new PosternError('upstream_redirect', { detail: 'too many' })
+    }
+    return target
   }
 }
 

@@ -1,15 +1,16 @@
 /** What is taken for JSON without being parsed is JSON, on one line, and safe to be put into a message. */
 import fc from 'fast-check'
 import t from 'tap'
-import { escapeCompactJson } from '../../src/result/compact-json.ts'
+import { scanCompactJson } from '../../src/result/compact-json.ts'
 import { contentBlocks } from '../../src/result/content-blocks.ts'
 
 /** Whether it is taken; what is taken has to be escaped as `JSON.stringify` does it. */
 function isTaken(text: string): boolean {
-  const escaped = escapeCompactJson(Buffer.from(text))?.toString()
+  const compact = scanCompactJson(Buffer.from(text))
+  const escaped = compact?.escaped?.toString()
   if (escaped !== undefined && `"${escaped}"` !== JSON.stringify(text))
     throw new Error(`${text} became ${escaped}`)
-  return escaped !== undefined
+  return compact !== undefined
 }
 
 t.test('values written without white space are taken', async t => {
@@ -123,18 +124,35 @@ t.test('bytes that are not what they should be come out as text, in valid JSON',
     }
   }
   const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{}')])
-  t.equal(escapeCompactJson(marked), undefined, 'a byte order mark is no JSON')
+  t.equal(scanCompactJson(marked), undefined, 'a byte order mark is no JSON')
 })
 
-t.test('long answers are escaped like short ones, and none keeps what another wrote', async t => {
-  const short = contentBlocks(jsonPayload('{"a":"\\"b\\\\"}'), 'get_name').content[0]
-  const long = contentBlocks(jsonPayload(JSON.stringify({ '"': '\\"ü'.repeat(50_000) })), 'get_name')
-    .content[0]
-  for (const block of [short, long]) {
-    if (block?.type !== 'text') throw new Error('no text')
-    t.equal(block.quoted, JSON.stringify(block.text))
+t.test('no answer keeps what another wrote', async t => {
+  const blocks = ['one', 'two "longer"', 'x'].map(name => textOf(JSON.stringify({ name })))
+  for (const { text, quoted } of blocks) t.equal(quoted, JSON.stringify(text))
+})
+
+t.test('what is too long to be escaped on the way is JSON all the same', async t => {
+  // A backslash takes two bytes and becomes four.
+  const most = 262_144
+  for (const [backslashes, isEscaped] of [
+    [most / 4 - 2, true],
+    [most / 4 - 1, true],
+    [most / 4, false],
+    [most, false],
+  ] as const) {
+    const json = JSON.stringify('\\'.repeat(backslashes))
+    const { text, quoted } = textOf(json)
+    t.equal(text, json)
+    t.equal(quoted, isEscaped ? JSON.stringify(json) : undefined, `${backslashes}`)
   }
 })
+
+function textOf(json: string) {
+  const [block] = contentBlocks(jsonPayload(json), 'get_name').content
+  if (block?.type !== 'text') throw new Error('no text')
+  return block
+}
 
 function jsonPayload(text: string) {
   return { body: Buffer.from(text), contentType: 'application/json', disposition: undefined }

@@ -45,6 +45,13 @@ export async function storeContract(t: Test, open: OpenStore, shared: boolean): 
     t.ok(Object.isFrozen(found?.scopes) && Object.isFrozen(found?.roles))
   })
 
+  await t.test('functions need no `this`', async t => {
+    const { fresh, findToken, touchToken } = store
+    await fresh()
+    t.equal((await findToken('hash-of-tok_a'))?.id, 'tok_a')
+    t.doesNotThrow(() => touchToken('tok_a', 1_500))
+  })
+
   await t.test('optional fields come back as undefined', async t => {
     const record = tokenRecord('tok_b', { organization: undefined, expiresAt: undefined, createdAt: 2_000 })
     await store.createToken(record)

@@ -184,6 +184,33 @@ t.test('a broken connection is tried once more only where repeating is harmless'
   t.equal(got('/always'), 2, 'repeated once')
 })
 
+t.test('who leaves when the connection breaks is sent nothing more', async t => {
+  const { send, backend } = await setUp(t, request => request.socket.destroy())
+  /** Leaves as soon as the exchange is over, before anything is repeated. */
+  const leaving = {
+    aborted: false,
+    addEventListener() {},
+    removeEventListener() {
+      this.aborted = true
+    },
+  }
+  await t.rejects(send({}, { idempotent: true, signal: leaving }), { code: 'cancelled' })
+  t.equal(backend.requests.length, 1)
+})
+
+t.test('a connection that breaks after a redirect is tried again there', async t => {
+  const { send, backend } = await setUp(t, (request, response) => {
+    if (request.url === '/old') response.writeHead(302, { location: '/new' }).end()
+    else if (backend.requests.length === 2) request.socket.destroy()
+    else response.end('here')
+  })
+  t.match(await send({ path: '/old' }, { idempotent: true }), { status: 200, path: '/new' })
+  t.same(
+    backend.requests.map(request => request.url),
+    ['/old', '/new', '/new'],
+  )
+})
+
 t.test('a connection that breaks within the answer is not repeated', async t => {
   const { send, backend } = await setUp(t, (request, response) => {
     response.writeHead(200, { 'content-length': '100' })
