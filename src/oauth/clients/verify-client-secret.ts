@@ -55,7 +55,7 @@ export function createSecretVerifier(
     const failures = settings === false ? undefined : countOf(settings)
     const known = digest(client.id, secret, authentication.hash, addressGroups(from).host)
     if (good.peek(known) !== undefined) return
-    if (failures !== undefined && !failures.isEmpty) {
+    if (failures !== undefined && !failures.isEmpty()) {
       const { wait } = failures.look(attempt)
       if (wait > 0) throw tooManyAttempts(wait)
     }
