@@ -14,6 +14,7 @@ export interface Suspect {
 
 /** The bounded memory of {@link Suspect}s; empty as long as nobody fails. */
 export interface Suspects {
+  /** How many are remembered. */
   size(): number
   /** Whether nobody failed for so long that there is nothing to look up. */
   isEmpty(now: number): boolean

@@ -55,10 +55,8 @@ export function createSecretVerifier(
     const failures = settings === false ? undefined : countOf(settings)
     const known = digest(client.id, secret, authentication.hash, addressGroups(from).host)
     if (good.peek(known) !== undefined) return
-    if (failures !== undefined && !failures.isEmpty()) {
-      const { wait } = failures.look(attempt)
-      if (wait > 0) throw tooManyAttempts(wait)
-    }
+    const wait = failures?.look(attempt).wait ?? 0
+    if (wait > 0) throw tooManyAttempts(wait)
     // The same again is no further guess: a machine with an old secret in a loop locks nobody out. Nor is it a further
     // hash, or one secret sent again and again would make all others wait.
     if (memory.known.isBad(credential, clock())) throw wrong()
